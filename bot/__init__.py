@@ -1,0 +1,1 @@
+"""HOW WE TALK: edges, conversations and wiring."""

@@ -1,0 +1,1 @@
+"""The channels: wire formats in, neutral messages out."""

@@ -1,0 +1,1 @@
+"""The dialogues, one a file; they know no channel."""

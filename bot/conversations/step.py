@@ -1,0 +1,146 @@
+"""The words between the router and a dialogue: Turn in, Step out, and how a dialogue announces what it answers to."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from bot.access import Permission
+from bot.channels.inbound import InboundMessage
+from content.message import Document, Picture
+from content.regulation import Regulation
+from scheduler.sender import Destination
+from storage.models import Member, Office, Person
+from storage.transaction import Session
+
+
+class Place(Enum):
+    """Where a command may be given."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    ANYWHERE = "anywhere"
+
+
+class State(Struct, frozen=True):
+    """Where a conversation stands: the dialogue that goes on, and what it must remember (JSON values)."""
+
+    dialogue: str
+    data: dict[str, Any] = {}
+
+
+class Surroundings(Struct, frozen=True):
+    """What the wiring knows and dialogues need."""
+
+    regulations: Mapping[str, Regulation]
+    bot_name: str  # without @; "" on the console
+    link: Callable[[str], str]  # a join code -> the deep link, or the words to type, on this channel
+
+
+class Turn(Struct, frozen=True):
+    """One inbound message with all that is known about it.
+
+    Dialogues read and write through `storage.queries` with `session`; the router commits their work together with
+    the Step. `now` is aware UTC.
+    """
+
+    inbound: InboundMessage
+    now: datetime
+    session: Session
+    surroundings: Surroundings
+    inbound_row: int  # id of the stored update
+    person: Person | None = None
+    member: Member | None = None
+    office: Office | None = None
+    state: State | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's zone; a dialogue for members may count on it."""
+        return ZoneInfo(self.known_office.timezone)
+
+    @property
+    def known_office(self) -> Office:
+        """The office of a member."""
+        if self.office is None:
+            raise LookupError("no office: the router lets only members this far")
+        return self.office
+
+    @property
+    def known_member(self) -> Member:
+        """The member who is speaking."""
+        if self.member is None:
+            raise LookupError("no member: the router lets only members this far")
+        return self.member
+
+    @property
+    def regulation(self) -> Regulation:
+        """The regulation of the member's office."""
+        return self.surroundings.regulations[self.known_office.regulation_id]
+
+
+class Reply(Struct, frozen=True):
+    """One message to send, by its key in the catalogue. Without `to` it answers in the chat it came from.
+
+    `edits`: id of the delivery whose message it replaces; the message itself when the press came from it.
+    """
+
+    key: str
+    parameters: Mapping[str, Any] = {}
+    to: Destination | None = None
+    edits: int | None = None
+    edits_pressed: bool = False  # replace the message whose button was pressed
+    picture: Picture | None = None
+    document: Document | None = None
+
+
+class Step(Struct, frozen=True):
+    """What a dialogue answers: replies, the next state (None closes the conversation), a short toast for a press.
+
+    `keep` leaves the stored state as it is, for answers given in the midst of another dialogue. `toast` is a message
+    key of the area "toast"; it is shown over the chat and not stored.
+    """
+
+    replies: tuple[Reply, ...] = ()
+    state: State | None = None
+    keep: bool = False
+    toast: str | None = None
+    toast_parameters: Mapping[str, Any] = {}
+
+
+Handler = Callable[[Turn], Awaitable[Step]]
+
+
+class Command(Struct, frozen=True):
+    """A slash command. `permission` None: also for people without a seat. `summary` is a key of area "help"."""
+
+    name: str
+    handler: Handler
+    permission: Permission | None
+    place: Place = Place.PRIVATE
+
+
+class Press(Struct, frozen=True):
+    """A button's verb ("report.save" in "report.save:12"); its arguments follow the colon, checked by the handler."""
+
+    verb: str
+    handler: Handler
+    permission: Permission | None
+
+
+class Dialogue(Struct, frozen=True):
+    """All that one file answers to. `goes_on` gets every text, photo or file while its State is open."""
+
+    name: str
+    commands: tuple[Command, ...] = ()
+    presses: tuple[Press, ...] = ()
+    goes_on: Handler | None = None
+
+
+def press_arguments(turn: Turn) -> list[str]:
+    """The arguments of the pressed button: "report.save:12:3" -> ["12", "3"]."""
+    _, _, rest = turn.inbound.text.partition(":")
+    return rest.split(":") if rest else []

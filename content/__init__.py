@@ -1,0 +1,1 @@
+"""WHAT WE SAY: data and pure functions."""

@@ -1,0 +1,38 @@
+"""The channel-neutral message. Markup in `text` is a tiny HTML: b, i, code, blockquote; everything else is escaped.
+
+Only `content.rendering` builds a Message; a channel turns it into its own wire format.
+"""
+
+from msgspec import Struct
+
+
+class Choice(Struct, frozen=True, omit_defaults=True):
+    """One button. Either `action` ("verb:arguments", at most 64 bytes, comes back as a press) or `url`."""
+
+    label: str
+    action: str | None = None
+    url: str | None = None
+
+
+class Picture(Struct, frozen=True):
+    """A picture the channel already holds, by the channel's own reference."""
+
+    channel: str
+    file_ref: str
+
+
+class Document(Struct, frozen=True):
+    """A file made by us: name with ending, media type, bytes."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+class Message(Struct, frozen=True, omit_defaults=True):
+    """What is said, on any channel: text, rows of choices, at most one picture or document."""
+
+    text: str
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    picture: Picture | None = None
+    document: Document | None = None

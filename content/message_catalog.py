@@ -1,0 +1,33 @@
+"""Every message the bot can send: key -> what it says and the parameters it declares, each with a sample.
+
+The catalogue is `messages/<area>/catalog.yaml`, one per area; a test renders every entry with its samples and
+checks that no template is unlisted.
+"""
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+
+class CatalogEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`says`: when it is sent and to whom, for engineers. `parameters`: name -> a sample value for tests."""
+
+    says: str
+    parameters: dict[str, Any] = {}
+
+
+@cache
+def catalog() -> dict[str, CatalogEntry]:
+    """All entries by key ("reading/post")."""
+    entries: dict[str, CatalogEntry] = {}
+    for area in sorted(resources.files("content").joinpath("messages").iterdir(), key=lambda path: path.name):
+        listing = area.joinpath("catalog.yaml")
+        if not listing.is_file():
+            continue
+        loaded = msgspec.convert(yaml.safe_load(listing.read_text("utf-8")), dict[str, CatalogEntry])
+        entries |= {f"{area.name}/{name}": entry for name, entry in loaded.items()}
+    return entries

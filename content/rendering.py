@@ -1,0 +1,115 @@
+"""The one Jinja2 environment: render(key, parameters) -> Message.
+
+Messages stand in `messages/<area>/<name>.j2`, listed with their parameters in `messages/<area>/catalog.yaml`.
+Values are escaped by the environment (they are hostile text). Buttons are declared inside the template by
+`{% do choice("Label", "verb:args") %}` and `{% do row() %}`, links by `{% do link("Label", url) %}`; they leave no text.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from content import date_words
+from content.errors import UnknownMessage, WrongParameters
+from content.message import Choice, Document, Message, Picture
+from content.message_catalog import catalog
+
+_TOO_MANY_NEWLINES = re.compile(r"\n{3,}")
+
+
+class _Choices:
+    """Collects the buttons that a template declares, row by row."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Choice]] = [[]]
+
+    def choice(self, label: object, action: object) -> None:
+        self.rows[-1].append(Choice(label=_one_line(label), action=str(action)))
+
+    def link(self, label: object, url: object) -> None:
+        self.rows[-1].append(Choice(label=_one_line(label), url=str(url)))
+
+    def row(self) -> None:
+        self.rows.append([])
+
+    def frozen(self) -> tuple[tuple[Choice, ...], ...]:
+        return tuple(tuple(row) for row in self.rows if row)
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("content", "messages"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    environment.filters.update(
+        tanggal=date_words.date_words,
+        hari_tanggal=date_words.weekday_date_words,
+        pukul=date_words.time_words,
+        saat=date_words.instant_words,
+        bulan=date_words.month_words,
+    )
+    return environment
+
+
+def render(
+    key: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    picture: Picture | None = None,
+    document: Document | None = None,
+) -> Message:
+    """The message `key` with these parameters.
+
+    Raises:
+        UnknownMessage: the catalogue has no such key.
+        WrongParameters: the parameters are not exactly those that the catalogue declares.
+    """
+    given = dict(parameters or {})
+    entry = catalog().get(key)
+    if entry is None:
+        raise UnknownMessage(key)
+    if set(given) != set(entry.parameters):
+        missing, extra = set(entry.parameters) - set(given), set(given) - set(entry.parameters)
+        raise WrongParameters(f"{key}: missing {sorted(missing)}, not declared {sorted(extra)}")
+    choices = _Choices()
+    text = (
+        _environment()
+        .get_template(f"{key}.j2")
+        .render(**given, choice=choices.choice, link=choices.link, row=choices.row)
+    )
+    return Message(
+        text=_TOO_MANY_NEWLINES.sub("\n\n", text).strip(),
+        choices=choices.frozen(),
+        picture=picture,
+        document=document,
+    )
+
+
+def storable(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters as plain JSON values, for the delivery row."""
+    return {name: _plain(value) for name, value in parameters.items()}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return str(value)

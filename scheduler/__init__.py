@@ -1,0 +1,1 @@
+"""WHEN WE SAY IT: pure rules first, one loop last."""

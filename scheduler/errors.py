@@ -1,0 +1,71 @@
+"""What can become of a send.
+
+SendError
+├── Throttled(retry_at)             the channel asks to wait
+├── ChannelDown                     surely not sent, try later
+├── ChannelRefusesUs                the token is revoked or wrong: stop all sending, rows stay planned
+├── RecipientUnreachable(reason)    this chat cannot be written to until something changes
+├── RecipientMoved(chat_id)         the group has a new id; surely not sent
+├── MessageRefused                  this message will never be accepted
+└── OutcomeUnknown                  handed over, the answer was lost: neither success nor failure
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+
+class SendError(Exception):
+    """Base: the message was not confirmed as accepted."""
+
+
+class Throttled(SendError):
+    """The channel asks to wait until `retry_at` (aware)."""
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__(f"throttled until {retry_at.isoformat()}")
+        self.retry_at = retry_at
+
+
+class ChannelDown(SendError):
+    """The channel could not be reached; surely nothing was sent."""
+
+
+class ChannelRefusesUs(SendError):
+    """The channel does not accept our credentials."""
+
+
+class UnreachableReason(StrEnum):
+    """Why a chat cannot be written to. The value is stored and shown through the catalogue."""
+
+    BLOCKED = "blocked"  # the person blocked the bot
+    DEACTIVATED = "deactivated"  # the account is gone
+    NEVER_STARTED = "never_started"  # the person never pressed Start
+    REMOVED = "removed"  # the bot was removed from the group, or the group is gone
+    NOT_FOUND = "not_found"  # the chat id means nothing to the channel
+    MUTED = "muted"  # permission to write was taken away
+    TOPIC_CLOSED = "topic_closed"
+    TOPIC_GONE = "topic_gone"
+
+
+class RecipientUnreachable(SendError):
+    """The chat cannot be written to, for `reason`."""
+
+    def __init__(self, reason: UnreachableReason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class RecipientMoved(SendError):
+    """The group was upgraded and now has `chat_id`; the message was not sent."""
+
+    def __init__(self, chat_id: str) -> None:
+        super().__init__(f"moved to {chat_id}")
+        self.chat_id = chat_id
+
+
+class MessageRefused(SendError):
+    """The channel will never accept this message; the text says why."""
+
+
+class OutcomeUnknown(SendError):
+    """The message was handed over and the answer was lost."""

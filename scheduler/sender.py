@@ -1,0 +1,34 @@
+"""The port through which everything leaves. A channel implements Sender; `bot.application` hands it in."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from content.message import Message
+
+
+class Destination(Struct, frozen=True, omit_defaults=True):
+    """Where a message goes: a chat of a channel, and the topic in it where the group has topics."""
+
+    channel: str  # "telegram", "console"
+    chat_id: str
+    topic_id: str | None = None
+
+
+class SendReceipt(Struct, frozen=True):
+    """What the channel proves: it accepted the message under this reference. Not that anyone read it."""
+
+    message_ref: str | None
+    file_ref: str | None = None  # the channel's reference of an uploaded picture or document
+
+
+class Sender(Protocol):
+    """A channel's way out. Every method may raise the leaves of `scheduler.errors.SendError` and nothing else."""
+
+    async def send(self, destination: Destination, message: Message) -> SendReceipt:
+        """Send one message; once it was handed to the network a lost answer is OutcomeUnknown."""
+        ...
+
+    async def edit(self, destination: Destination, message_ref: str, message: Message) -> SendReceipt:
+        """Replace an earlier message's text and choices; an edit without effect is a success."""
+        ...

@@ -1,0 +1,1 @@
+"""WHAT WE REMEMBER: tables, queries, migrations."""

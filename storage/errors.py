@@ -1,0 +1,21 @@
+"""StorageError and its leaves."""
+
+
+class StorageError(Exception):
+    """Base of the room."""
+
+
+class NotFound(StorageError):
+    """Nothing is stored under this key."""
+
+
+class AlreadyExists(StorageError):
+    """A unique key is taken."""
+
+
+class Conflict(StorageError):
+    """Somebody else changed it meanwhile, or the database is locked."""
+
+
+class Unavailable(StorageError):
+    """The database cannot be reached, is locked for too long, or is full."""

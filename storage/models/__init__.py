@@ -1,0 +1,62 @@
+"""The tables. Importing this package knows them all; relations are plain foreign keys, never loaded lazily."""
+
+from storage.models.audit_log import AuditEntry
+from storage.models.base import Base
+from storage.models.conversations import Conversation, InboundUpdate
+from storage.models.deliveries import Delivery, DeliveryState, Priority
+from storage.models.log import Activity, Confirmation, ConfirmationKind, Evidence, EvidenceKind
+from storage.models.people import Invitation, JoinAttempt, Member, Person, PersonAddress, Role
+from storage.models.reports import Report, ReportState
+from storage.models.schedules import (
+    HolidayRule,
+    Occurrence,
+    OccurrenceState,
+    Schedule,
+    ScheduleException,
+    ScheduleKind,
+    ScheduleState,
+    ScheduleTarget,
+    Turn,
+    TurnState,
+)
+from storage.models.settings import Setting
+from storage.models.units import CalendarDay, DayKind, GroupChat, GroupState, Office
+
+__all__ = [
+    "Activity",
+    "AuditEntry",
+    "Base",
+    "CalendarDay",
+    "Confirmation",
+    "ConfirmationKind",
+    "Conversation",
+    "DayKind",
+    "Delivery",
+    "DeliveryState",
+    "Evidence",
+    "EvidenceKind",
+    "GroupChat",
+    "GroupState",
+    "HolidayRule",
+    "InboundUpdate",
+    "Invitation",
+    "JoinAttempt",
+    "Member",
+    "Occurrence",
+    "OccurrenceState",
+    "Office",
+    "Person",
+    "PersonAddress",
+    "Priority",
+    "Report",
+    "ReportState",
+    "Role",
+    "Schedule",
+    "ScheduleException",
+    "ScheduleKind",
+    "ScheduleState",
+    "ScheduleTarget",
+    "Setting",
+    "Turn",
+    "TurnState",
+]

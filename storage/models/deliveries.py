@@ -1,0 +1,67 @@
+"""The one way out: a row per message per chat, written before anything is sent, with its final wording."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.column_types import JsonObject, text_enum
+from storage.models.base import Base
+
+
+class DeliveryState(StrEnum):
+    """States, never a cursor."""
+
+    PLANNED = "planned"
+    SENDING = "sending"  # committed before the request leaves
+    SENT = "sent"  # the channel's server accepted it ("diterima server", never "terbaca")
+    FAILED = "failed"
+    MISSED = "missed"  # its lateness window closed first
+    UNCERTAIN = "uncertain"  # the answer was lost ("tidak pasti")
+    CANCELLED = "cancelled"
+
+
+class Priority(IntEnum):
+    """Smaller leaves first."""
+
+    REPLY = 0
+    NOTICE = 5
+    PUSH = 10
+
+
+class Delivery(Base):
+    """One message to one chat."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("occurrence_id", "channel", "chat_id", "topic_id", "part"),
+        UniqueConstraint("inbound_id", "part"),
+        Index("ix_deliveries_waiting", "state", "not_before"),
+        Index("ix_deliveries_message", "channel", "chat_id", "message_ref"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"), index=True)
+    occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrences.id"))  # a push of a schedule
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_updates.id"))  # a reply
+    part: Mapped[str] = mapped_column(default="")  # tells several messages of one cause apart
+    channel: Mapped[str]
+    chat_id: Mapped[str]
+    topic_id: Mapped[str] = mapped_column(default="")
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("group_chats.id"))
+    edits_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"))  # replaces that message's text
+    message_key: Mapped[str]
+    parameters: Mapped[JsonObject]
+    message: Mapped[JsonObject]  # the final neutral message; a retry sends the same words
+    priority: Mapped[int] = mapped_column(Integer, default=Priority.PUSH)
+    repeatable: Mapped[bool] = mapped_column(default=False)  # may go again when the answer was lost
+    state: Mapped[DeliveryState] = mapped_column(text_enum(DeliveryState), default=DeliveryState.PLANNED)
+    reason: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    sending_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    message_ref: Mapped[str | None]
+    created_at: Mapped[datetime]

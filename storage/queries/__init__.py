@@ -1,0 +1,1 @@
+"""Queries; they take a session and never commit."""

@@ -3,3 +3,19 @@
 import os
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+import pytest
+
+from storage.engine import make_engine
+from storage.models import Base
+from storage.transaction import Database
+
+
+@pytest.fixture
+async def database(tmp_path):
+    """A fresh SQLite file with every table."""
+    database = Database(make_engine(f"sqlite+aiosqlite:///{tmp_path}/apel.sqlite"))
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    yield database
+    await database.close()

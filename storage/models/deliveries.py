@@ -51,6 +51,7 @@ class Delivery(Base):
     topic_id: Mapped[str] = mapped_column(default="")
     group_id: Mapped[int | None] = mapped_column(ForeignKey("group_chats.id"))
     edits_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"))  # replaces that message's text
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"))  # leaves only after that one was sent
     message_key: Mapped[str]
     parameters: Mapped[JsonObject]
     message: Mapped[JsonObject]  # the final neutral message; a retry sends the same words

@@ -37,6 +37,7 @@ class Passage(Frozen, frozen=True):
     variants: tuple[Variant, ...] = ()
     force: Force = Force.MANDATORY
     heading: str | None = None  # a short label in Indonesian, ours, for lists ("Tugas ketua")
+    clause: str | None = None  # the whole printed sentence, where `text` is the decreed line in it (a motto)
 
 
 class Behaviour(Frozen, frozen=True):
@@ -273,6 +274,7 @@ class Regulation(Frozen, frozen=True):
     group: Group
     regional_team: RegionalTeam | None
     change_agents: ChangeAgents | None
+    values_rules: tuple[Passage, ...] = ()  # duty to live them, where they come from, may an office add its own
     role_model: tuple[Passage, ...] = ()
     motto: Passage | None = None
     salam: Salam | None = None

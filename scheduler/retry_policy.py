@@ -1,0 +1,85 @@
+"""What to do when a send was not confirmed: a pure function from the error to a decision that is data."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from scheduler.errors import (
+    ChannelDown,
+    ChannelRefusesUs,
+    MessageRefused,
+    OutcomeUnknown,
+    RecipientMoved,
+    RecipientUnreachable,
+    SendError,
+    Throttled,
+    UnreachableReason,
+)
+
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=5)
+REPEATS = 2  # attempts of a repeatable message whose answer keeps getting lost
+
+
+class RetryAt(Struct, frozen=True):
+    """Surely not sent, or harmless if sent twice: again at `instant`. Its lateness window is what ends this."""
+
+    instant: datetime
+
+
+class GiveUp(Struct, frozen=True):
+    """It will never be accepted; `reason` is a code that the ledger keeps."""
+
+    reason: str
+
+
+class PauseChat(Struct, frozen=True):
+    """Nothing reaches this chat until something changes there."""
+
+    reason: UnreachableReason
+
+
+class Uncertain(Struct, frozen=True):
+    """Neither sent nor failed; not again by itself."""
+
+
+class Readdress(Struct, frozen=True):
+    """The group lives under another id: move everything there and send at once."""
+
+    chat_id: str
+
+
+class StopAll(Struct, frozen=True):
+    """The channel does not know us: every row stays planned until a person acts."""
+
+
+Decision = RetryAt | GiveUp | PauseChat | Uncertain | Readdress | StopAll
+
+
+def decide(error: SendError, attempt: int, now: datetime, *, repeatable: bool) -> Decision:
+    """What follows from `error` on the attempt with this number (from 1) at the aware instant `now`.
+
+    `repeatable`: the message may reach its reader twice (a reply, a reminder, an edit); a group's post may not.
+    """
+    match error:
+        case Throttled():
+            return RetryAt(max(error.retry_at, now))
+        case ChannelDown():
+            return RetryAt(now + _wait(attempt))
+        case ChannelRefusesUs():
+            return StopAll()
+        case RecipientUnreachable():
+            return PauseChat(error.reason)
+        case RecipientMoved():
+            return Readdress(error.chat_id)
+        case MessageRefused():
+            return GiveUp("refused")
+        case OutcomeUnknown() if repeatable and attempt < REPEATS:
+            return RetryAt(now + _wait(attempt))
+        case _:
+            return Uncertain()
+
+
+def _wait(attempt: int) -> timedelta:
+    """5 s, 10 s, 20 s ... at most 5 minutes; one sender per chat, so no jitter is needed."""
+    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempt - 1, 10))

@@ -1,0 +1,53 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler import errors
+from scheduler.retry_policy import GiveUp, PauseChat, Readdress, RetryAt, StopAll, Uncertain, decide
+
+NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+TABLE = [
+    (errors.Throttled(NOW + 90 * SECOND), RetryAt(NOW + 90 * SECOND)),
+    (errors.Throttled(NOW - 90 * SECOND), RetryAt(NOW)),
+    (errors.ChannelDown(), RetryAt(NOW + 5 * SECOND)),
+    (errors.ChannelRefusesUs(), StopAll()),
+    (
+        errors.RecipientUnreachable(errors.UnreachableReason.MUTED),
+        PauseChat(errors.UnreachableReason.MUTED),
+    ),
+    (errors.RecipientMoved("-100"), Readdress("-100")),
+    (errors.MessageRefused("too long"), GiveUp("refused")),
+    (errors.OutcomeUnknown(), Uncertain()),
+    (errors.SendError(), Uncertain()),
+]
+
+
+@pytest.mark.parametrize(("error", "decision"), TABLE, ids=lambda item: type(item).__name__)
+def test_each_error_of_a_group_post_has_one_answer(error, decision):
+    assert decide(error, 1, NOW, repeatable=False) == decision
+
+
+def test_every_leaf_is_in_the_table():
+    assert set(errors.SendError.__subclasses__()) <= {type(error) for error, _ in TABLE}
+
+
+def test_a_repeatable_message_whose_answer_was_lost_goes_once_more():
+    assert decide(errors.OutcomeUnknown(), 1, NOW, repeatable=True) == RetryAt(NOW + 5 * SECOND)
+    assert decide(errors.OutcomeUnknown(), 2, NOW, repeatable=True) == Uncertain()
+
+
+@given(st.integers(1, 10_000))
+def test_a_channel_that_stays_down_is_asked_ever_less_often_but_at_least_every_five_minutes(attempt):
+    this = decide(errors.ChannelDown(), attempt, NOW, repeatable=False)
+    following = decide(errors.ChannelDown(), attempt + 1, NOW, repeatable=False)
+    assert NOW < this.instant <= following.instant <= NOW + timedelta(minutes=5)
+
+
+@given(st.integers(1, 50), st.booleans())
+def test_a_post_that_may_have_arrived_is_never_repeated_by_itself(attempt, repeatable):
+    decision = decide(errors.OutcomeUnknown(), attempt, NOW, repeatable=repeatable)
+    assert isinstance(decision, Uncertain) or repeatable

@@ -1,0 +1,60 @@
+"""The neutral markup of a Message's text: read into runs of plain text under tags, counted, and written again."""
+
+import html
+import re
+from itertools import takewhile
+from typing import NamedTuple
+
+_TAG = re.compile(r"<(/?)(b|i|code|blockquote)>")
+
+
+class Run(NamedTuple):
+    """A stretch of plain text (entities decoded) and the tags open around it, outermost first."""
+
+    text: str
+    tags: tuple[str, ...]
+
+
+def parse(text: str) -> list[Run]:
+    """The runs of a neutral text. Never fails: a stray end tag is dropped, a tag left open is closed at the end."""
+    runs: list[Run] = []
+    open_tags: list[str] = []
+    position = 0
+    for tag in _TAG.finditer(text):
+        _add(runs, text[position : tag.start()], open_tags)
+        position = tag.end()
+        closing, name = tag.groups()
+        if not closing:
+            open_tags.append(name)
+        elif name in open_tags:
+            del open_tags[len(open_tags) - 1 - open_tags[::-1].index(name) :]
+    _add(runs, text[position:], open_tags)
+    return runs
+
+
+def _add(runs: list[Run], escaped: str, open_tags: list[str]) -> None:
+    if escaped:
+        runs.append(Run(html.unescape(escaped), tuple(open_tags)))
+
+
+def write(runs: list[Run]) -> str:
+    """The runs as markup that is well formed: every tag closed, `& < >` escaped and nothing else."""
+    written: list[str] = []
+    open_tags: tuple[str, ...] = ()
+    for run in [*runs, Run("", ())]:
+        shared = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(open_tags, run.tags, strict=False))))
+        written += [f"</{tag}>" for tag in reversed(open_tags[shared:])]
+        written += [f"<{tag}>" for tag in run.tags[shared:]]
+        written.append(html.escape(run.text, quote=False))
+        open_tags = run.tags
+    return "".join(written)
+
+
+def plain_text(text: str) -> str:
+    """What a reader sees of a neutral text where nothing can be bold."""
+    return "".join(run.text for run in parse(text))
+
+
+def length(text: str) -> int:
+    """Characters (code points) that a reader sees: what Telegram counts against its limits."""
+    return len(plain_text(text))

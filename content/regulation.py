@@ -1,7 +1,8 @@
 """The shape of one regulation pack: frozen values, every text with its clause.
 
 A pack is written in YAML under `content/regulations/` and read by `content.regulation_loader`; nothing else
-opens those files. `source` is always the printed clause in Indonesian ("Pasal 6 huruf b angka 2").
+opens those files. `source` is always the printed clause in Indonesian ("Pasal 6 huruf b angka 2"). A text is the item
+alone, as printed, without the list's own ending ("; dan", ";", "."). How to write a pack: docs/regulations.md.
 """
 
 from datetime import date
@@ -72,8 +73,8 @@ class Value(Frozen, frozen=True):
 class Definition(Frozen, frozen=True):
     """A term as the regulation defines it."""
 
-    term: str
-    text: str
+    term: str  # "Budaya Kerja", "Aparatur Sipil Negara (ASN)"
+    text: str  # the whole sentence: "Daerah adalah Kabupaten Karanganyar"
     source: str
 
 
@@ -276,10 +277,10 @@ class Regulation(Frozen, frozen=True):
     change_agents: ChangeAgents | None
     values_rules: tuple[Passage, ...] = ()  # duty to live them, where they come from, may an office add its own
     role_model: tuple[Passage, ...] = ()
-    motto: Passage | None = None
+    motto: Passage | None = None  # `text` is the line itself, so that a message can close with it
     salam: Salam | None = None
     yel_yel: Passage | None = None
-    employer_branding: Passage | None = None
+    employer_branding: Passage | None = None  # `text` is the line itself: "Bangga Melayani Bangsa"
     local_values: LocalValues | None = None
     activation_intro: Passage | None = None
     activations: tuple[Activation, ...] = ()
@@ -293,6 +294,7 @@ class Regulation(Frozen, frozen=True):
     funding: tuple[Passage, ...] = ()
     purpose: tuple[Passage, ...] = ()  # maksud, tujuan, sasaran, ruang lingkup, manfaat
     guidance: tuple[Passage, ...] = ()  # pembinaan, tahap perencanaan dan pelaksanaan, deklarasi
+    background: tuple[Passage, ...] = ()  # explanatory paragraphs (Lampiran: pendahuluan, penutup) that set no duty
     definitions: tuple[Definition, ...] = ()
     legal_basis: tuple[Passage, ...] = ()
     replaces: tuple[Passage, ...] = ()

@@ -1,0 +1,133 @@
+"""Reads the packs under `content/regulations/` and nothing else does: data in, checked frozen values out."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from content.errors import InvalidRegulation
+from content.regulation import Regulation, Withheld
+from content.regulation_checks import faults
+
+_WHERE = re.compile(r"(?P<reason>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?", re.DOTALL)
+_FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(?P<field>[^`]*)`")
+
+
+class _PackLoader(yaml.SafeLoader):
+    """YAML without aliases: a pack says each thing where it stands."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            near = parent.start_mark if parent else None
+            raise yaml.MarkedYAMLError(problem="aliases are not used in packs", problem_mark=near)
+        return super().compose_node(parent, index)
+
+
+def load_regulations(directory: Traversable | None = None) -> Mapping[str, Regulation]:
+    """Every pack in `directory` (one `<id>.yaml` each) by id; the packaged ones, read once, when none is given.
+
+    Raises:
+        InvalidRegulation: a pack is not in order; names the file, the key and the reason.
+    """
+    return _packaged() if directory is None else _load_directory(directory)
+
+
+def load_pack(name: str, text: str) -> Regulation:
+    """The regulation written in `text`; `name` is its file name ("kupang-30-2025.yaml").
+
+    Raises:
+        InvalidRegulation: with `key` as a path from the top ("values[2].behaviours[0].source"), "" for the whole file.
+    """
+    regulation = _convert(name, _parse(name, text))
+    if regulation.id != name.removesuffix(".yaml"):
+        raise InvalidRegulation(name, "id", f"must be the file name, not {regulation.id!r}")
+    for key, reason in faults(regulation):
+        raise InvalidRegulation(name, key, reason)
+    return regulation
+
+
+def regulation_json(regulation: Regulation) -> bytes:
+    """The pack as JSON with every key, also the empty ones, except `variants` where there are none.
+
+    What may never be shown stays behind: a withheld misprint is listed by its clause, without the printed words.
+    """
+    return msgspec.json.format(msgspec.json.encode(_plain(regulation)), indent=2)
+
+
+@cache
+def _packaged() -> Mapping[str, Regulation]:
+    return _load_directory(resources.files("content").joinpath("regulations"))
+
+
+def _load_directory(directory: Traversable) -> Mapping[str, Regulation]:
+    files = sorted((path for path in directory.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
+    packs = (load_pack(path.name, _read(path)) for path in files)
+    return MappingProxyType({pack.id: pack for pack in packs})
+
+
+def _read(path: Traversable) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidRegulation(path.name, "", "not UTF-8") from error
+
+
+def _parse(name: str, text: str) -> Any:
+    loader = _PackLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _refuse_duplicates(name, node, "")
+        return loader.construct_document(node)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
+        raise InvalidRegulation(name, "", f"not readable as YAML: {' '.join(str(error).split())}") from error
+    finally:
+        loader.dispose()
+
+
+def _refuse_duplicates(name: str, node: yaml.Node, path: str) -> None:
+    if isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            _refuse_duplicates(name, item, f"{path}[{index}]")
+    elif isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            here = f"{path}.{key.value}".lstrip(".")
+            if here in seen:
+                raise InvalidRegulation(name, here, f"stands twice, again in line {key.start_mark.line + 1}")
+            seen.add(here)
+            _refuse_duplicates(name, value, here)
+
+
+def _convert(name: str, data: Any) -> Regulation:
+    try:
+        return msgspec.convert(data, Regulation)
+    except msgspec.ValidationError as error:
+        raise _refusal(name, str(error)) from error
+
+
+def _refusal(name: str, message: str) -> InvalidRegulation:
+    where = _WHERE.fullmatch(message)
+    path, reason = (where["path"] or "", where["reason"]) if where else ("", message)
+    field = _FIELD.match(reason)
+    key = f"{path}.{field['field']}".lstrip(".") if field else path
+    return InvalidRegulation(name, key, reason)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Struct):
+        fields = {field: _plain(getattr(value, field)) for field in value.__struct_fields__}
+        if isinstance(value, Withheld):
+            del fields["printed"]
+        return {field: item for field, item in fields.items() if field != "variants" or item}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value

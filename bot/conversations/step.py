@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from bot.access import Permission
-from bot.channels.inbound import InboundMessage
+from bot.channels.inbound import InboundMessage, Kind
 from content.message import Document, Picture
 from content.regulation import Regulation
 from scheduler.sender import Destination
@@ -52,6 +52,7 @@ class Turn(Struct, frozen=True):
     session: Session
     surroundings: Surroundings
     inbound_row: int  # id of the stored update
+    commands: "tuple[Command, ...]" = ()  # every command there is, for help
     person: Person | None = None
     member: Member | None = None
     office: Office | None = None
@@ -131,13 +132,26 @@ class Press(Struct, frozen=True):
     permission: Permission | None
 
 
+class Event(Struct, frozen=True):
+    """Something that happened to a chat (bot added, removed, blocked ...), not said by anybody."""
+
+    kind: Kind
+    handler: Handler
+
+
 class Dialogue(Struct, frozen=True):
-    """All that one file answers to. `goes_on` gets every text, photo or file while its State is open."""
+    """All that one file answers to.
+
+    `goes_on` gets every text, photo or file while its State is open. `attached` is shown every photo or file that
+    answers a message of ours; it returns None where that message is not its concern.
+    """
 
     name: str
     commands: tuple[Command, ...] = ()
     presses: tuple[Press, ...] = ()
+    events: tuple[Event, ...] = ()
     goes_on: Handler | None = None
+    attached: Callable[[Turn], Awaitable[Step | None]] | None = None
 
 
 def press_arguments(turn: Turn) -> list[str]:

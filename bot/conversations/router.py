@@ -1,0 +1,231 @@
+"""The router: one inbound message -> person, seat, state -> the dialogue that answers -> its Step, applied.
+
+Everything a message causes is committed in one transaction with 'handled', so a repeated update is a no-op.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from bot.access import may
+from bot.channels.inbound import InboundMessage, Kind
+from bot.conversations.step import Command, Dialogue, Handler, Place, Press, Reply, State, Step, Surroundings, Turn
+from content.rendering import render
+from scheduler.delivery_queue import enqueue
+from scheduler.sender import Destination
+from storage.errors import Unavailable
+from storage.models import Priority
+from storage.queries import conversations, deliveries, inbound, people, units
+from storage.transaction import Database, Session
+
+log = logging.getLogger(__name__)
+
+STALE_IN_GROUPS = timedelta(minutes=5)  # an older command there was answered by people long ago
+FORGOTTEN_AFTER = timedelta(hours=24)  # an open dialogue that nobody came back to
+
+
+class Outcome(Struct, frozen=True):
+    """What the channel still has to do: acknowledge the press with these words, if any."""
+
+    press_id: str | None = None
+    toast: str | None = None
+
+
+class Router:
+    """Adds up the dialogues; `fallback` gets what nobody asked for: plain text is a question."""
+
+    def __init__(
+        self, database: Database, dialogues: Iterable[Dialogue], fallback: Handler, surroundings: Surroundings
+    ) -> None:
+        self._database = database
+        self._surroundings = surroundings
+        self._fallback = fallback
+        self._dialogues: dict[str, Dialogue] = {}
+        self._commands: dict[str, Command] = {}
+        self._presses: dict[str, Press] = {}
+        self._events: dict[Kind, Handler] = {}
+        self._attachments: list[Handler] = []
+        for dialogue in dialogues:
+            self._add(dialogue)
+
+    def _add(self, dialogue: Dialogue) -> None:
+        self._dialogues[dialogue.name] = dialogue
+        for command in dialogue.commands:
+            if self._commands.setdefault(command.name, command) is not command:
+                raise ValueError(f"two dialogues answer to /{command.name}")
+        for press in dialogue.presses:
+            if self._presses.setdefault(press.verb, press) is not press:
+                raise ValueError(f"two dialogues answer to the button {press.verb}")
+        for event in dialogue.events:
+            self._events[event.kind] = event.handler
+        if dialogue.attached is not None:
+            self._attachments.append(dialogue.attached)
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Every command, in the order of the dialogues: for help and for the channel's own menu."""
+        return tuple(self._commands.values())
+
+    async def handle(self, row: int, message: InboundMessage, now: datetime) -> Outcome:
+        """Answer one stored update (`row`) once; a row that is handled already is left alone.
+
+        An unexpected error is logged with an id, told to the user, and closes the row: one bad message never blocks
+        those behind it. `storage.errors.Unavailable` is passed on: the row stays and is tried again.
+        """
+        try:
+            async with self._database.transaction() as session:
+                if await inbound.is_handled(session, row):
+                    return Outcome(message.press_id)
+                turn = await self._turn(session, row, message, now)
+                step = await self._answer(turn)
+                await self._apply(turn, step)
+            return Outcome(message.press_id, _toast(step))
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001  the edge: whatever went wrong, the person gets an incident id
+            incident = secrets.token_hex(4)
+            log.exception("incident %s at update %s of %s", incident, message.update_id, message.channel)
+            return await self._incident(row, message, now, incident)
+
+    async def _turn(self, session: Session, row: int, message: InboundMessage, now: datetime) -> Turn:
+        chat, sender = message.chat, message.sender
+        person = None
+        if chat.private:
+            person = await people.meet_person(session, message.channel, sender.user_id, chat.chat_id, sender.name, now)
+        elif not sender.anonymous:
+            person = await people.find_person(session, message.channel, sender.user_id)
+        member = await people.active_member(session, person.id) if person else None
+        stored = await conversations.find_conversation(session, message.channel, chat.chat_id, sender.user_id)
+        open_state = stored is not None and now - stored.updated_at < FORGOTTEN_AFTER
+        return Turn(
+            inbound=message,
+            now=now,
+            session=session,
+            surroundings=self._surroundings,
+            inbound_row=row,
+            commands=self.commands,
+            person=person,
+            member=member,
+            office=await units.get_office(session, member.office_id) if member else None,
+            state=State(stored.dialogue, stored.data) if stored and open_state else None,
+        )
+
+    async def _answer(self, turn: Turn) -> Step:
+        message = turn.inbound
+        if message.kind in self._events:
+            return await self._events[message.kind](turn)
+        if message.kind is Kind.PRESS:
+            return await self._pressed(turn)
+        if message.edited or message.forwarded:
+            return _only_in_private(turn, "help/edited" if message.edited else "help/forwarded")
+        if message.kind is Kind.COMMAND:
+            return await self._commanded(turn)
+        return await self._said(turn)
+
+    async def _pressed(self, turn: Turn) -> Step:
+        verb = turn.inbound.text.partition(":")[0]
+        press = self._presses.get(verb)
+        if press is None:
+            return Step(keep=True, toast="toast/expired")
+        if press.permission is not None and turn.member is None:
+            return Step(keep=True, toast="toast/not_member")
+        if press.permission is not None and not may(turn.known_member.role, press.permission):
+            return Step(keep=True, toast="toast/not_allowed")
+        return await press.handler(turn)
+
+    async def _commanded(self, turn: Turn) -> Step:
+        message = turn.inbound
+        private = message.chat.private
+        command = self._commands.get(message.command or "")
+        if not private and (not message.addressed or turn.now - message.at > STALE_IN_GROUPS):
+            return Step(keep=True)
+        if command is None:
+            return _only_in_private(turn, "help/unknown_command")
+        if message.sender.anonymous and command.permission is not None:
+            return Step(replies=(Reply("help/anonymous"),), keep=True)
+        if command.permission is not None and turn.member is None:
+            return Step(replies=(Reply("help/not_member"),), keep=True)
+        if command.permission is not None and not may(turn.known_member.role, command.permission):
+            return Step(replies=(Reply("help/not_allowed", {"command": command.name}),), keep=True)
+        if private and command.place is Place.GROUP:
+            return Step(replies=(Reply("help/group_only", {"command": command.name}),), keep=True)
+        if not private and command.place is Place.PRIVATE:
+            return Step(replies=(Reply("help/private_only", {"command": command.name}),), keep=True)
+        return await command.handler(turn)
+
+    async def _said(self, turn: Turn) -> Step:
+        message = turn.inbound
+        if message.attachment is not None and message.reply_to is not None:
+            for attached in self._attachments:
+                step = await attached(turn)
+                if step is not None:
+                    return step
+        dialogue = self._dialogues.get(turn.state.dialogue) if turn.state else None
+        if dialogue is not None and dialogue.goes_on is not None and (message.chat.private or message.addressed):
+            return await dialogue.goes_on(turn)
+        if message.kind is not Kind.TEXT:
+            return _only_in_private(turn, "help/not_understood")
+        if not (message.chat.private or message.addressed):
+            return Step(keep=True)
+        if turn.member is None:
+            return Step(replies=(Reply("help/not_member"),), keep=True)
+        return await self._fallback(turn)
+
+    async def _apply(self, turn: Turn, step: Step) -> None:
+        message, session = turn.inbound, turn.session
+        where = (message.channel, message.chat.chat_id, message.sender.user_id)
+        if step.state is not None:
+            await conversations.keep_conversation(session, *where, step.state.dialogue, step.state.data, turn.now)
+        elif not step.keep:
+            await conversations.close_conversation(session, *where)
+        replies = step.replies
+        if replies and message.chat.private and turn.person is not None and turn.person.noticed_at is None:
+            replies = (Reply("privacy/notice"), *replies)
+            turn.person.noticed_at = turn.now
+        for number, reply in enumerate(replies):
+            await _send(turn, reply, number)
+        await inbound.mark_handled(session, turn.inbound_row, turn.now)
+
+    async def _incident(self, row: int, message: InboundMessage, now: datetime, incident: str) -> Outcome:
+        async with self._database.transaction() as session:
+            await inbound.mark_handled(session, row, now, incident=incident)
+            told = message.chat.private or message.addressed
+            if told and message.kind is not Kind.PRESS:
+                turn = Turn(inbound=message, now=now, session=session, surroundings=self._surroundings, inbound_row=row)
+                await _send(turn, Reply("help/incident", {"incident": incident}), 0)
+        return Outcome(message.press_id, render("toast/incident", {"incident": incident}).text)
+
+
+def _toast(step: Step) -> str | None:
+    return render(step.toast, step.toast_parameters).text if step.toast else None
+
+
+def _only_in_private(turn: Turn, key: str) -> Step:
+    return Step(replies=(Reply(key),) if turn.inbound.chat.private else (), keep=True)
+
+
+async def _send(turn: Turn, reply: Reply, number: int) -> None:
+    message = turn.inbound
+    edits = reply.edits
+    if reply.edits_pressed and message.message_ref is not None:
+        edits = await deliveries.find_by_message(
+            turn.session, message.channel, message.chat.chat_id, message.message_ref
+        )
+    await enqueue(
+        turn.session,
+        destination=reply.to or Destination(message.channel, message.chat.chat_id, message.chat.topic_id),
+        key=reply.key,
+        parameters=reply.parameters,
+        now=turn.now,
+        priority=Priority.REPLY,
+        part=str(number),
+        office_id=turn.office.id if turn.office else None,
+        inbound_id=turn.inbound_row,
+        edits_id=edits,
+        repeatable=True,
+        picture=reply.picture,
+        document=reply.document,
+    )

@@ -1,0 +1,53 @@
+"""Raw updates: stored before they are confirmed, handled once, emptied afterwards."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from storage.models import Delivery, InboundUpdate
+from storage.transaction import Session
+
+REMEMBERED_FOR = timedelta(days=7)  # after a week of silence Telegram starts update ids anew
+
+
+async def store(session: Session, channel: str, update_id: str, raw: bytes, now: datetime) -> int | None:
+    """Keep a raw update; its row id, or None if it is known already (a redelivery)."""
+    statement = (
+        insert(InboundUpdate)
+        .values(channel=channel, update_id=update_id, raw=raw, received_at=now)
+        .on_conflict_do_nothing(index_elements=["channel", "update_id"])
+        .returning(InboundUpdate.id)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def unhandled(session: Session, limit: int = 100) -> list[InboundUpdate]:
+    """Updates that nobody has handled yet, oldest first."""
+    query = select(InboundUpdate).where(InboundUpdate.handled_at.is_(None)).order_by(InboundUpdate.id).limit(limit)
+    return list((await session.execute(query)).scalars())
+
+
+async def is_handled(session: Session, row: int) -> bool:
+    """Whether this stored update was handled before."""
+    query = select(InboundUpdate.handled_at).where(InboundUpdate.id == row)
+    return (await session.execute(query)).scalar_one() is not None
+
+
+async def mark_handled(session: Session, row: int, now: datetime, incident: str | None = None) -> None:
+    """Close the row and empty its raw content: what it caused is stored elsewhere."""
+    await session.execute(
+        update(InboundUpdate).where(InboundUpdate.id == row).values(handled_at=now, incident=incident, raw=b"")
+    )
+
+
+async def purge(session: Session, now: datetime) -> None:
+    """Forget handled updates older than REMEMBERED_FOR; those that a kept reply points to stay with it."""
+    answered = select(Delivery.inbound_id).where(Delivery.inbound_id.is_not(None))
+    await session.execute(
+        delete(InboundUpdate).where(
+            InboundUpdate.handled_at.is_not(None),
+            InboundUpdate.handled_at < now - REMEMBERED_FOR,
+            InboundUpdate.id.not_in(answered),
+        )
+    )

@@ -1,0 +1,101 @@
+"""The router's own rules, shown with a dialogue made for the test."""
+
+import pytest
+
+from bot.access import Permission
+from bot.channels.inbound import Kind
+from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step
+from storage.models import Role
+from storage.queries import inbound
+from tests.story import Story
+
+
+async def _open(turn):
+    return Step(replies=(Reply("help/edited"),), state=State("echo", {"n": 1}))
+
+
+async def _go_on(turn):
+    return Step(replies=(Reply("help/not_allowed", {"command": turn.inbound.text}),))
+
+
+async def _break(turn):
+    raise RuntimeError("a defect")
+
+
+async def _fallback(turn):
+    return Step(replies=(Reply("help/not_understood"),), keep=True)
+
+
+ECHO = Dialogue(
+    name="echo",
+    commands=(
+        Command("mulai", _open, None),
+        Command("rusak", _break, None),
+        Command("siar", _open, Permission.BROADCAST),
+        Command("tautkan", _open, None, Place.GROUP),
+    ),
+    presses=(Press("echo", _go_on, None),),
+    goes_on=_go_on,
+)
+
+
+@pytest.fixture
+async def story(database):
+    story = Story(database, [ECHO], _fallback, {})
+    await story.open_office()
+    return story
+
+
+async def test_a_dialogue_goes_on_where_it_stopped(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/mulai")
+    (reply,) = await member.says("lanjut")
+    assert "/lanjut" in reply.text
+
+
+async def test_a_right_that_the_seat_lacks_is_refused_politely(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (reply,) = await member.says("/siar halo")
+    assert "tidak termasuk kewenangan Anda" in reply.text
+
+
+async def test_a_defect_gives_an_incident_id_and_blocks_nothing(story, caplog):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (reply,) = await member.says("/rusak")
+    incident = caplog.records[-1].args[0]
+    assert incident in reply.text
+    assert await member.says("/mulai")
+
+
+async def test_the_same_update_twice_is_answered_once(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/mulai")
+    message_count = len(await story.messages(member.user_id))
+    async with story.database.transaction() as session:
+        assert await inbound.store(session, "telegram", "1", b"{}", story.clock.now()) is None
+        assert await inbound.is_handled(session, 1)
+    assert len(await story.messages(member.user_id)) == message_count
+
+
+async def test_the_first_private_contact_brings_the_privacy_notice_once(story):
+    stranger = story.stranger("Tamu")
+    first = await stranger.says("/mulai")
+    second = await stranger.says("/mulai")
+    assert "pelindungan data" in first[0].text
+    assert len(second) == 1
+
+
+async def test_a_group_that_is_not_addressed_hears_nothing(story):
+    group = await story.group()
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    assert await member.says("selamat pagi semua", group) == []
+    assert await member.sends(group, kind=Kind.OTHER) == []
+
+
+async def test_a_command_in_the_wrong_place_is_sent_to_the_right_one(story):
+    group = await story.group()
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (in_group,) = await member.says("/mulai", group)
+    (in_private,) = await member.says("/tautkan")
+    assert "pesan pribadi" in in_group.text
+    assert "di dalam grup" in in_private.text

@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 import pytest
+from hypothesis import settings
 
 from storage.engine import make_engine
 from storage.models import Base
@@ -19,3 +20,8 @@ async def database(tmp_path):
         await connection.run_sync(Base.metadata.create_all)
     yield database
     await database.close()
+
+
+# The same examples on every run and every machine, and no verdict by the machine's speed.
+settings.register_profile("apel", derandomize=True, deadline=None, database=None)
+settings.load_profile("apel")

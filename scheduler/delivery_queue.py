@@ -1,17 +1,24 @@
-"""The one way out: every message is worded and stored as a row before anything is sent."""
+"""The one way out: every message is worded and stored as a row before anything is sent.
+
+A row goes planned -> sending -> sent, failed, missed, uncertain or cancelled. `sending` is committed before the
+request leaves, so a row found there without anybody sending it is a message whose fate nobody knows.
+"""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from content.message import Document, Message, Picture
 from content.rendering import render, storable
-from scheduler.sender import Destination
-from storage.models import Delivery, Priority
+from content.splitting import split_message
+from scheduler.sender import Destination, SendReceipt
+from storage.models import Delivery, DeliveryState, Priority
 from storage.queries import deliveries
 from storage.transaction import Session
+
+AGAIN_WITHIN = timedelta(hours=1)  # a message sent again by hand leaves in this time or not at all
 
 
 async def enqueue(
@@ -37,38 +44,134 @@ async def enqueue(
     """Word the message `key` and store it for `destination`; it leaves with the caller's commit, not before.
 
     `now`, `not_before` and `expires_at` are aware instants; `edits_id` is the delivery whose message is replaced.
-    `part` tells several messages of one occurrence or one inbound update apart.
+    `part` tells several messages of one occurrence or one inbound update apart. A message that is too long for one
+    becomes several rows (`part`, `part/2` ...), each of which leaves only after the one before it was sent.
 
-    Returns the row, or None where the unique key (occurrence and chat, or inbound update) already holds this part.
+    Returns the (first) row, or None where the unique key (occurrence and chat, or inbound update) already holds it.
 
     Raises:
         UnknownMessage, WrongParameters: as `content.rendering.render`.
     """
+    values = {
+        "office_id": office_id,
+        "occurrence_id": occurrence_id,
+        "inbound_id": inbound_id,
+        "channel": destination.channel,
+        "chat_id": destination.chat_id,
+        "topic_id": destination.topic_id or "",
+        "group_id": group_id,
+        "message_key": key,
+        "parameters": storable(parameters),
+        "priority": priority,
+        "repeatable": repeatable,
+        "not_before": not_before or now,
+        "expires_at": expires_at,
+        "created_at": now,
+    }
     message = render(key, parameters, picture=picture, document=document)
-    return await deliveries.add(
-        session,
-        {
-            "office_id": office_id,
-            "occurrence_id": occurrence_id,
-            "inbound_id": inbound_id,
-            "part": part,
-            "channel": destination.channel,
-            "chat_id": destination.chat_id,
-            "topic_id": destination.topic_id or "",
-            "group_id": group_id,
-            "edits_id": edits_id,
-            "message_key": key,
-            "parameters": storable(parameters),
-            "message": msgspec.to_builtins(message),
-            "priority": priority,
-            "repeatable": repeatable,
-            "not_before": not_before or now,
-            "expires_at": expires_at,
-            "created_at": now,
-        },
-    )
+    original = await _first_of(session, edits_id)
+    return await _store(session, values, message, part, original)
+
+
+async def _store(
+    session: Session, values: dict[str, Any], message: Message, part: str, edits_id: int | None
+) -> Delivery | None:
+    first = before = None
+    for number, piece in enumerate(split_message(message), start=1):
+        own = {
+            "part": part if number == 1 else f"{part}/{number}",
+            "message": msgspec.to_builtins(piece),
+            "edits_id": edits_id if number == 1 else None,
+            "follows_id": before.id if before else None,
+        }
+        before = await deliveries.add(session, values | own)
+        if before is None:
+            return None
+        first = first or before
+    return first
+
+
+async def _first_of(session: Session, edits_id: int | None) -> int | None:
+    """The message that stands in the chat: an edit of an edit is one of the original."""
+    if edits_id is None:
+        return None
+    original = await deliveries.find(session, edits_id)
+    return original.edits_id or original.id if original else None
 
 
 def message_of(delivery: Delivery) -> Message:
     """The final wording that the row holds."""
     return msgspec.convert(delivery.message, Message)
+
+
+def destination_of(delivery: Delivery) -> Destination:
+    """Where the row goes."""
+    return Destination(delivery.channel, delivery.chat_id, delivery.topic_id or None)
+
+
+async def claim(session: Session, delivery_id: int, now: datetime) -> Delivery | None:
+    """Take a planned row in hand; None where somebody else has it, or it was cancelled meanwhile.
+
+    The caller commits before it sends: from then on a crash leaves the row `sending`.
+    """
+    to = {"state": DeliveryState.SENDING, "sending_at": now, "attempt": Delivery.attempt + 1, "reason": None}
+    taken = await deliveries.change(session, delivery_id, of=[DeliveryState.PLANNED], to=to)
+    return await deliveries.find(session, delivery_id) if taken else None
+
+
+async def mark_sent(session: Session, delivery: Delivery, receipt: SendReceipt, now: datetime) -> None:
+    """The channel accepted it. Its word counts also for a row that was given up as uncertain in the meantime."""
+    reference = None if delivery.edits_id else receipt.message_ref  # the original row keeps the reference
+    to = {"state": DeliveryState.SENT, "sent_at": now, "message_ref": reference, "reason": None}
+    known = [DeliveryState.SENDING, DeliveryState.UNCERTAIN, DeliveryState.PLANNED]
+    await deliveries.change(session, delivery.id, of=known, to=to)
+
+
+async def put_back(session: Session, delivery: Delivery, not_before: datetime, reason: str) -> None:
+    """Surely not sent, or harmless if sent twice: it leaves again from `not_before` on."""
+    to = {"state": DeliveryState.PLANNED, "not_before": not_before, "reason": reason}
+    await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to=to)
+
+
+async def finish(session: Session, delivery: Delivery, state: DeliveryState, reason: str) -> None:
+    """It will not leave (failed, cancelled), or nobody knows (uncertain); `reason` is a code."""
+    await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to={"state": state, "reason": reason})
+
+
+async def settle_proven(
+    session: Session, *, occurrence_id: int, channel: str, chat_id: str, message_ref: str | None, now: datetime
+) -> bool:
+    """A press or a reply proves that an occurrence's post arrived in that chat; whether it was uncertain until then.
+
+    `message_ref` is the message that was pressed: from now on the row can be edited.
+    """
+    to = {"state": DeliveryState.SENT, "sent_at": now, "message_ref": message_ref, "reason": "proven"}
+    settled = False
+    for row in await deliveries.of_occurrence(session, occurrence_id):
+        if row.group_id is not None and (row.channel, row.chat_id) == (channel, chat_id) and row.edits_id is None:
+            settled |= await deliveries.change(session, row.id, of=[DeliveryState.UNCERTAIN], to=to)
+    return settled
+
+
+async def send_again(session: Session, delivery_id: int, now: datetime) -> Delivery | None:
+    """Send a group's post once more whose answer was lost: a new row with the same words, and the parts behind it.
+
+    Returns the new row; None where it was sent again before, or is not uncertain (any more).
+    """
+    row = await deliveries.find(session, delivery_id)
+    if row is None or row.occurrence_id is None or row.state is not DeliveryState.UNCERTAIN:
+        return None
+    first = before = await _copy(session, row, f"{row.part}/again", None, now)
+    follower = await deliveries.follower(session, row.id)
+    while before is not None and follower is not None:
+        before = await _copy(session, follower, f"{follower.part}/again", before.id, now)
+        follower = await deliveries.follower(session, follower.id)
+    return first
+
+
+async def _copy(session: Session, row: Delivery, part: str, follows_id: int | None, now: datetime) -> Delivery | None:
+    same = ("office_id", "occurrence_id", "channel", "chat_id", "topic_id", "group_id", "message_key", "parameters")
+    values = {name: getattr(row, name) for name in (*same, "message", "repeatable")}
+    own = {"part": part, "follows_id": follows_id, "priority": Priority.NOTICE}
+    times = {"not_before": now, "expires_at": now + AGAIN_WITHIN, "created_at": now}
+    return await deliveries.add(session, values | own | times)

@@ -82,4 +82,4 @@ def decide(error: SendError, attempt: int, now: datetime, *, repeatable: bool) -
 
 def _wait(attempt: int) -> timedelta:
     """5 s, 10 s, 20 s ... at most 5 minutes; one sender per chat, so no jitter is needed."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempt - 1, 10))
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(attempt - 1, 10)))

@@ -1,17 +1,27 @@
 """The ledger of what leaves: rows are claimed one by one, and a row changes state only from the state it is in."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from storage.insert_once import insert_once
-from storage.models import Delivery
+from storage.models import Delivery, DeliveryState
 from storage.transaction import Session
+
+ENDED = (DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNCERTAIN, DeliveryState.CANCELLED)
 
 
 async def add(session: Session, values: dict[str, Any]) -> Delivery | None:
     """The new row, or None where its unique key already holds one."""
     return await insert_once(session, Delivery, values)
+
+
+async def find(session: Session, delivery_id: int) -> Delivery | None:
+    """The row as it stands now, or None."""
+    return await session.get(Delivery, delivery_id, populate_existing=True)
 
 
 async def find_by_message(session: Session, channel: str, chat_id: str, message_ref: str) -> int | None:
@@ -24,3 +34,127 @@ async def find_by_message(session: Session, channel: str, chat_id: str, message_
         .limit(1)
     )
     return (await session.scalars(query)).one_or_none()
+
+
+async def change(session: Session, delivery_id: int, *, of: Sequence[DeliveryState], to: dict[str, Any]) -> bool:
+    """Set `to` on the row if its state is one of `of`; whether it was."""
+    return bool(await _change(session, [Delivery.id == delivery_id], of, to))
+
+
+async def change_chat(
+    session: Session,
+    channel: str,
+    chat_id: str,
+    topic_id: str | None,
+    *,
+    of: Sequence[DeliveryState],
+    to: dict[str, Any],
+) -> Sequence[Delivery]:
+    """Set `to` on every row of that chat in one of the states; `topic_id` None means every topic."""
+    chosen = [Delivery.channel == channel, Delivery.chat_id == chat_id]
+    if topic_id is not None:
+        chosen.append(Delivery.topic_id == topic_id)
+    return await _change(session, chosen, of, to)
+
+
+async def waiting(session: Session, now: datetime, limit: int) -> Sequence[Delivery]:
+    """Rows that may leave at `now`: replies first, then in the order in which they were written.
+
+    A part waits for the part before it, an edit for the message that it replaces. The order is that of writing, not of
+    `not_before`, so that a row which had to be put back keeps its place in its chat.
+    """
+    before, original = aliased(Delivery), aliased(Delivery)
+    query = (
+        select(Delivery)
+        .outerjoin(before, before.id == Delivery.follows_id)
+        .outerjoin(original, original.id == Delivery.edits_id)
+        .where(Delivery.state == DeliveryState.PLANNED, Delivery.not_before <= now)
+        .where(or_(Delivery.expires_at.is_(None), Delivery.expires_at > now))
+        .where(or_(Delivery.follows_id.is_(None), before.state == DeliveryState.SENT))
+        .where(or_(Delivery.edits_id.is_(None), original.state == DeliveryState.SENT))
+        .order_by(Delivery.priority, Delivery.id)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def next_not_before(session: Session, now: datetime) -> datetime | None:
+    """The first instant after `now` at which a planned row may leave."""
+    query = select(func.min(Delivery.not_before)).where(
+        Delivery.state == DeliveryState.PLANNED, Delivery.not_before > now
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def next_expiry(session: Session) -> datetime | None:
+    """The first instant at which a planned row becomes too late."""
+    query = select(func.min(Delivery.expires_at)).where(Delivery.state == DeliveryState.PLANNED)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def oldest_sending(session: Session) -> datetime | None:
+    """Since when the longest send in hand is in hand."""
+    query = select(func.min(Delivery.sending_at)).where(Delivery.state == DeliveryState.SENDING)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def expire(session: Session, now: datetime, reason: str) -> Sequence[Delivery]:
+    """Planned rows whose window has closed become missed; returns them."""
+    to = {"state": DeliveryState.MISSED, "reason": reason}
+    return await _change(session, [Delivery.expires_at <= now], [DeliveryState.PLANNED], to)
+
+
+async def abandon(session: Session, before: datetime, reason: str) -> Sequence[Delivery]:
+    """Sends begun at or before this instant and never recorded: uncertain, or planned again where harmless."""
+    sending = [DeliveryState.SENDING]
+    begun = Delivery.sending_at <= before
+    again = {"state": DeliveryState.PLANNED, "reason": reason}
+    await _change(session, [begun, Delivery.repeatable.is_(True)], sending, again)
+    return await _change(session, [begun], sending, {"state": DeliveryState.UNCERTAIN, "reason": reason})
+
+
+async def drop_followers(session: Session) -> None:
+    """Cancel parts that follow, and edits that replace, a message which did not get through."""
+    for column, reason in ((Delivery.follows_id, "stopped"), (Delivery.edits_id, "nothing_to_edit")):
+        cause = aliased(Delivery)
+        ended = select(cause.id).where(cause.id == column, cause.state.in_(ENDED)).exists()
+        to = {"state": DeliveryState.CANCELLED, "reason": reason}
+        while await _change(session, [column.is_not(None), ended], [DeliveryState.PLANNED], to):
+            pass  # a chain of parts falls one by one
+
+
+async def drop_superseded_edits(session: Session) -> None:
+    """Of several edits waiting for one message, only the newest leaves."""
+    newer = aliased(Delivery)
+    outdated = (
+        select(newer.id)
+        .where(newer.edits_id == Delivery.edits_id, newer.id > Delivery.id, newer.state == DeliveryState.PLANNED)
+        .exists()
+    )
+    to = {"state": DeliveryState.CANCELLED, "reason": "superseded"}
+    await _change(session, [Delivery.edits_id.is_not(None), outdated], [DeliveryState.PLANNED], to)
+
+
+async def of_occurrence(session: Session, occurrence_id: int) -> Sequence[Delivery]:
+    """Every row that this occurrence caused, in the order of writing."""
+    query = select(Delivery).where(Delivery.occurrence_id == occurrence_id).order_by(Delivery.id)
+    return (await session.scalars(query)).all()
+
+
+async def follower(session: Session, delivery_id: int) -> Delivery | None:
+    """The part that comes after this one."""
+    query = select(Delivery).where(Delivery.follows_id == delivery_id).order_by(Delivery.id).limit(1)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def _change(
+    session: Session, chosen: Sequence[ColumnElement[bool]], of: Sequence[DeliveryState], to: dict[str, Any]
+) -> Sequence[Delivery]:
+    statement = (
+        update(Delivery)
+        .where(*chosen, Delivery.state.in_(of))
+        .values(**to)
+        .returning(Delivery)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return (await session.scalars(statement)).all()

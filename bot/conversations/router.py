@@ -12,7 +12,19 @@ from msgspec import Struct
 
 from bot.access import may
 from bot.channels.inbound import InboundMessage, Kind
-from bot.conversations.step import Command, Dialogue, Handler, Place, Press, Reply, State, Step, Surroundings, Turn
+from bot.conversations.step import (
+    AttachmentHandler,
+    Command,
+    Dialogue,
+    Handler,
+    Place,
+    Press,
+    Reply,
+    State,
+    Step,
+    Surroundings,
+    Turn,
+)
 from content.rendering import render
 from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
@@ -47,7 +59,7 @@ class Router:
         self._commands: dict[str, Command] = {}
         self._presses: dict[str, Press] = {}
         self._events: dict[Kind, Handler] = {}
-        self._attachments: list[Handler] = []
+        self._attachments: list[AttachmentHandler] = []
         for dialogue in dialogues:
             self._add(dialogue)
 

@@ -113,6 +113,7 @@ class Step(Struct, frozen=True):
 
 
 Handler = Callable[[Turn], Awaitable[Step]]
+AttachmentHandler = Callable[[Turn], Awaitable[Step | None]]
 
 
 class Command(Struct, frozen=True):
@@ -151,7 +152,7 @@ class Dialogue(Struct, frozen=True):
     presses: tuple[Press, ...] = ()
     events: tuple[Event, ...] = ()
     goes_on: Handler | None = None
-    attached: Callable[[Turn], Awaitable[Step | None]] | None = None
+    attached: AttachmentHandler | None = None
 
 
 def press_arguments(turn: Turn) -> list[str]:

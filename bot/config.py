@@ -1,0 +1,162 @@
+"""Settings.from_environment(): the only reader of the environment."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+DEFAULT_REGULATION = "karanganyar-44-2023"
+DEFAULT_DATABASE = "sqlite+aiosqlite:///data/apel.sqlite"
+TELEGRAM = "https://api.telegram.org"
+LOG_FORMATS = ("text", "json")
+
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_SCHEMES = {"sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite"}
+
+
+class WrongSetting(Exception):
+    """A setting is missing or cannot be used. `key` is the sentence in the catalogue, area "setting"."""
+
+    def __init__(self, name: str, key: str) -> None:
+        super().__init__(f"{name}: {key}")
+        self.name = name
+        self.key = key
+
+
+class Secret:
+    """A value that never shows itself in a log, an error or a trace."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class Settings(Struct, frozen=True):
+    """What the environment says, checked."""
+
+    telegram_token: Secret | None
+    telegram_api_url: str  # origin only
+    database_url: str
+    regulation: str  # default for new offices
+    timezone: str | None  # IANA, default for new offices; None: the regulation's own
+    webhook_url: str | None  # the public origin and path; None: long polling
+    webhook_secret: Secret | None  # None: made and kept in the database
+    http_port: int | None
+    log_format: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read and check every APEL_ variable; empty counts as unset.
+
+        Raises:
+            WrongSetting: for the first one that cannot be used.
+        """
+        read = {name: value.strip() for name, value in (environment or os.environ).items() if value.strip()}
+        webhook_url = _origin(read, "APEL_TELEGRAM_WEBHOOK_URL", schemes=("https", "http"))
+        port = _port(read)
+        if webhook_url and port is None:
+            _wrong("APEL_HTTP_PORT", "port_for_webhook")
+        return cls(
+            telegram_token=_secret(read, "APEL_TELEGRAM_TOKEN", _TOKEN, "token"),
+            telegram_api_url=_origin(read, "APEL_TELEGRAM_API_URL", schemes=("https", "http")) or TELEGRAM,
+            database_url=_database(read),
+            regulation=read.get("APEL_REGULATION", DEFAULT_REGULATION),
+            timezone=_timezone(read),
+            webhook_url=webhook_url,
+            webhook_secret=_secret(read, "APEL_TELEGRAM_WEBHOOK_SECRET", _SECRET, "webhook_secret"),
+            http_port=port,
+            log_format=_log_format(read),
+        )
+
+    def known_token(self) -> Secret:
+        """The Telegram token; raises WrongSetting where none is set."""
+        if self.telegram_token is None:
+            _wrong("APEL_TELEGRAM_TOKEN", "token_missing")
+        return self.telegram_token
+
+
+def _wrong(name: str, key: str) -> NoReturn:
+    raise WrongSetting(name, key)
+
+
+def _secret(read: Mapping[str, str], name: str, pattern: re.Pattern[str], key: str) -> Secret | None:
+    value = read.get(name)
+    if value is None:
+        return None
+    if not pattern.fullmatch(value):
+        _wrong(name, key)
+    return Secret(value)
+
+
+def _origin(read: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
+    value = read.get(name)
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
+        _wrong(name, "url")
+    return value.rstrip("/")
+
+
+def _database(read: Mapping[str, str]) -> str:
+    value = read.get("APEL_DATABASE_URL", DEFAULT_DATABASE)
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in _SCHEMES:
+        _wrong("APEL_DATABASE_URL", "database_url")
+    return f"{_SCHEMES[scheme]}://{rest}"
+
+
+def _timezone(read: Mapping[str, str]) -> str | None:
+    value = read.get("APEL_TIMEZONE")
+    if value is None:
+        return None
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        _wrong("APEL_TIMEZONE", "timezone")
+    return value
+
+
+def _port(read: Mapping[str, str]) -> int | None:
+    value = read.get("APEL_HTTP_PORT")
+    if value is None:
+        return None
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        _wrong("APEL_HTTP_PORT", "port")
+    return int(value)
+
+
+def _log_format(read: Mapping[str, str]) -> str:
+    value = read.get("APEL_LOG_FORMAT", "text")
+    if value not in LOG_FORMATS:
+        _wrong("APEL_LOG_FORMAT", "log_format")
+    return value
+
+
+def prepare_place(database_url: str) -> None:
+    """Make the folder of a SQLite file; other databases have their own place. Raises WrongSetting if it cannot be."""
+    _, _, path = database_url.partition(":///")
+    if not database_url.startswith("sqlite") or not path or path == ":memory:":
+        return
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting("APEL_DATABASE_URL", "database_place") from error

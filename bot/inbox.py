@@ -1,0 +1,67 @@
+"""The inbox: stored updates -> parsed by their channel -> answered by the router, in the order they came."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.channels.inbound import InboundMessage
+from bot.conversations.router import Router
+from scheduler.clock import Clock
+from storage.models import InboundUpdate
+from storage.queries import inbound
+from storage.transaction import Database
+
+log = logging.getLogger(__name__)
+
+Read = Callable[[bytes], InboundMessage | None]
+Acknowledge = Callable[[str, str | None], Awaitable[None]]
+
+
+class Inbox:
+    """Works through what is stored; `readers` and `acknowledgers` are by channel name."""
+
+    def __init__(
+        self,
+        database: Database,
+        router: Router,
+        clock: Clock,
+        readers: Mapping[str, Read],
+        acknowledgers: Mapping[str, Acknowledge],
+    ) -> None:
+        self._database = database
+        self._router = router
+        self._clock = clock
+        self._readers = readers
+        self._acknowledgers = acknowledgers
+
+    async def drain(self) -> int:
+        """Answer every stored update once; how many there were.
+
+        Raises:
+            Unavailable: the database cannot be worked with now; what is left stays stored.
+        """
+        answered = 0
+        while True:
+            async with self._database.transaction() as session:
+                waiting = await inbound.unhandled(session)
+            if not waiting:
+                return answered
+            for update in waiting:
+                await self._answer(update)
+            answered += len(waiting)
+
+    async def _answer(self, update: InboundUpdate) -> None:
+        message = self._read(update)
+        if message is None:
+            async with self._database.transaction() as session:
+                await inbound.mark_handled(session, update.id, self._clock.now())
+            return
+        outcome = await self._router.handle(update.id, message, self._clock.now())
+        if outcome.press_id is not None:
+            await self._acknowledgers[update.channel](outcome.press_id, outcome.toast)
+
+    def _read(self, update: InboundUpdate) -> InboundMessage | None:
+        try:
+            return self._readers[update.channel](update.raw)
+        except Exception:  # one update that cannot be read never blocks those behind it
+            log.exception("update %s of %s cannot be read", update.update_id, update.channel)
+            return None

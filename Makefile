@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types imports check lock clean
+.PHONY: demo test lint types imports check lock revision clean
 
 # The two commands of the README.
 demo: $(VENV)/run.stamp
@@ -40,6 +40,10 @@ LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-e
 lock:
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+# After a change of the models: make revision MESSAGE="Reports have a place"
+revision: $(VENV)/dev.stamp
+	$(BIN)/python -m storage.revise "$(MESSAGE)"
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

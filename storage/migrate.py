@@ -1,0 +1,82 @@
+"""upgrade(url): bring a database to the newest revision; needs no checkout and no working directory."""
+
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.engine import make_engine
+from storage.errors import Unavailable
+
+_SCRIPTS = "storage:migrations"  # Alembic finds a package's folder wherever it is installed
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", _SCRIPTS)
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+async def upgrade(url: str) -> None:
+    """Run every revision that the database at `url` has not had; all or nothing, two at once wait for each other.
+
+    Raises:
+        Unavailable: the database cannot be opened or changed.
+    """
+    engine = _migrating_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+    except OperationalError as error:
+        raise Unavailable(type(error.orig).__name__) from error
+    finally:
+        await engine.dispose()
+
+
+async def is_current(url: str) -> bool:
+    """Whether the database at `url` stands at the newest revision.
+
+    Raises:
+        Unavailable: the database cannot be opened.
+    """
+    engine = make_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_stands_at) == newest_revision()
+    except OperationalError as error:
+        raise Unavailable(type(error.orig).__name__) from error
+    finally:
+        await engine.dispose()
+
+
+def newest_revision() -> str | None:
+    """The id of the last revision that the program knows: they are numbered from "0001"."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _migrating_engine(url: str) -> AsyncEngine:
+    engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        # A table is altered by copying it, and dropping the original would count against keys that point to it.
+        event.listen(engine.sync_engine, "connect", _foreign_keys_off)
+    return engine
+
+
+def _foreign_keys_off(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF").close()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _stands_at(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,55 @@
+"""The revisions, run one after the other, make what the models say."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from storage.engine import make_engine
+from storage.errors import Unavailable
+from storage.migrate import is_current, upgrade
+from storage.models import Base
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite+aiosqlite:///{tmp_path}/apel.sqlite"
+
+
+def _differences(connection):
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return compare_metadata(context, Base.metadata)
+
+
+async def test_the_migrated_schema_equals_the_models(url):
+    await upgrade(url)
+    engine = make_engine(url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+    await engine.dispose()
+
+
+async def test_a_second_upgrade_changes_nothing_and_loses_nothing(url):
+    await upgrade(url)
+    engine = make_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(text("INSERT INTO settings VALUES ('offset', '7', '2026-11-30 00:00:00')"))
+    await upgrade(url)
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("SELECT value FROM settings"))).scalar_one() == "7"
+    await engine.dispose()
+
+
+async def test_it_needs_no_particular_working_directory(url, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    await upgrade(url)
+    assert await is_current(url)
+
+
+async def test_an_empty_database_is_not_current(url):
+    assert not await is_current(url)
+
+
+async def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path):
+    with pytest.raises(Unavailable):
+        await upgrade(f"sqlite+aiosqlite:///{tmp_path}/absent/apel.sqlite")

@@ -1,0 +1,109 @@
+"""Informal Indonesian made comparable: one spelling a word, function words dropped, affixes lightly stripped.
+
+The spellings stand in `knowledge/spelling.yaml`. Stems are not dictionary roots; it is enough that the forms of one
+word ("melayani", "pelayanan", "layani") end alike.
+"""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from importlib import resources
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+LONGEST_QUESTION = 1000  # characters that are read of one question; what stands behind repeats or is noise
+_NAMES = re.compile(r"(?:@\w+|https?://\S+)")
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*2?|\d+")
+_REPEATED = re.compile(r"([a-z])\1{2,}")
+_PARTICLES = ("lah", "kah", "pun", "nya")
+_VOWELS = "aiueo"
+# prefix, what the root begins with, what was swallowed
+_PREFIXES = (
+    ("meny", _VOWELS, "s"),
+    ("peny", _VOWELS, "s"),
+    ("nge", "", ""),
+    ("meng", "", ""),
+    ("peng", "", ""),
+    ("mem", _VOWELS, "p"),
+    ("pem", _VOWELS, "p"),
+    ("mem", "", ""),
+    ("pem", "bpf", ""),
+    ("men", _VOWELS, "t"),
+    ("pen", _VOWELS, "t"),
+    ("men", "", ""),
+    ("pen", "cdjtsz", ""),
+    ("ber", "", ""),
+    ("ter", "", ""),
+    ("per", "", ""),
+    ("me", "lrwy", ""),
+    ("pe", "lrw", ""),
+    ("di", "", ""),
+    ("ke", "", ""),
+    ("ng", _VOWELS, ""),
+)
+_SHORTEST = 4  # letters that must stay of a word
+
+
+class _Spelling(Struct, frozen=True, forbid_unknown_fields=True):
+    """`words`: as typed -> as spelt (one word or several); `function_words`: they say nothing about the topic."""
+
+    words: dict[str, str]
+    function_words: frozenset[str]
+
+
+@cache
+def _spelling() -> _Spelling:
+    source = resources.files("content").joinpath("knowledge", "spelling.yaml")
+    return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), _Spelling)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words and numbers of a text, lower case, in standard spelling; signs, emoji, names and links are gone."""
+    plain = unicodedata.normalize("NFKD", text[:LONGEST_QUESTION]).lower()
+    plain = "".join(sign for sign in _NAMES.sub(" ", plain) if not unicodedata.combining(sign))
+    known = _spelling().words
+    found: list[str] = []
+    for word in _WORD.findall(plain):
+        single = _REPEATED.sub(r"\1", _unreduplicated(word))
+        found += known.get(word, known.get(single, single)).split()
+    return tuple(found)
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words that say something about the topic; all of them where nothing else is left."""
+    every = words(text)
+    return tuple(word for word in every if word not in _spelling().function_words) or every
+
+
+def _unreduplicated(word: str) -> str:
+    if word[-1] == "2":
+        return word[:-1]
+    first, _, rest = word.partition("-")
+    return first if rest and (rest.startswith(first) or first.endswith(rest)) else word.replace("-", "")
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The word without particles, prefixes and suffixes: "memperbaikinya" -> "baik"."""
+    for particle in _PARTICLES:
+        if word.endswith(particle) and len(word) - len(particle) >= _SHORTEST:
+            word = word.removesuffix(particle)
+            break
+    return _without_suffix(_without_prefix(_without_prefix(word)))
+
+
+def _without_prefix(word: str) -> str:
+    for prefix, begins, swallowed in _PREFIXES:
+        rest = word.removeprefix(prefix)
+        if rest != word and len(swallowed + rest) >= _SHORTEST and (not begins or rest[0] in begins):
+            return swallowed + rest
+    return word
+
+
+def _without_suffix(word: str) -> str:
+    for suffix in ("kan", "an", "in", "i"):
+        if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST:
+            return word.removesuffix(suffix)
+    return word

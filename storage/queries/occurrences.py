@@ -1,0 +1,83 @@
+"""Occurrences: one row per time a schedule falls due, found again by its slot."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from storage.insert_once import insert_once
+from storage.models import Occurrence, OccurrenceState, ScheduleKind
+from storage.transaction import Session
+
+
+async def add(session: Session, values: dict[str, Any]) -> Occurrence | None:
+    """The new row, or None where the schedule already has this slot."""
+    return await insert_once(session, Occurrence, values)
+
+
+async def find(session: Session, occurrence_id: int) -> Occurrence | None:
+    """The row as it stands now, or None."""
+    return await session.get(Occurrence, occurrence_id, populate_existing=True)
+
+
+async def change(session: Session, occurrence_id: int, *, of: OccurrenceState, to: dict[str, Any]) -> bool:
+    """Set `to` on the row if its state is `of`; whether it was."""
+    statement = (
+        update(Occurrence)
+        .where(Occurrence.id == occurrence_id, Occurrence.state == of)
+        .values(**to)
+        .returning(Occurrence)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
+async def due(session: Session, now: datetime, limit: int) -> Sequence[Occurrence]:
+    """Planned occurrences whose instant has come, oldest first."""
+    query = (
+        select(Occurrence)
+        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at <= now)
+        .order_by(Occurrence.due_at, Occurrence.id)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def next_due(session: Session) -> datetime | None:
+    """When the next planned occurrence falls due."""
+    query = select(func.min(Occurrence.due_at)).where(Occurrence.state == OccurrenceState.PLANNED)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def to_come(session: Session, schedule_id: int, now: datetime) -> Sequence[Occurrence]:
+    """The schedule's occurrences after `now` that are planned or were cancelled, in order."""
+    query = (
+        select(Occurrence)
+        .where(Occurrence.schedule_id == schedule_id, Occurrence.due_at > now)
+        .where(Occurrence.state.in_([OccurrenceState.PLANNED, OccurrenceState.CANCELLED]))
+        .order_by(Occurrence.due_at)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def focuses(session: Session, schedule_id: int) -> Sequence[str]:
+    """What the schedule has focused on so far, in order of days; cancelled occurrences do not count."""
+    query = (
+        select(Occurrence.focus)
+        .where(Occurrence.schedule_id == schedule_id, Occurrence.state != OccurrenceState.CANCELLED)
+        .where(Occurrence.focus.is_not(None))
+        .order_by(Occurrence.due_at, Occurrence.id)
+    )
+    return [focus for focus in (await session.scalars(query)).all() if focus is not None]
+
+
+async def readings_before(session: Session, until: datetime) -> Sequence[Occurrence]:
+    """Planned morning readings that fall due before `until`, in order."""
+    query = (
+        select(Occurrence)
+        .where(Occurrence.kind == ScheduleKind.READING, Occurrence.state == OccurrenceState.PLANNED)
+        .where(Occurrence.due_at < until)
+        .order_by(Occurrence.due_at, Occurrence.id)
+    )
+    return (await session.scalars(query)).all()

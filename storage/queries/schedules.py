@@ -1,0 +1,77 @@
+"""Schedules with their exceptions and target groups."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from storage.models import GroupChat, GroupState, Schedule, ScheduleException, ScheduleState, ScheduleTarget
+from storage.transaction import Session
+
+
+async def find(session: Session, schedule_id: int) -> Schedule | None:
+    """The schedule, or None."""
+    return await session.get(Schedule, schedule_id)
+
+
+async def of_office(session: Session, office_id: int) -> Sequence[Schedule]:
+    """The office's schedules that have not ended, in the order in which they were made."""
+    query = select(Schedule).where(Schedule.office_id == office_id, Schedule.state != ScheduleState.ENDED)
+    return (await session.scalars(query.order_by(Schedule.id))).all()
+
+
+async def to_plan(session: Session, until: datetime) -> Sequence[int]:
+    """Ids of active schedules whose occurrences are not yet all rows up to this instant."""
+    query = select(Schedule.id).where(Schedule.state == ScheduleState.ACTIVE, Schedule.planned_until < until)
+    return (await session.scalars(query.order_by(Schedule.id))).all()
+
+
+async def lock(session: Session, schedule_id: int) -> Schedule | None:
+    """The schedule as it stands now, kept from others until the commit."""
+    query = select(Schedule).where(Schedule.id == schedule_id).with_for_update()
+    return (await session.scalars(query, execution_options={"populate_existing": True})).one_or_none()
+
+
+async def exceptions(session: Session, schedule_id: int) -> Sequence[ScheduleException]:
+    """Other times for spans of dates; where two overlap the one entered later comes later and wins."""
+    query = select(ScheduleException).where(ScheduleException.schedule_id == schedule_id)
+    return (await session.scalars(query.order_by(ScheduleException.id))).all()
+
+
+async def targets(session: Session, schedule_id: int) -> Sequence[GroupChat]:
+    """The groups that the schedule posts into, whatever their state."""
+    query = select(GroupChat).join(ScheduleTarget).where(ScheduleTarget.schedule_id == schedule_id)
+    return (await session.scalars(query.order_by(ScheduleTarget.id))).all()
+
+
+async def pause_without_target(session: Session, group_id: int, reason: str) -> Sequence[Schedule]:
+    """Pause, for `reason`, the active schedules of this group that have no active group left; returns them."""
+    left = (
+        select(func.count())
+        .select_from(ScheduleTarget)
+        .join(GroupChat)
+        .where(ScheduleTarget.schedule_id == Schedule.id, GroupChat.state == GroupState.ACTIVE)
+        .scalar_subquery()
+    )
+    here = select(ScheduleTarget.schedule_id).where(ScheduleTarget.group_id == group_id)
+    statement = (
+        update(Schedule)
+        .where(Schedule.id.in_(here), Schedule.state == ScheduleState.ACTIVE, left == 0)
+        .values(state=ScheduleState.PAUSED, reason=reason)
+        .returning(Schedule)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return sorted((await session.scalars(statement)).all(), key=lambda schedule: schedule.id)
+
+
+async def resume_with_target(session: Session, group_id: int, reasons: Sequence[str]) -> Sequence[Schedule]:
+    """The schedules of this group that were paused for one of these reasons run again; returns them."""
+    here = select(ScheduleTarget.schedule_id).where(ScheduleTarget.group_id == group_id)
+    statement = (
+        update(Schedule)
+        .where(Schedule.id.in_(here), Schedule.state == ScheduleState.PAUSED, Schedule.reason.in_(reasons))
+        .values(state=ScheduleState.ACTIVE, reason=None)
+        .returning(Schedule)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return sorted((await session.scalars(statement)).all(), key=lambda schedule: schedule.id)

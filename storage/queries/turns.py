@@ -1,0 +1,68 @@
+"""Whose turn it is, was, or is owed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from storage.insert_once import insert_once
+from storage.models import Member, Occurrence, Turn, TurnState
+from storage.transaction import Session
+
+
+async def add(session: Session, values: dict[str, Any]) -> Turn | None:
+    """The new row, or None where this member already has a row for the occurrence."""
+    return await insert_once(session, Turn, values)
+
+
+async def find(session: Session, turn_id: int) -> Turn | None:
+    """The row as it stands now, or None."""
+    return await session.get(Turn, turn_id, populate_existing=True)
+
+
+async def of_occurrence(session: Session, occurrence_id: int) -> Sequence[Turn]:
+    """Every turn of one reading: at most one assigned, beside those skipped or swapped."""
+    query = select(Turn).where(Turn.occurrence_id == occurrence_id).order_by(Turn.id)
+    return (await session.scalars(query)).all()
+
+
+async def assigned(session: Session, occurrence_id: int) -> Turn | None:
+    """Who is to lead this reading."""
+    query = select(Turn).where(Turn.occurrence_id == occurrence_id, Turn.state == TurnState.ASSIGNED)
+    return (await session.scalars(query.order_by(Turn.id).limit(1))).one_or_none()
+
+
+async def change(session: Session, turn_id: int, *, of: Sequence[TurnState], to: dict[str, Any]) -> bool:
+    """Set `to` on the row if its state is one of `of`; whether it was."""
+    statement = (
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.state.in_(of))
+        .values(**to)
+        .returning(Turn)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
+async def of_office(session: Session, office_id: int) -> Sequence[Turn]:
+    """All turns of the office, oldest first: what the rotation counts."""
+    query = select(Turn).where(Turn.office_id == office_id).order_by(Turn.day, Turn.id)
+    return (await session.scalars(query)).all()
+
+
+async def roster(session: Session, office_id: int) -> Sequence[Member]:
+    """The active members who take turns, in the order of the roster."""
+    query = select(Member).where(Member.office_id == office_id, Member.left_at.is_(None), Member.leads_assembly)
+    return (await session.scalars(query.order_by(Member.id))).all()
+
+
+async def untold_before(session: Session, until: datetime) -> Sequence[tuple[Turn, Occurrence]]:
+    """Assigned turns of planned readings due before `until` whose leader was not told, with the reading."""
+    query = (
+        select(Turn, Occurrence)
+        .join(Occurrence, Occurrence.id == Turn.occurrence_id)
+        .where(Turn.state == TurnState.ASSIGNED, Turn.told_at.is_(None), Occurrence.due_at < until)
+        .order_by(Occurrence.due_at, Turn.id)
+    )
+    return [(turn, occurrence) for turn, occurrence in (await session.execute(query)).all()]

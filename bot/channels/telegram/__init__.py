@@ -1,0 +1,3 @@
+"""Telegram: raw updates in, neutral messages out, through python-telegram-bot."""
+
+CHANNEL = "telegram"

@@ -108,6 +108,7 @@ class Occurrence(Base):
     day: Mapped[date]  # the local day it counts for
     due_at: Mapped[datetime] = mapped_column(index=True)
     expires_at: Mapped[datetime]
+    tell_at: Mapped[datetime | None] = mapped_column(index=True)  # when a reading's leader gets the text
     state: Mapped[OccurrenceState] = mapped_column(text_enum(OccurrenceState), default=OccurrenceState.PLANNED)
     reason: Mapped[str | None]
     focus: Mapped[str | None]  # "akuntabel/2/5": value, behaviour, manifestation of the day

@@ -1,6 +1,6 @@
 """The ledger of what leaves: rows are claimed one by one, and a row changes state only from the state it is in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,8 +57,8 @@ async def change_chat(
     return await _change(session, chosen, of, to)
 
 
-async def waiting(session: Session, now: datetime, limit: int) -> Sequence[Delivery]:
-    """Rows that may leave at `now`: replies first, then in the order in which they were written.
+async def waiting(session: Session, now: datetime, channels: Collection[str], limit: int) -> Sequence[Delivery]:
+    """Rows of these channels that may leave at `now`: replies first, then in the order in which they were written.
 
     A part waits for the part before it, an edit for the message that it replaces. The order is that of writing, not of
     `not_before`, so that a row which had to be put back keeps its place in its chat.
@@ -68,7 +68,7 @@ async def waiting(session: Session, now: datetime, limit: int) -> Sequence[Deliv
         select(Delivery)
         .outerjoin(before, before.id == Delivery.follows_id)
         .outerjoin(original, original.id == Delivery.edits_id)
-        .where(Delivery.state == DeliveryState.PLANNED, Delivery.not_before <= now)
+        .where(Delivery.state == DeliveryState.PLANNED, Delivery.not_before <= now, Delivery.channel.in_(channels))
         .where(or_(Delivery.expires_at.is_(None), Delivery.expires_at > now))
         .where(or_(Delivery.follows_id.is_(None), before.state == DeliveryState.SENT))
         .where(or_(Delivery.edits_id.is_(None), original.state == DeliveryState.SENT))
@@ -78,10 +78,17 @@ async def waiting(session: Session, now: datetime, limit: int) -> Sequence[Deliv
     return (await session.scalars(query)).all()
 
 
-async def next_not_before(session: Session, now: datetime) -> datetime | None:
-    """The first instant after `now` at which a planned row may leave."""
+async def delay_chat(session: Session, channel: str, chat_id: str, until: datetime) -> None:
+    """What waits for this chat waits longer, so that nothing overtakes a row that was put back."""
+    statement = update(Delivery).where(Delivery.channel == channel, Delivery.chat_id == chat_id)
+    statement = statement.where(Delivery.state == DeliveryState.PLANNED, Delivery.not_before < until)
+    await session.execute(statement.values(not_before=until).execution_options(synchronize_session=False))
+
+
+async def next_not_before(session: Session, now: datetime, channels: Collection[str]) -> datetime | None:
+    """The first instant after `now` at which a planned row of these channels may leave."""
     query = select(func.min(Delivery.not_before)).where(
-        Delivery.state == DeliveryState.PLANNED, Delivery.not_before > now
+        Delivery.state == DeliveryState.PLANNED, Delivery.not_before > now, Delivery.channel.in_(channels)
     )
     return (await session.scalars(query)).one_or_none()
 
@@ -139,6 +146,22 @@ async def of_occurrence(session: Session, occurrence_id: int) -> Sequence[Delive
     """Every row that this occurrence caused, in the order of writing."""
     query = select(Delivery).where(Delivery.occurrence_id == occurrence_id).order_by(Delivery.id)
     return (await session.scalars(query)).all()
+
+
+async def cancel_waiting(session: Session, occurrence_id: int, reason: str) -> int:
+    """What has not left of this occurrence will not; returns how many rows."""
+    to = {"state": DeliveryState.CANCELLED, "reason": reason}
+    return len(await _change(session, [Delivery.occurrence_id == occurrence_id], [DeliveryState.PLANNED], to))
+
+
+async def progress(session: Session, occurrence_id: int) -> dict[DeliveryState, int]:
+    """How many posts (first parts into groups) of this occurrence stand in each state."""
+    query = (
+        select(Delivery.state, func.count())
+        .where(Delivery.occurrence_id == occurrence_id, Delivery.part == "")
+        .group_by(Delivery.state)
+    )
+    return {state: count for state, count in (await session.execute(query)).all()}
 
 
 async def follower(session: Session, delivery_id: int) -> Delivery | None:

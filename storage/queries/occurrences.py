@@ -1,13 +1,13 @@
 """Occurrences: one row per time a schedule falls due, found again by its slot."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from storage.insert_once import insert_once
-from storage.models import Occurrence, OccurrenceState, ScheduleKind
+from storage.models import Occurrence, OccurrenceState, Turn, TurnState
 from storage.transaction import Session
 
 
@@ -51,14 +51,11 @@ async def next_due(session: Session) -> datetime | None:
 
 
 async def to_come(session: Session, schedule_id: int, now: datetime) -> Sequence[Occurrence]:
-    """The schedule's occurrences after `now` that are planned or were cancelled, in order."""
-    query = (
-        select(Occurrence)
-        .where(Occurrence.schedule_id == schedule_id, Occurrence.due_at > now)
-        .where(Occurrence.state.in_([OccurrenceState.PLANNED, OccurrenceState.CANCELLED]))
-        .order_by(Occurrence.due_at)
-    )
-    return (await session.scalars(query)).all()
+    """What is planned after `now`, or was cancelled and may come back (also if its old hour passed today), in order."""
+    planned = and_(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now)
+    cancelled = and_(Occurrence.state == OccurrenceState.CANCELLED, Occurrence.due_at > now - timedelta(days=1))
+    query = select(Occurrence).where(Occurrence.schedule_id == schedule_id, or_(planned, cancelled))
+    return (await session.scalars(query.order_by(Occurrence.due_at))).all()
 
 
 async def focuses(session: Session, schedule_id: int) -> Sequence[str]:
@@ -72,12 +69,19 @@ async def focuses(session: Session, schedule_id: int) -> Sequence[str]:
     return [focus for focus in (await session.scalars(query)).all() if focus is not None]
 
 
-async def readings_before(session: Session, until: datetime) -> Sequence[Occurrence]:
-    """Planned morning readings that fall due before `until`, in order."""
+async def without_leader(session: Session, now: datetime, until: datetime) -> Sequence[Occurrence]:
+    """Readings to come, nobody assigned to lead them, whose leader is to be told before `until`; in order."""
+    leader = select(Turn.id).where(Turn.occurrence_id == Occurrence.id, Turn.state == TurnState.ASSIGNED).exists()
     query = (
         select(Occurrence)
-        .where(Occurrence.kind == ScheduleKind.READING, Occurrence.state == OccurrenceState.PLANNED)
-        .where(Occurrence.due_at < until)
+        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now, Occurrence.tell_at <= until)
+        .where(~leader)
         .order_by(Occurrence.due_at, Occurrence.id)
     )
     return (await session.scalars(query)).all()
+
+
+async def late(session: Session, now: datetime) -> Sequence[Occurrence]:
+    """Planned occurrences whose window has closed, oldest first."""
+    query = select(Occurrence).where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.expires_at <= now)
+    return (await session.scalars(query.order_by(Occurrence.due_at, Occurrence.id))).all()

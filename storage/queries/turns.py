@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from storage.insert_once import insert_once
-from storage.models import Member, Occurrence, Turn, TurnState
+from storage.models import Member, Occurrence, OccurrenceState, Turn, TurnState
 from storage.transaction import Session
 
 
@@ -45,9 +45,21 @@ async def change(session: Session, turn_id: int, *, of: Sequence[TurnState], to:
     return (await session.scalars(statement)).one_or_none() is not None
 
 
+async def tell_again(session: Session, occurrence_id: int) -> None:
+    """The reading was moved: whoever leads it has to hear the new time."""
+    statement = update(Turn).where(Turn.occurrence_id == occurrence_id, Turn.state == TurnState.ASSIGNED)
+    await session.execute(statement.values(told_at=None).execution_options(synchronize_session=False))
+
+
 async def of_office(session: Session, office_id: int) -> Sequence[Turn]:
-    """All turns of the office, oldest first: what the rotation counts."""
-    query = select(Turn).where(Turn.office_id == office_id).order_by(Turn.day, Turn.id)
+    """All turns that count, oldest first; not the ones of readings that were cancelled or missed."""
+    query = (
+        select(Turn)
+        .join(Occurrence, Occurrence.id == Turn.occurrence_id)
+        .where(Turn.office_id == office_id)
+        .where(Occurrence.state.in_([OccurrenceState.PLANNED, OccurrenceState.POSTED]))
+        .order_by(Turn.day, Turn.id)
+    )
     return (await session.scalars(query)).all()
 
 
@@ -57,12 +69,24 @@ async def roster(session: Session, office_id: int) -> Sequence[Member]:
     return (await session.scalars(query.order_by(Member.id))).all()
 
 
-async def untold_before(session: Session, until: datetime) -> Sequence[tuple[Turn, Occurrence]]:
-    """Assigned turns of planned readings due before `until` whose leader was not told, with the reading."""
+async def untold(session: Session, now: datetime) -> Sequence[tuple[Turn, Occurrence]]:
+    """Assigned turns of readings to come whose leader is to be told by now and was not, with the reading."""
     query = (
         select(Turn, Occurrence)
         .join(Occurrence, Occurrence.id == Turn.occurrence_id)
-        .where(Turn.state == TurnState.ASSIGNED, Turn.told_at.is_(None), Occurrence.due_at < until)
+        .where(Turn.state == TurnState.ASSIGNED, Turn.told_at.is_(None))
+        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.tell_at <= now, Occurrence.due_at > now)
         .order_by(Occurrence.due_at, Turn.id)
     )
     return [(turn, occurrence) for turn, occurrence in (await session.execute(query)).all()]
+
+
+async def next_telling(session: Session, now: datetime) -> datetime | None:
+    """The first instant after `now` at which a leader is to be told."""
+    query = (
+        select(func.min(Occurrence.tell_at))
+        .join(Turn, Turn.occurrence_id == Occurrence.id)
+        .where(Turn.state == TurnState.ASSIGNED, Turn.told_at.is_(None))
+        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.tell_at > now)
+    )
+    return (await session.scalars(query)).one_or_none()

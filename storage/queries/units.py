@@ -1,8 +1,11 @@
-"""Offices, group chats and the office's own calendar days."""
+"""Offices and their group chats."""
 
-from sqlalchemy import select
+from datetime import datetime
 
-from storage.models import GroupChat, Office
+from sqlalchemy import delete, func, select, update
+
+from storage.errors import AlreadyExists, NotFound
+from storage.models import GroupChat, GroupState, Office, Schedule, ScheduleKind, ScheduleState, ScheduleTarget
 from storage.transaction import Session
 
 
@@ -11,9 +14,90 @@ async def get_office(session: Session, office_id: int) -> Office:
     return await session.get_one(Office, office_id)
 
 
+async def find_office(session: Session, name: str) -> Office:
+    """The office of this name, in whatever case; raises NotFound."""
+    query = select(Office).where(func.lower(Office.name) == name.strip().lower())
+    office = (await session.scalars(query)).one_or_none()
+    if office is None:
+        raise NotFound(name)
+    return office
+
+
+async def add_office(session: Session, name: str, regulation_id: str, timezone: str, now: datetime) -> Office:
+    """A new office; raises AlreadyExists where one has this name, in whatever case."""
+    taken = await session.scalar(select(Office.id).where(func.lower(Office.name) == name.lower()))
+    if taken is not None:
+        raise AlreadyExists(name)
+    office = Office(name=name, regulation_id=regulation_id, timezone=timezone, created_at=now)
+    session.add(office)
+    await session.flush()
+    return office
+
+
 async def find_group(session: Session, channel: str, chat_id: str, topic_id: str | None) -> GroupChat | None:
     """The group chat row of this chat and topic."""
     query = select(GroupChat).where(
         GroupChat.channel == channel, GroupChat.chat_id == chat_id, GroupChat.topic_id == (topic_id or "")
     )
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def meet_group(
+    session: Session, channel: str, chat_id: str, topic_id: str | None, title: str, now: datetime
+) -> GroupChat:
+    """The row of this chat and topic, made without an office where there is none; refreshes the title."""
+    group = await find_group(session, channel, chat_id, topic_id)
+    if group is None:
+        group = GroupChat(
+            channel=channel,
+            chat_id=chat_id,
+            topic_id=topic_id or "",
+            state=GroupState.UNLINKED,
+            title=title,
+            created_at=now,
+        )
+        session.add(group)
+    group.title = title or group.title
+    await session.flush()
+    return group
+
+
+async def groups_of_office(session: Session, office_id: int) -> list[GroupChat]:
+    """The groups that the office has linked, whatever their state."""
+    query = select(GroupChat).where(GroupChat.office_id == office_id).order_by(GroupChat.id)
+    return list(await session.scalars(query))
+
+
+async def link_group(session: Session, group: GroupChat, office_id: int, now: datetime) -> None:
+    """Give the group to the office and let every schedule that posts into groups post there too."""
+    group.office_id, group.state, group.reason, group.linked_at = office_id, GroupState.ACTIVE, None, now
+    await session.flush()
+    targeted = select(ScheduleTarget.schedule_id).where(ScheduleTarget.group_id == group.id)
+    query = select(Schedule.id).where(
+        Schedule.office_id == office_id,
+        Schedule.kind.in_([ScheduleKind.READING, ScheduleKind.MEETING, ScheduleKind.TWIBBON]),
+        Schedule.state != ScheduleState.ENDED,
+        Schedule.id.not_in(targeted),
+    )
+    for schedule_id in await session.scalars(query):
+        session.add(ScheduleTarget(schedule_id=schedule_id, group_id=group.id))
+    await session.flush()
+
+
+async def unlink_group(session: Session, group: GroupChat) -> None:
+    """Take the group from its office, and from every schedule that posted there."""
+    await session.execute(delete(ScheduleTarget).where(ScheduleTarget.group_id == group.id))
+    group.office_id, group.state, group.reason, group.linked_at = None, GroupState.UNLINKED, None, None
+    await session.flush()
+
+
+async def hand_over_targets(session: Session, group: GroupChat, heir: GroupChat) -> None:
+    """What posted into `group` posts into `heir` instead, once each."""
+    held = select(ScheduleTarget.schedule_id).where(ScheduleTarget.group_id == heir.id)
+    await session.execute(
+        update(ScheduleTarget)
+        .where(ScheduleTarget.group_id == group.id, ScheduleTarget.schedule_id.not_in(held))
+        .values(group_id=heir.id)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(delete(ScheduleTarget).where(ScheduleTarget.group_id == group.id))

@@ -1,0 +1,73 @@
+"""Codes by which people join an office: made here, kept only as their hash."""
+
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from storage.models import Invitation, Office, Role
+from storage.queries import audit_log, invitations
+from storage.transaction import Session
+
+VALID_FOR = timedelta(days=7)
+MANY = 100  # people who may join by one code for members
+_BYTES = 12  # 96 bits, 16 characters of A-Za-z0-9_-
+_CODE = re.compile(r"(?:^|[?&]start=)([A-Za-z0-9_-]{16})$")
+
+
+class Invited(Struct, frozen=True):
+    """A fresh invitation: the code that nobody will see again, and until when it is good (aware UTC)."""
+
+    code: str
+    uses: int
+    expires_at: datetime
+
+
+async def create_invitation(
+    session: Session,
+    office: Office,
+    role: Role,
+    uses: int | None,
+    now: datetime,
+    created_by: int | None = None,
+    valid_for: timedelta = VALID_FOR,
+) -> Invited:
+    """A code for `role` in `office`, good for `uses` people (None: MANY for members, one for other seats).
+
+    `created_by` is the member who invites, None on the command line.
+    """
+    code = secrets.token_urlsafe(_BYTES)
+    uses = uses if uses is not None else (MANY if role is Role.ANGGOTA else 1)
+    expires_at = now + valid_for
+    invitation = Invitation(
+        office_id=office.id,
+        role=role,
+        code_hash=hash_of(code),
+        uses_left=uses,
+        expires_at=expires_at,
+        created_by=created_by,
+        created_at=now,
+    )
+    session.add(invitation)
+    await session.flush()
+    detail = {"invitation": invitation.id, "role": role.value, "uses": uses}
+    await audit_log.record(session, office.id, created_by, "member.invited", detail, now)
+    return Invited(code, uses, expires_at)
+
+
+async def find_invitation(session: Session, code: str) -> Invitation | None:
+    """The invitation that this code belongs to, whether still good or not."""
+    return await invitations.find_by_hash(session, hash_of(code))
+
+
+def hash_of(code: str) -> str:
+    """SHA-256: enough for a random code, which unlike a password cannot be guessed from a list."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def code_in(text: str) -> str | None:
+    """The code in what somebody typed: the code alone, or the whole link; None where there is none."""
+    found = _CODE.search(text.strip())
+    return found[1] if found else None

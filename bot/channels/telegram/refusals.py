@@ -1,0 +1,137 @@
+"""What Telegram's refusals and the library's errors mean for a send, as leaves of `scheduler.errors`.
+
+The wording is that of Telegram's own servers (tdlib/telegram-bot-api, `Client.cpp`). The library lower-cases most of
+it, so everything is compared lower-cased, by part. Its NetworkError is the base of both permanent refusals
+(BadRequest) and lost answers (TimedOut): the order of the checks matters.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+import httpx
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TimedOut,
+)
+
+from scheduler.errors import (
+    ChannelDown,
+    ChannelRefusesUs,
+    MessageRefused,
+    OutcomeUnknown,
+    RecipientMoved,
+    RecipientUnreachable,
+    SendError,
+    Throttled,
+    UnreachableReason,
+)
+
+UNTOLD_WAIT = timedelta(seconds=60)  # a 429 that names no time
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+_UNREACHABLE = (
+    ("bot was blocked by the user", UnreachableReason.BLOCKED),
+    ("user is deactivated", UnreachableReason.DEACTIVATED),
+    ("can't initiate conversation", UnreachableReason.NEVER_STARTED),
+    ("bot was kicked", UnreachableReason.REMOVED),
+    ("bot is not a member", UnreachableReason.REMOVED),
+    ("chat was deleted", UnreachableReason.REMOVED),
+    ("chat not found", UnreachableReason.NOT_FOUND),
+    ("user not found", UnreachableReason.NOT_FOUND),
+    ("peer_id_invalid", UnreachableReason.NOT_FOUND),
+    ("message thread not found", UnreachableReason.TOPIC_GONE),
+    ("topic_deleted", UnreachableReason.TOPIC_GONE),
+    ("topic_closed", UnreachableReason.TOPIC_CLOSED),
+    ("not enough rights to send", UnreachableReason.MUTED),
+    ("chat_write_forbidden", UnreachableReason.MUTED),
+    ("chat_send_", UnreachableReason.MUTED),  # CHAT_SEND_PHOTOS_FORBIDDEN and its like
+    ("chat_restricted", UnreachableReason.MUTED),
+    ("have no write access to the chat", UnreachableReason.MUTED),
+    ("need administrator rights", UnreachableReason.MUTED),
+    ("have no rights to send", UnreachableReason.MUTED),
+)
+
+
+def send_error(error: Exception, now: datetime) -> SendError:
+    """What became of a send that ended in `error`; whatever is not known to be a "no" is OutcomeUnknown."""
+    match error:
+        case RetryAfter():
+            return Throttled(now + wait(error))
+        case ChatMigrated():
+            return RecipientMoved(str(error.new_chat_id))
+        case InvalidToken():
+            return ChannelRefusesUs("the token is not accepted")
+        case Conflict():
+            return ChannelDown("conflict")
+        case Forbidden() | BadRequest():
+            return _refusal(error)
+        case NetworkError():
+            return _network_error(error, now)
+    return OutcomeUnknown(type(error).__name__)
+
+
+def wait(error: RetryAfter) -> timedelta:
+    """How long to wait; the library tells it as a number of seconds or as a timedelta, by its settings."""
+    told = error.retry_after
+    return told if isinstance(told, timedelta) else timedelta(seconds=told)
+
+
+def is_throttled(error: Exception) -> bool:
+    """A 429 that names no time arrives as a plain NetworkError."""
+    return "too many requests" in _text(error)
+
+
+def was_sent(error: Exception) -> bool:
+    """The message was accepted, and deleted before Telegram could show it to us."""
+    return "sent message was immediately deleted" in _text(error)
+
+
+def nothing_to_change(error: Exception) -> bool:
+    """The edit asked for what is there already."""
+    return isinstance(error, BadRequest) and "message is not modified" in _text(error)
+
+
+def has_caption_only(error: Exception) -> bool:
+    """The message to edit is a picture or document."""
+    return isinstance(error, BadRequest) and "there is no text in the message to edit" in _text(error)
+
+
+def markup_is_broken(error: Exception) -> bool:
+    """Our markup does not parse: a defect of ours."""
+    return isinstance(error, BadRequest) and "can't parse entities" in _text(error)
+
+
+def byte_offset(error: Exception) -> str:
+    """Where the markup breaks, without a word of the text itself."""
+    found = re.search(r"byte offset \d+", _text(error))
+    return found[0] if found else "no offset told"
+
+
+def _refusal(error: Forbidden | BadRequest) -> SendError:
+    text = _text(error)
+    for part, reason in _UNREACHABLE:
+        if part in text:
+            return RecipientUnreachable(reason)
+    # a 403 in words that we do not know still means: not into this chat
+    return RecipientUnreachable(UnreachableReason.MUTED) if isinstance(error, Forbidden) else MessageRefused(text)
+
+
+def _network_error(error: NetworkError, now: datetime) -> SendError:
+    if is_throttled(error):
+        return Throttled(now + UNTOLD_WAIT)
+    if "request entity too large" in _text(error):
+        return MessageRefused("request entity too large")
+    pool_was_full = isinstance(error, TimedOut) and _text(error).startswith("pool timeout")
+    if pool_was_full or isinstance(error.__cause__, _NEVER_LEFT):
+        return ChannelDown(type(error.__cause__).__name__)
+    return OutcomeUnknown(type(error.__cause__ or error).__name__)
+
+
+def _text(error: Exception) -> str:
+    return str(error).lower()

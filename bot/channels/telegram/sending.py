@@ -1,0 +1,182 @@
+"""Out to Telegram: the Sender port, and the few calls that are no messages."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+import telegram
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    InputFile,
+    LinkPreviewOptions,
+)
+from telegram.constants import CallbackQueryLimit, ParseMode
+from telegram.error import BadRequest
+
+from bot.channels.telegram import CHANNEL, refusals
+from bot.channels.telegram.identity import BotIdentity
+from bot.channels.telegram.keyboard import keyboard
+from content import markup
+from content.message import Message
+from scheduler.clock import Clock
+from scheduler.errors import (
+    ChannelDown,
+    MessageRefused,
+    OutcomeUnknown,
+    RecipientUnreachable,
+    UnreachableReason,
+)
+from scheduler.sender import Destination, SendReceipt
+
+_log = logging.getLogger(__name__)
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+# (text, parse mode) -> what Telegram answers
+_Post = Callable[[str, str | None], Awaitable[telegram.Message | bool]]
+
+
+class TelegramSender:
+    """A `scheduler.sender.Sender`. A text too long is refused: cut it first, with `content.splitting`."""
+
+    def __init__(self, bot: Bot, clock: Clock) -> None:
+        self._bot = bot
+        self._clock = clock
+
+    async def send(self, destination: Destination, message: Message) -> SendReceipt:
+        """As the port says."""
+        post = self._sending(destination, message)
+        try:
+            sent = await _formatted_else_plain(post, message)
+        except Exception as error:
+            if refusals.was_sent(error):
+                return SendReceipt(message_ref=None)
+            raise refusals.send_error(error, self._clock.now()) from error
+        return _receipt(sent)
+
+    async def edit(self, destination: Destination, message_ref: str, message: Message) -> SendReceipt:
+        """As the port says. A lost answer is ChannelDown here: an edit may be repeated freely."""
+        post = self._editing(_chat_id(destination), int(message_ref), message)
+        try:
+            await _formatted_else_plain(post, message)
+        except Exception as error:
+            if refusals.nothing_to_change(error):
+                return SendReceipt(message_ref)
+            problem = refusals.send_error(error, self._clock.now())
+            raise (ChannelDown(str(problem)) if isinstance(problem, OutcomeUnknown) else problem) from error
+        return SendReceipt(message_ref)
+
+    async def acknowledge(self, press_id: str, text: str | None = None) -> None:
+        """Answer a press, with a short text shown over the chat. Never raises: a failed answer is no failure."""
+        try:
+            shown = text and text[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH]
+            await self._bot.answer_callback_query(press_id, text=shown)
+        except Exception as error:  # noqa: BLE001  late, repeated or lost: the press itself is stored and will be done
+            _log.info("a press was not acknowledged: %s", type(error).__name__)
+
+    async def identity(self) -> BotIdentity:
+        """Who we are (getMe). Raises the leaves of `SendError`; ChannelDown whenever a later try may succeed."""
+        try:
+            me = await self._bot.get_me()
+        except Exception as error:
+            raise self._repeatable(error) from error
+        return BotIdentity(me.id, me.username or "", reads_everything=me.can_read_all_group_messages is True)
+
+    async def set_commands(self, private: Mapping[str, str], group: Mapping[str, str]) -> None:
+        """Show these commands (name -> description) in private chats and in groups. Raises as `identity`."""
+        try:
+            for commands, scope in (
+                (private, BotCommandScopeAllPrivateChats()),
+                (group, BotCommandScopeAllGroupChats()),
+            ):
+                shown = [BotCommand(name, description) for name, description in commands.items()]
+                await self._bot.set_my_commands(shown, scope=scope)
+        except Exception as error:
+            raise self._repeatable(error) from error
+
+    def _repeatable(self, error: Exception) -> Exception:
+        problem = refusals.send_error(error, self._clock.now())
+        return ChannelDown(str(problem)) if isinstance(problem, OutcomeUnknown) else problem
+
+    def _sending(self, destination: Destination, message: Message) -> _Post:
+        chat_id, topic = _chat_id(destination), _topic_id(destination)
+        buttons, document, picture = keyboard(message.choices), message.document, message.picture
+        if picture is not None and picture.channel != CHANNEL:
+            raise MessageRefused(f"a picture of channel {picture.channel}")
+
+        async def post(text: str, parse_mode: str | None) -> telegram.Message:
+            if picture is not None:
+                return await self._bot.send_photo(
+                    chat_id,
+                    picture.file_ref,
+                    text,
+                    parse_mode=parse_mode,
+                    message_thread_id=topic,
+                    reply_markup=buttons,
+                )
+            if document is not None:
+                file = InputFile(document.data, document.name)
+                return await self._bot.send_document(
+                    chat_id, file, text, parse_mode=parse_mode, message_thread_id=topic, reply_markup=buttons
+                )
+            return await self._bot.send_message(
+                chat_id,
+                text,
+                parse_mode=parse_mode,
+                message_thread_id=topic,
+                reply_markup=buttons,
+                link_preview_options=_NO_PREVIEW,
+            )
+
+        return post
+
+    def _editing(self, chat_id: int, message_id: int, message: Message) -> _Post:
+        buttons = keyboard(message.choices)
+
+        async def post(text: str, parse_mode: str | None) -> telegram.Message | bool:
+            try:
+                return await self._bot.edit_message_text(
+                    text,
+                    chat_id,
+                    message_id,
+                    parse_mode=parse_mode,
+                    reply_markup=buttons,
+                    link_preview_options=_NO_PREVIEW,
+                )
+            except BadRequest as error:
+                if not refusals.has_caption_only(error):
+                    raise
+            return await self._bot.edit_message_caption(
+                chat_id, message_id, caption=text, parse_mode=parse_mode, reply_markup=buttons
+            )
+
+        return post
+
+
+async def _formatted_else_plain(post: _Post, message: Message) -> telegram.Message | bool:
+    try:
+        return await post(markup.write(markup.parse(message.text)), ParseMode.HTML)
+    except BadRequest as error:
+        if not refusals.markup_is_broken(error):
+            raise
+        _log.error("Telegram cannot parse our markup (%s); sending it plain", refusals.byte_offset(error))
+    return await post(markup.plain_text(message.text), None)
+
+
+def _receipt(sent: telegram.Message | bool) -> SendReceipt:
+    if isinstance(sent, bool):
+        return SendReceipt(message_ref=None)
+    file = sent.photo[-1] if sent.photo else sent.document
+    return SendReceipt(str(sent.message_id), file_ref=file.file_id if file else None)
+
+
+def _chat_id(destination: Destination) -> int:
+    try:
+        return int(destination.chat_id)
+    except ValueError:
+        raise RecipientUnreachable(UnreachableReason.NOT_FOUND) from None
+
+
+def _topic_id(destination: Destination) -> int | None:
+    return int(destination.topic_id) if destination.topic_id else None

@@ -1,0 +1,158 @@
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.channels.telegram import refusals
+from scheduler.errors import (
+    ChannelDown,
+    ChannelRefusesUs,
+    MessageRefused,
+    OutcomeUnknown,
+    RecipientMoved,
+    RecipientUnreachable,
+    Throttled,
+    UnreachableReason,
+)
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+
+
+def caused(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (Forbidden("Forbidden: bot was kicked from the group chat"), UnreachableReason.REMOVED),
+        (Forbidden("Forbidden: bot was kicked from the supergroup chat"), UnreachableReason.REMOVED),
+        (Forbidden("Forbidden: bot is not a member of the supergroup chat"), UnreachableReason.REMOVED),
+        (Forbidden("Forbidden: the group chat was deleted"), UnreachableReason.REMOVED),
+        (Forbidden("Forbidden: bot was blocked by the user"), UnreachableReason.BLOCKED),
+        (Forbidden("Forbidden: user is deactivated"), UnreachableReason.DEACTIVATED),
+        (Forbidden("Forbidden: bot can't initiate conversation with a user"), UnreachableReason.NEVER_STARTED),
+        (Forbidden("Forbidden: something new"), UnreachableReason.MUTED),
+        (BadRequest("Bad Request: chat not found"), UnreachableReason.NOT_FOUND),
+        (BadRequest("Bad Request: PEER_ID_INVALID"), UnreachableReason.NOT_FOUND),
+        (BadRequest("Bad Request: not enough rights to send text messages to the chat"), UnreachableReason.MUTED),
+        (BadRequest("Bad Request: not enough rights to send photos to the chat"), UnreachableReason.MUTED),
+        (BadRequest("Bad Request: CHAT_WRITE_FORBIDDEN"), UnreachableReason.MUTED),
+        (BadRequest("Bad Request: CHAT_SEND_PLAIN_FORBIDDEN"), UnreachableReason.MUTED),
+        (BadRequest("Bad Request: have no write access to the chat"), UnreachableReason.MUTED),
+        (BadRequest("Bad Request: need administrator rights in the channel chat"), UnreachableReason.MUTED),
+        (BadRequest("Bad Request: have no rights to send a message"), UnreachableReason.MUTED),
+        (BadRequest("Bad Request: message thread not found"), UnreachableReason.TOPIC_GONE),
+        (BadRequest("Bad Request: TOPIC_DELETED"), UnreachableReason.TOPIC_GONE),
+        (BadRequest("Bad Request: TOPIC_CLOSED"), UnreachableReason.TOPIC_CLOSED),
+    ],
+)
+def test_the_chat_cannot_be_written_to(error, reason):
+    meant = refusals.send_error(error, NOW)
+    assert (type(meant), meant.reason) == (RecipientUnreachable, reason)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BadRequest("Bad Request: message is too long"),
+        BadRequest("Bad Request: message caption is too long"),
+        BadRequest("Bad Request: message text is empty"),
+        BadRequest("Bad Request: can't parse entities: unsupported start tag"),
+        BadRequest("Bad Request: BUTTON_DATA_INVALID"),
+        BadRequest("Bad Request: wrong file identifier/HTTP URL specified"),
+        BadRequest("Bad Request: message to edit not found"),
+        BadRequest("Bad Request: message can't be edited"),
+        NetworkError("Request Entity Too Large"),
+    ],
+)
+def test_the_message_will_never_be_accepted(error):
+    assert type(refusals.send_error(error, NOW)) is MessageRefused
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (RetryAfter(7), 7),
+        (RetryAfter(timedelta(hours=2)), 7200),
+        (NetworkError("Too Many Requests (429)"), 60),
+    ],
+)
+def test_throttled_until(error, seconds):
+    meant = refusals.send_error(error, NOW)
+    assert (type(meant), meant.retry_at) == (Throttled, NOW + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("told", [7, 7.0, timedelta(seconds=7)])
+def test_a_wait_may_be_told_as_a_number_or_as_a_timedelta(told):
+    class Told(RetryAfter):
+        retry_after = told
+
+    assert refusals.wait(Told(7)) == timedelta(seconds=7)
+
+
+def test_a_moved_group_tells_its_new_id():
+    meant = refusals.send_error(ChatMigrated(-100500), NOW)
+    assert (type(meant), meant.chat_id) == (RecipientMoved, "-100500")
+
+
+def test_a_revoked_token_stops_everything():
+    assert type(refusals.send_error(InvalidToken("Unauthorized"), NOW)) is ChannelRefusesUs
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimedOut("Pool timeout: All connections in the connection pool are occupied."),
+        caused(NetworkError("httpx.ConnectError: "), httpx.ConnectError("")),
+        caused(TimedOut(), httpx.ConnectTimeout("")),
+        caused(TimedOut(), httpx.PoolTimeout("")),
+        caused(NetworkError("httpx.ProxyError: "), httpx.ProxyError("")),
+        Conflict("Conflict: terminated"),
+    ],
+)
+def test_surely_not_sent(error):
+    assert type(refusals.send_error(error, NOW)) is ChannelDown
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        caused(TimedOut(), httpx.ReadTimeout("")),
+        caused(TimedOut(), httpx.WriteTimeout("")),
+        caused(NetworkError("httpx.ReadError: "), httpx.ReadError("")),
+        caused(NetworkError("httpx.RemoteProtocolError: "), httpx.RemoteProtocolError("Server disconnected")),
+        NetworkError("Internal Server Error: restart"),
+        NetworkError("Bad Gateway (502)"),
+        TelegramError("Invalid server response"),
+        KeyError("result"),
+        ValueError("whatever"),
+    ],
+)
+def test_nobody_knows_whether_it_was_sent(error):
+    assert type(refusals.send_error(error, NOW)) is OutcomeUnknown
+
+
+def test_some_refusals_are_successes():
+    assert refusals.nothing_to_change(BadRequest("Bad Request: message is not modified: specified new message content"))
+    assert refusals.was_sent(
+        NetworkError("Internal Server Error: sent message was immediately deleted and can't be returned")
+    )
+
+
+def test_the_place_of_broken_markup_is_told_without_its_words():
+    error = BadRequest('Bad Request: can\'t parse entities: unsupported start tag "rahasia" at byte offset 12')
+    assert refusals.markup_is_broken(error)
+    assert refusals.byte_offset(error) == "byte offset 12"

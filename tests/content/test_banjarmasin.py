@@ -233,8 +233,8 @@ def test_stamps_read_into_the_text_are_gone(banjarmasin):
 def test_every_definition_and_law_is_there(banjarmasin):
     assert [item.source for item in banjarmasin.definitions] == [f"Pasal 1 angka {n}" for n in range(1, 18)]
     assert [item.source for item in banjarmasin.legal_basis] == [
-        *(f"Menimbang huruf {letter}" for letter in "abc"),
         *(f"Mengingat angka {n}" for n in range(1, 12)),
+        *(f"Menimbang huruf {letter}" for letter in "abc"),
     ]
 
 
@@ -250,3 +250,12 @@ def test_akuntabel_means_something_else_than_in_the_other_regulations(banjarmasi
     meanings = {packs[id_].value("akuntabel").meaning for id_ in ("kupang-30-2025", "serang-25-2018")}
     assert banjarmasin.value("akuntabel").meaning not in meanings
     assert len(meanings) == 2
+
+
+def test_the_foreword_is_background_and_sets_no_purpose(banjarmasin):
+    assert [item.source for item in banjarmasin.purpose] == ["Pasal 2 ayat (1)", "Pasal 2 ayat (2)"]
+    assert [item.text for item in banjarmasin.background if item.heading == "Wujud kegiatan"] == [
+        "Menjamin hasil kerja dengan kualitas baik",
+        "Membuka seluruh komunikasi, cepat menemukan kesalahan dan memperbaikinya",
+        "Cepat menyesuaikan diri dengan perkembangan dari luar",
+    ]

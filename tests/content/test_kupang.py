@@ -203,8 +203,8 @@ def test_no_cadence_is_given(kupang):
 def test_every_definition_and_law_is_there(kupang):
     assert [item.source for item in kupang.definitions] == [f"Pasal 1 angka {n}" for n in range(1, 14)]
     assert [item.source for item in kupang.legal_basis] == [
-        *(f"Menimbang huruf {letter}" for letter in "abcd"),
         *(f"Mengingat angka {n}" for n in range(1, 14)),
+        *(f"Menimbang huruf {letter}" for letter in "abcd"),
     ]
 
 

@@ -1,0 +1,53 @@
+"""Messages of ours that are shown again with other words: the post of an occurrence, the question of a form."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from storage.models import Delivery, DeliveryState
+from storage.queries import deliveries
+from storage.transaction import Session
+
+_STANDING = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
+
+
+async def reply_to(session: Session, inbound_row: int, key: str) -> int | None:
+    """The message with this key that answered a stored update: the delivery to edit, or None."""
+    query = (
+        select(Delivery)
+        .where(Delivery.inbound_id == inbound_row, Delivery.message_key == key)
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+    row = (await session.scalars(query)).one_or_none()
+    return (row.edits_id or row.id) if row else None
+
+
+async def with_buttons(session: Session, occurrence_id: int) -> Sequence[Delivery]:
+    """The occurrence's posts that stand in a chat, or may: of a split post the part that holds the buttons."""
+    query = (
+        select(Delivery)
+        .where(Delivery.occurrence_id == occurrence_id, Delivery.edits_id.is_(None))
+        .where(Delivery.state.in_(_STANDING))
+        .order_by(Delivery.id)
+    )
+    return [row for row in await session.scalars(query) if row.message.get("choices")]
+
+
+async def settle(
+    session: Session, occurrence_id: int, channel: str, chat_id: str, message_ref: str, now: datetime
+) -> None:
+    """A press came from the occurrence's post in this chat: if its answer was lost, it is known to be sent now."""
+    for row in await with_buttons(session, occurrence_id):
+        if (row.channel, row.chat_id) != (channel, chat_id) or row.state is not DeliveryState.UNCERTAIN:
+            continue
+        to = {"state": DeliveryState.SENT, "message_ref": message_ref, "sent_at": row.sent_at or now, "reason": None}
+        await deliveries.change(session, row.id, of=[DeliveryState.UNCERTAIN], to=to)
+
+
+async def occurrence_under(session: Session, channel: str, chat_id: str, message_ref: str) -> int | None:
+    """The occurrence whose post (any part of it) stands in this chat under this reference."""
+    delivery_id = await deliveries.find_by_message(session, channel, chat_id, message_ref)
+    row = await deliveries.find(session, delivery_id) if delivery_id is not None else None
+    return row.occurrence_id if row else None

@@ -4,6 +4,7 @@ Reads the JSON itself (https://core.telegram.org/bots/api#update): building the 
 more and refuses a whole update for one unknown field.
 """
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,14 @@ _OTHER_CONTENT = (
     *("animation", "audio", "contact", "dice", "game", "giveaway", "invoice", "location", "paid_media", "poll"),
     *("checklist", "sticker", "story", "venue", "video", "video_note", "voice"),
 )
+
+
+def parse_bytes(raw: bytes, bot: BotIdentity, received_at: datetime) -> InboundMessage | None:
+    """As `parse_update`, from the stored bytes; None too for what is no JSON."""
+    try:
+        return parse_update(json.loads(raw), bot, received_at)
+    except (ValueError, RecursionError):
+        return None
 
 
 def parse_update(raw: Any, bot: BotIdentity, received_at: datetime) -> InboundMessage | None:

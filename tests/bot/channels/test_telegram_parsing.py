@@ -1,4 +1,5 @@
 import copy
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
 from bot.channels.telegram.identity import BotIdentity
-from bot.channels.telegram.parsing import parse_update
+from bot.channels.telegram.parsing import parse_bytes, parse_update
 from tests.fakes.telegram_chats import BOT_ID, SentMessage
 from tests.fakes.telegram_server import TelegramServer
 
@@ -239,6 +240,14 @@ def test_a_deleted_account_has_no_name(telegram):
 def test_half_a_surrogate_pair_becomes_storable_text(telegram):
     telegram.person.says("x")
     assert telegram.change_last(text="a\ud800b\x00").text == "a?b"
+
+
+def test_stored_bytes_are_read_and_broken_ones_are_nothing(telegram):
+    telegram.person.says("halo")
+    raw = json.dumps(telegram.server.pending[-1]).encode()
+    assert parse_bytes(raw, BOT, RECEIVED) == telegram.last()
+    for broken in (b"", b"{", b"\xff", b"[1]", b"[" * 100_000):
+        assert parse_bytes(broken, BOT, RECEIVED) is None
 
 
 def _samples():

@@ -25,3 +25,13 @@ class UnknownMessage(ContentError):
 
 class WrongParameters(ContentError):
     """A message was given more or fewer parameters than it declares."""
+
+
+class InvalidKnowledge(ContentError):
+    """The question bank was refused: names the file, the entry in it and the reason."""
+
+    def __init__(self, file: str, entry: str, reason: str) -> None:
+        super().__init__(f"{file}: {entry}: {reason}")
+        self.file = file
+        self.entry = entry
+        self.reason = reason

@@ -1,0 +1,151 @@
+"""find_answer: which topic of the asker's own regulation a question means, or the honest reason why none.
+
+The regulation's own words and the question bank are compared with the question. Topics that only other regulations
+have, and subjects that none deals with, compete as well: where one of them is nearest, the question is declined.
+"""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from functools import lru_cache
+
+from msgspec import Struct
+
+from content.normalising import words
+from content.question_bank import named_patterns, packaged_bank, sayings_for
+from content.regulation import MissingPart, Regulation
+from content.regulation_loader import load_regulations
+from content.retrieval import Index, Saying
+from content.topics import Topic, topics_of
+
+SURE = 0.30  # nearness from which a topic is answered without asking back
+FAINT = 0.16  # nearness under which nothing is close
+_AHEAD = 0.02  # by how much a foreign subject must lead before the question is declined
+_SAME_BRANCH = 0.03  # for topics beside the one that was just spoken of
+_OUT_OF_SCOPE = "?"
+_FOREIGN = "!"
+_MOST = 3
+_QUOTED_TOPICS = ("definisi", "dasar-hukum")  # long quotations whose words would draw every question
+
+
+class Reason(StrEnum):
+    """Why a question gets no answer."""
+
+    NOT_REGULATED = "not_regulated"  # another regulation's topic, or no regulation's
+    ATTACHMENT_MISSING = "attachment_missing"  # the part that would say it is absent from the text at hand
+    NOT_UNDERSTOOD = "not_understood"  # nothing is close to the question
+
+
+class Answer(Struct, frozen=True):
+    """The topic that is meant, and what else is near, nearest first."""
+
+    topic: str
+    alternatives: tuple[str, ...] = ()
+
+
+class Suggestions(Struct, frozen=True):
+    """Not sure: "did you mean", nearest first."""
+
+    topics: tuple[str, ...]
+
+
+class Declined(Struct, frozen=True):
+    """No answer. `topic`: what the question seems to mean, where that is known; `missing`: the absent part."""
+
+    reason: Reason
+    topic: str | None = None
+    missing: MissingPart | None = None
+
+
+Result = Answer | Suggestions | Declined
+
+
+def find_answer(
+    regulation: Regulation,
+    question: str,
+    extra_utterances: Sequence[tuple[str, str]] = (),
+    context: str | None = None,
+) -> Result:
+    """The topic of this regulation that the question means.
+
+    `extra_utterances` are (topic id, saying) pairs that people confirmed; `context` is the topic spoken of before.
+    Never raises for any question.
+    """
+    named = _named_behaviour(regulation, question)
+    scores = _index(regulation, tuple(extra_utterances)).scores(question)
+    own = {topic: score for topic, score in scores.items() if topic in topics_of(regulation)}
+    if context:
+        branch = context.partition("/")[0] if context.count("/") < 2 else context.rpartition("/")[0]
+        own = {topic: score + _SAME_BRANCH * topic.startswith(branch) for topic, score in own.items()}
+    ranked = sorted(own, key=lambda topic: -own[topic])
+    if named:
+        return Answer(named, tuple(topic for topic in ranked if topic != named)[: _MOST - 1])
+    best = own[ranked[0]] if ranked else 0.0
+    other = max((label for label in scores if label not in own), key=scores.__getitem__, default=None)
+    if other is not None and scores[other] >= max(best + _AHEAD, FAINT):
+        return _declined(regulation, other)
+    if best < FAINT:
+        return Declined(Reason.NOT_UNDERSTOOD)
+    if best < SURE:
+        return Suggestions(tuple(ranked[:_MOST]))
+    return Answer(ranked[0], tuple(ranked[1:_MOST]))
+
+
+def missing_part(regulation: Regulation, topic: str) -> MissingPart | None:
+    """The absent part that would say something on this topic, if there is one."""
+    return next((part for part in regulation.missing if topic in part.topics), None)
+
+
+def _declined(regulation: Regulation, label: str) -> Declined:
+    if label == _OUT_OF_SCOPE:
+        return Declined(Reason.NOT_REGULATED)
+    topic = label.removeprefix(_FOREIGN)
+    missing = missing_part(regulation, topic)
+    return Declined(Reason.ATTACHMENT_MISSING if missing else Reason.NOT_REGULATED, topic, missing)
+
+
+def _named_behaviour(regulation: Regulation, question: str) -> str | None:
+    """The behaviour in "akuntabel 2" or "perilaku ketiga dari loyal", where the regulation has it."""
+    said = words(question)
+    number = next((_NUMBERS[word] for word in said if word in _NUMBERS), None)
+    if number is None or len(said) > 8:
+        return None
+    joined = " ".join(said)
+    named = [value for value in regulation.values if value.name.lower() in joined]
+    topic = f"nilai/{named[0].slug}/{number}" if len(named) == 1 else ""
+    return topic if topic in topics_of(regulation) else None
+
+
+_ORDINALS = ("pertama", "kedua", "ketiga", "keempat", "kelima", "keenam", "ketujuh", "kedelapan", "kesembilan")
+_NUMBERS = {word: n for n, word in enumerate(_ORDINALS, start=1)} | {str(n): n for n in range(1, 20)}
+
+
+@lru_cache(maxsize=16)
+def _index(regulation: Regulation, extra: tuple[tuple[str, str], ...]) -> Index:
+    return Index((*_sayings(regulation), *(Saying(topic, text) for topic, text in extra)))
+
+
+def _sayings(regulation: Regulation) -> Iterator[Saying]:
+    bank, known = packaged_bank(), topics_of(regulation)
+    for saying in sayings_for(bank, regulation):
+        yield saying if saying.label in known else Saying(f"{_FOREIGN}{saying.label}", saying.text)
+    for topic in known.values():
+        yield from _quoted(topic)
+    own = {value.slug for value in regulation.values}
+    for other in load_regulations().values():
+        for value in other.values:
+            if value.slug not in own:
+                label = f"{_FOREIGN}nilai/{value.slug}"
+                yield from (Saying(label, text) for text in named_patterns(bank, value.name))
+    yield from (Saying(_OUT_OF_SCOPE, text) for text in bank.out_of_scope)
+
+
+def _quoted(topic: Topic) -> Iterator[Saying]:
+    yield Saying(topic.id, topic.heading)
+    if topic.id in _QUOTED_TOPICS:
+        yield from (Saying(topic.id, passage.heading) for passage in topic.passages if passage.heading)
+        return
+    for passage in topic.passages:
+        yield Saying(topic.id, f"{passage.heading or ''} {passage.text}")
+        yield from (Saying(topic.id, variant.text) for variant in passage.variants)
+    if topic.behaviour is None:
+        yield from (Saying(topic.id, item.text) for item in topic.manifestations)

@@ -161,7 +161,8 @@ async def progress(session: Session, occurrence_id: int) -> dict[DeliveryState, 
         .where(Delivery.occurrence_id == occurrence_id, Delivery.part == "")
         .group_by(Delivery.state)
     )
-    return {state: count for state, count in (await session.execute(query)).all()}
+    rows = (await session.execute(query)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 async def follower(session: Session, delivery_id: int) -> Delivery | None:

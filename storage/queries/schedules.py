@@ -5,7 +5,16 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from storage.models import GroupChat, GroupState, Schedule, ScheduleException, ScheduleState, ScheduleTarget
+from storage.models import (
+    GroupChat,
+    GroupState,
+    Occurrence,
+    OccurrenceState,
+    Schedule,
+    ScheduleException,
+    ScheduleState,
+    ScheduleTarget,
+)
 from storage.transaction import Session
 
 
@@ -75,3 +84,11 @@ async def resume_with_target(session: Session, group_id: int, reasons: Sequence[
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     return sorted((await session.scalars(statement)).all(), key=lambda schedule: schedule.id)
+
+
+async def has_more(session: Session, schedule_id: int) -> bool:
+    """Whether an occurrence of it is still planned."""
+    query = select(Occurrence.id).where(
+        Occurrence.schedule_id == schedule_id, Occurrence.state == OccurrenceState.PLANNED
+    )
+    return (await session.scalars(query.limit(1))).first() is not None

@@ -1,0 +1,58 @@
+"""Who is reached: the groups of a schedule, the leads, the secretaries, one member in private."""
+
+from msgspec import Struct
+
+from scheduler.sender import Destination
+from storage.models import GroupState, Member, Role, Schedule, ScheduleKind
+from storage.queries import addresses, schedules
+from storage.transaction import Session
+
+# Who the weekly summary is for: the leads of the regulation's group, and the head of office where it has no seat.
+LEADS = frozenset({Role.KEPALA, Role.PENANGGUNG_JAWAB, Role.PENGARAH, Role.KETUA})
+SECRETARIES = frozenset({Role.SEKRETARIS})
+
+
+class Recipient(Struct, frozen=True):
+    """One chat: of a group (`group_id`, `title`) or of a member. `paused`: why it cannot be written to now."""
+
+    destination: Destination
+    title: str
+    group_id: int | None = None
+    member_id: int | None = None
+    paused: str | None = None
+
+
+async def of_schedule(session: Session, schedule: Schedule) -> list[Recipient]:
+    """Every chat that an occurrence goes to; paused groups too, so that the ledger says why they got nothing."""
+    if schedule.kind is ScheduleKind.SUMMARY:
+        return await _in_private(session, schedule.office_id, LEADS)
+    return [
+        Recipient(
+            destination=Destination(group.channel, group.chat_id, group.topic_id or None),
+            title=group.title,
+            group_id=group.id,
+            paused=None if group.state is GroupState.ACTIVE else group.reason or group.state.value,
+        )
+        for group in await schedules.targets(session, schedule.id)
+    ]
+
+
+async def secretaries(session: Session, office_id: int) -> list[Recipient]:
+    """The office's secretaries that can be written to; where there is none, whoever runs the installation there."""
+    found = await _in_private(session, office_id, SECRETARIES)
+    return found or await _in_private(session, office_id, frozenset({Role.ADMINISTRATOR}))
+
+
+async def member(session: Session, person: Member) -> Recipient | None:
+    """The private chat of a roster line; None for somebody who never joined, left, or cannot be written to."""
+    if person.person_id is None or person.left_at is not None:
+        return None
+    address = await addresses.of_person(session, person.person_id)
+    if address is None or address.chat_id is None:
+        return None
+    return Recipient(Destination(address.channel, address.chat_id), person.name, member_id=person.id)
+
+
+async def _in_private(session: Session, office_id: int, roles: frozenset[Role]) -> list[Recipient]:
+    found = [await member(session, person) for person in await addresses.seated(session, office_id, roles)]
+    return [recipient for recipient in found if recipient is not None]

@@ -1,0 +1,94 @@
+"""What the secretaries are told of the machine's own troubles: once each, in private."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from scheduler import audience
+from scheduler.delivery_queue import enqueue
+from storage.models import Delivery, Occurrence, Priority
+from storage.queries import addresses, occurrences, schedules, units
+from storage.transaction import Session
+
+
+class Missed(Struct, frozen=True):
+    """One post that did not go out; `reason` is a code, worded in the catalogue."""
+
+    office_id: int
+    title: str
+    due_at: datetime
+    reason: str
+    group: str | None = None
+
+    def shown(self) -> dict[str, Any]:
+        """As the message wants it."""
+        return {"title": self.title, "group": self.group, "due_at": self.due_at, "reason": self.reason}
+
+
+async def missed_occurrence(session: Session, occurrence: Occurrence, reason: str) -> Missed:
+    """An occurrence for the notice."""
+    schedule = await schedules.find(session, occurrence.schedule_id)
+    title = schedule.title if schedule else ""
+    return Missed(occurrence.office_id, title, occurrence.due_at, reason)
+
+
+async def missed_delivery(session: Session, row: Delivery, reason: str) -> Missed | None:
+    """A delivery for the notice; None for what is no post of a schedule (a reply, a notice, a later part)."""
+    if row.occurrence_id is None or row.edits_id is not None or row.follows_id is not None:
+        return None
+    occurrence = await occurrences.find(session, row.occurrence_id)
+    if occurrence is None or (row.group_id is None and row.part):
+        return None  # what the leader or the secretary was told in private
+    group = await addresses.find_group(session, row.group_id) if row.group_id else None
+    missed = await missed_occurrence(session, occurrence, reason)
+    return Missed(missed.office_id, missed.title, missed.due_at, reason, group.title if group else None)
+
+
+async def tell_missed(session: Session, items: Sequence[Missed], now: datetime) -> None:
+    """One message for each office, listing all that was missed. Told in the transaction that records the missing."""
+    for office_id in sorted({item.office_id for item in items}):
+        office = await units.get_office(session, office_id)
+        own = [item.shown() for item in items if item.office_id == office_id]
+        parameters = {"items": own, "zone": office.timezone, "noticed_at": now}
+        await _tell(session, office_id, "notice/missed", parameters, now)
+
+
+async def tell_uncertain(session: Session, rows: Iterable[Delivery], now: datetime) -> None:
+    """Of each group's post whose answer was lost, once, with the button that sends it again."""
+    for row in rows:
+        if row.occurrence_id is None or row.group_id is None or row.edits_id is not None:
+            continue
+        occurrence = await occurrences.find(session, row.occurrence_id)
+        group = await addresses.find_group(session, row.group_id)
+        if occurrence is None or group is None:
+            continue
+        missed = await missed_occurrence(session, occurrence, "uncertain")
+        office = await units.get_office(session, missed.office_id)
+        parameters = {
+            "title": missed.title,
+            "group": group.title,
+            "due_at": missed.due_at,
+            "zone": office.timezone,
+            "delivery_id": row.id,
+        }
+        about = {"occurrence_id": occurrence.id, "part": f"uncertain:{row.id}"}
+        await _tell(session, missed.office_id, "notice/uncertain", parameters, now, **about)
+
+
+async def _tell(
+    session: Session, office_id: int, key: str, parameters: Mapping[str, Any], now: datetime, **about: Any
+) -> None:
+    for secretary in await audience.secretaries(session, office_id):
+        await enqueue(
+            session,
+            destination=secretary.destination,
+            key=key,
+            parameters=parameters,
+            now=now,
+            priority=Priority.NOTICE,
+            office_id=office_id,
+            repeatable=True,
+            **about,
+        )

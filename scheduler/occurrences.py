@@ -1,0 +1,192 @@
+"""Schedules x calendar x window -> occurrences, idempotent: one row per (schedule, slot), made ahead of time.
+
+A slot is the nominal day ("2026-11-30"; the eve of a twibbon's day "2026-11-17/eve"), so a moved hour or holiday never
+makes a second occurrence of the same one.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from content.focus import next_focus
+from content.regulation import Regulation
+from scheduler import recurrence
+from scheduler.recurrence import ChangedTime, Once, Timetable
+from scheduler.working_calendar import HolidayRule, WorkingCalendar
+from storage.models import Occurrence, OccurrenceState, Office, Schedule, ScheduleKind, ScheduleState
+from storage.queries import occurrences, schedules, turns, units
+from storage.transaction import Session
+
+HORIZON = timedelta(days=14)  # over the longest run of joint leave, so that a leader can be told before it
+LATE_MINUTES = {ScheduleKind.READING: 60, ScheduleKind.MEETING: 15}
+LATE_MINUTES_ELSE = 180
+TWIBBON_UNTIL = time(20, 0)
+LEADER_TOLD_AT = time(15, 30)  # local, on the working day before
+_WITH_FOCUS = {ScheduleKind.READING, ScheduleKind.MEETING}
+_ONE_DAY = timedelta(days=1)
+_EVE = "/eve"
+
+CalendarOf = Callable[[Session, Office], Awaitable[WorkingCalendar]]
+
+
+class Slot(Struct, frozen=True):
+    """One occurrence to be: `day` is the local day it counts for, the others are aware instants."""
+
+    name: str
+    day: date
+    due_at: datetime
+    expires_at: datetime
+    tell_at: datetime | None = None  # when a reading's leader gets the text
+
+    def values(self) -> dict[str, Any]:
+        """The columns that move with it."""
+        return {"day": self.day, "due_at": self.due_at, "expires_at": self.expires_at, "tell_at": self.tell_at}
+
+
+async def timetable_of(session: Session, schedule: Schedule) -> Timetable:
+    """The schedule's rule with its exceptions, as the pure rules know it."""
+    spans = await schedules.exceptions(session, schedule.id)
+    return Timetable(
+        rule=recurrence.from_json(schedule.recurrence),
+        holiday_rule=HolidayRule(schedule.holiday_rule.value),
+        at=schedule.at,
+        zone=schedule.timezone,
+        exceptions=tuple(ChangedTime(span.first_day, span.last_day, span.at) for span in spans),
+    )
+
+
+async def plan(
+    session: Session,
+    schedule_id: int,
+    now: datetime,
+    *,
+    calendar_of: CalendarOf,
+    regulations: Mapping[str, Regulation],
+    horizon: timedelta = HORIZON,
+) -> int:
+    """Make rows for all that falls due from `planned_until` to `now` + `horizon`; returns how many are new.
+
+    What fell due while nobody was running becomes a row too, to be posted late or recorded as missed. The rows and
+    the new `planned_until` are one transaction, the caller's.
+    """
+    schedule = await schedules.lock(session, schedule_id)
+    if schedule is None or schedule.state is not ScheduleState.ACTIVE:
+        return 0
+    since, until = schedule.planned_until, max(now + horizon, schedule.planned_until)
+    slots = await _slots(session, schedule, calendar_of, since, until)
+    made = 0
+    for slot in slots:
+        made += await _add(session, schedule, regulations, slot, now) is not None
+    schedule.planned_until = until
+    return made
+
+
+async def replan(
+    session: Session,
+    schedule: Schedule,
+    now: datetime,
+    *,
+    calendar_of: CalendarOf,
+    regulations: Mapping[str, Regulation],
+    horizon: timedelta = HORIZON,
+) -> None:
+    """Bring what is to come after `now` in line with a schedule whose hour, rule, exceptions or state changed.
+
+    To be called for every schedule of an office whose calendar changed, too. A slot keeps its row, and with it its
+    focus and turn; what no longer falls due is cancelled; what was posted or missed stays as it is. A paused or ended
+    schedule has nothing to come; when it runs again, nothing is made up for.
+    """
+    await session.flush()
+    until = now + horizon
+    runs = schedule.state is ScheduleState.ACTIVE
+    wanted = {slot.name: slot for slot in await _slots(session, schedule, calendar_of, now, until)} if runs else {}
+    for row in await occurrences.to_come(session, schedule.id, now):
+        slot = wanted.get(row.slot)
+        if slot is not None:
+            await _move(session, row, slot)
+        elif row.state is OccurrenceState.PLANNED:
+            await occurrences.change(
+                session, row.id, of=OccurrenceState.PLANNED, to={"state": OccurrenceState.CANCELLED}
+            )
+    for slot in wanted.values():
+        await _add(session, schedule, regulations, slot, now)
+    schedule.planned_until = until
+
+
+async def _slots(
+    session: Session, schedule: Schedule, calendar_of: CalendarOf, since: datetime, until: datetime
+) -> list[Slot]:
+    timetable = await timetable_of(session, schedule)
+    calendar = await calendar_of(session, await units.get_office(session, schedule.office_id))
+    if isinstance(timetable.rule, Once):
+        # its one slot is unique, so looking further back only helps what was ordered for this very minute
+        since -= _ONE_DAY
+    return list(slots(schedule, timetable, calendar, since, until))
+
+
+def slots(
+    schedule: Schedule, timetable: Timetable, calendar: WorkingCalendar, since: datetime, until: datetime
+) -> Iterator[Slot]:
+    """What falls due with `since` <= instant < `until`; a twibbon also the day before, at the same hour."""
+    ahead = _ONE_DAY if schedule.kind is ScheduleKind.TWIBBON else timedelta(0)
+    zone = ZoneInfo(timetable.zone)
+    for due in recurrence.dues(timetable, calendar, since, until + ahead):
+        name = due.slot.isoformat()
+        if ahead:
+            local = due.due_at.astimezone(zone)
+            eve = recurrence.instant(local.date() - ahead, local.time(), timetable.zone)
+            if since <= eve < until:
+                yield Slot(name + _EVE, due.day, eve, expires_at(schedule, eve))
+        if due.due_at < until:
+            tell_at = _tell_at(schedule, calendar, due.day)
+            yield Slot(name, due.day, due.due_at, expires_at(schedule, due.due_at), tell_at)
+
+
+def _tell_at(schedule: Schedule, calendar: WorkingCalendar, day: date) -> datetime | None:
+    if schedule.kind is not ScheduleKind.READING:
+        return None
+    return recurrence.instant(calendar.working_day_before(day), LEADER_TOLD_AT, schedule.timezone)
+
+
+def is_eve(occurrence: Occurrence) -> bool:
+    """Whether it is the reminder of the day before."""
+    return occurrence.slot.endswith(_EVE)
+
+
+def expires_at(schedule: Schedule, due_at: datetime) -> datetime:
+    """When it is too late: the office's own window, else the default of its kind. Always after `due_at`."""
+    until = schedule.late_until
+    if until is None and schedule.late_minutes is None and schedule.kind is ScheduleKind.TWIBBON:
+        until = TWIBBON_UNTIL
+    if until is not None:
+        closes = recurrence.instant(due_at.astimezone(ZoneInfo(schedule.timezone)).date(), until, schedule.timezone)
+        if closes > due_at:
+            return closes
+    minutes = schedule.late_minutes or LATE_MINUTES.get(schedule.kind, LATE_MINUTES_ELSE)
+    return due_at + timedelta(minutes=minutes)
+
+
+async def _add(
+    session: Session, schedule: Schedule, regulations: Mapping[str, Regulation], slot: Slot, now: datetime
+) -> Occurrence | None:
+    values: dict[str, Any] = slot.values() | {
+        "schedule_id": schedule.id,
+        "office_id": schedule.office_id,
+        "kind": schedule.kind,
+        "slot": slot.name,
+        "created_at": now,
+    }
+    if schedule.kind in _WITH_FOCUS:
+        office = await units.get_office(session, schedule.office_id)
+        values["focus"] = next_focus(regulations[office.regulation_id], await occurrences.focuses(session, schedule.id))
+    return await occurrences.add(session, values)
+
+
+async def _move(session: Session, row: Occurrence, slot: Slot) -> None:
+    moved = row.due_at != slot.due_at
+    to = slot.values() | {"state": OccurrenceState.PLANNED, "reason": None}
+    if await occurrences.change(session, row.id, of=row.state, to=to) and moved:
+        await turns.tell_again(session, row.id)

@@ -1,0 +1,144 @@
+"""Who leads the morning reading: assigned some days ahead, told the afternoon before, skipped or swapped by a tap."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from content.regulation import Regulation
+from scheduler import audience, rotation
+from scheduler.audience import Recipient
+from scheduler.delivery_queue import enqueue
+from scheduler.message_parameters import reading_text
+from storage.models import Delivery, Member, Occurrence, Priority, Schedule, Turn, TurnState
+from storage.queries import occurrences, turns, units
+from storage.transaction import Session
+
+ASSIGN_AHEAD = timedelta(days=3)  # before the leader is told
+LEADER_PART = "leader"  # what the row to the leader is called: "leader:<turn>:<when>"
+
+
+async def assign_all(session: Session, now: datetime) -> int:
+    """Give every reading whose leader is to be told within `ASSIGN_AHEAD` a leader; returns how many got one.
+
+    An office without anybody on its roster is asked again at every tick.
+    """
+    waiting = await occurrences.without_leader(session, now, now + ASSIGN_AHEAD)
+    return sum([await _assign(session, occurrence, now) is not None for occurrence in waiting])
+
+
+async def skip_turn(session: Session, turn_id: int, now: datetime) -> Turn | None:
+    """The turn is owed, the next one on the roster leads; returns who leads now. A second call changes nothing."""
+    turn = await turns.find(session, turn_id)
+    if turn is None:
+        return None
+    if await turns.change(session, turn_id, of=[TurnState.ASSIGNED], to={"state": TurnState.SKIPPED}):
+        occurrence = await occurrences.find(session, turn.occurrence_id)
+        return await _assign(session, occurrence, now) if occurrence else None
+    return await turns.assigned(session, turn.occurrence_id)
+
+
+async def swap_turn(session: Session, turn_id: int, member_id: int, now: datetime) -> Turn | None:
+    """The turn goes to this member and is owed by the first; returns who leads now. A second call changes nothing."""
+    turn = await turns.find(session, turn_id)
+    if turn is None:
+        return None
+    if turn.member_id != member_id and await turns.change(
+        session, turn_id, of=[TurnState.ASSIGNED], to={"state": TurnState.SWAPPED}
+    ):
+        occurrence = await occurrences.find(session, turn.occurrence_id)
+        return await _give(session, occurrence, member_id, now) if occurrence else None
+    return await turns.assigned(session, turn.occurrence_id)
+
+
+async def _assign(session: Session, occurrence: Occurrence, now: datetime) -> Turn | None:
+    passed_over = {turn.member_id for turn in await turns.of_occurrence(session, occurrence.id)}
+    people = [member.id for member in await turns.roster(session, occurrence.office_id) if member.id not in passed_over]
+    history = await turns.of_office(session, occurrence.office_id)
+    chosen = rotation.next_leader(people, history)
+    return None if chosen is None else await _give(session, occurrence, chosen, now)
+
+
+async def _give(session: Session, occurrence: Occurrence, member_id: int, now: datetime) -> Turn | None:
+    values = {
+        "occurrence_id": occurrence.id,
+        "office_id": occurrence.office_id,
+        "member_id": member_id,
+        "day": occurrence.day,
+        "created_at": now,
+    }
+    if (turn := await turns.add(session, values)) is not None:
+        return turn
+    # this member stood down from the same reading before, and takes it after all
+    for earlier in await turns.of_occurrence(session, occurrence.id):
+        if earlier.member_id == member_id:
+            to = {"state": TurnState.ASSIGNED, "told_at": None}
+            await turns.change(session, earlier.id, of=[TurnState.SKIPPED, TurnState.SWAPPED], to=to)
+    return await turns.assigned(session, occurrence.id)
+
+
+async def tell_all(session: Session, regulations: Mapping[str, Regulation], now: datetime) -> int:
+    """Queue the text for every leader who is to have it by now; returns how many were told or handed over.
+
+    Who left the office meanwhile is passed over; who cannot be written to is handed to the secretary.
+    """
+    told = 0
+    for turn, occurrence in await turns.untold(session, now):
+        member = await session.get_one(Member, turn.member_id)
+        if member.left_at is not None:
+            await skip_turn(session, turn.id, now)  # the next one hears of it in the next tick
+        elif await turns.change(session, turn.id, of=[TurnState.ASSIGNED], to={"told_at": now}):
+            await _tell(session, turn, occurrence, member, regulations, now)
+            told += 1
+    return told
+
+
+async def untell(session: Session, row: Delivery) -> None:
+    """The text could not be brought to its leader: the next tick hands the turn to the secretary."""
+    kind, _, rest = row.part.partition(":")
+    if kind == LEADER_PART:
+        turn_id = int(rest.split(":")[0])
+        await turns.change(session, turn_id, of=[TurnState.ASSIGNED], to={"told_at": None})
+
+
+async def _tell(
+    session: Session,
+    turn: Turn,
+    occurrence: Occurrence,
+    member: Member,
+    regulations: Mapping[str, Regulation],
+    now: datetime,
+) -> None:
+    schedule = await session.get_one(Schedule, occurrence.schedule_id)
+    office = await units.get_office(session, occurrence.office_id)
+    text = reading_text(regulations[office.regulation_id], schedule, occurrence, member)
+    text |= {"due_at": occurrence.due_at, "zone": schedule.timezone}
+    when = int(now.timestamp())
+    if (leader := await audience.member(session, member)) is not None:
+        await _enqueue(session, leader, "reading/leader", text, occurrence, f"{LEADER_PART}:{turn.id}:{when}", now)
+        return
+    for secretary in await audience.secretaries(session, occurrence.office_id):
+        key, part = "reading/leader_unreachable", f"turn:{turn.id}:{when}"
+        await _enqueue(session, secretary, key, text | {"turn_id": turn.id}, occurrence, part, now)
+
+
+async def _enqueue(
+    session: Session,
+    recipient: Recipient,
+    key: str,
+    parameters: Mapping[str, object],
+    occurrence: Occurrence,
+    part: str,
+    now: datetime,
+) -> None:
+    await enqueue(
+        session,
+        destination=recipient.destination,
+        key=key,
+        parameters=parameters,
+        now=now,
+        priority=Priority.PUSH,
+        part=part,
+        office_id=occurrence.office_id,
+        occurrence_id=occurrence.id,
+        repeatable=True,
+        expires_at=occurrence.due_at,
+    )

@@ -1,0 +1,149 @@
+"""The loop's one step: tick(now) plans, assigns, tells, posts and sends whatever is due at that instant.
+
+Nothing is remembered between two ticks but who is in hand: another worker on the same database, or this one after a
+crash, goes on from the rows. Whoever wires it wakes it at `next_wake`, and at once when a row was written.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from content.regulation import Regulation
+from scheduler import occurrences as planning
+from scheduler import outcomes, posting, turns
+from scheduler.clock import Clock
+from scheduler.message_parameters import SOURCES, Source
+from scheduler.occurrences import HORIZON, CalendarOf
+from scheduler.office_calendar import office_calendar
+from scheduler.rate_limit import Limits
+from scheduler.sender import Sender
+from scheduler.sending import LONGEST_SEND, Outbox
+from storage.models import ScheduleKind
+from storage.queries import deliveries, occurrences, schedules
+from storage.queries import turns as turn_queries
+from storage.transaction import Database, Session
+
+log = logging.getLogger(__name__)
+
+PLAN_EVERY = timedelta(hours=1)  # how far `planned_until` may lag behind the horizon
+LONGEST_SLEEP = timedelta(minutes=5)
+_UNRECORDED = LONGEST_SEND * 2  # a send that nobody recorded by then was cut off
+_BATCH = 200
+
+
+class Tick(Struct, frozen=True):
+    """What one step did, in numbers: rows planned, posts made, posts missed, leaders told, messages sent."""
+
+    planned: int = 0
+    posted: int = 0
+    missed: int = 0
+    told: int = 0
+    sent: int = 0
+
+
+class Worker:
+    """Plans, posts and sends for every office in one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        senders: Mapping[str, Sender],
+        regulations: Mapping[str, Regulation],
+        *,
+        calendar_of: CalendarOf = office_calendar,
+        sources: Mapping[ScheduleKind, Source] = SOURCES,
+        limits: Mapping[str, Limits] | None = None,
+        at_once: int = 20,
+        horizon: timedelta = HORIZON,
+        on_free: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`senders` and `limits` by channel; `on_free` is called whenever a chat is done, to tick again."""
+        self._database, self._regulations = database, regulations
+        self._calendar_of, self._sources, self._horizon = calendar_of, sources, horizon
+        self.outbox = Outbox(database, clock, senders, limits=limits or {}, at_once=at_once, on_free=on_free)
+
+    async def recover(self, now: datetime) -> int:
+        """To be called once at the start of the only process: what was being sent when the last one ended is uncertain.
+
+        Returns how many rows. Where several processes share the database, `tick` does the same after two minutes.
+        """
+        async with self._database.transaction() as session:
+            return await outcomes.record_abandoned(session, now, now)
+
+    async def tick(self, now: datetime, *, wait: bool = True) -> Tick:
+        """Do what is due at the aware instant `now`.
+
+        `wait`: return only when all that may leave now has left. Without it sends go on in the background, and the
+        next tick may begin meanwhile; one slow chat then delays nobody.
+        """
+        sent_before = self.outbox.outcomes["sent"]
+        planned = await self._plan(now)
+        async with self._database.transaction() as session:
+            await outcomes.record_abandoned(session, now - _UNRECORDED, now)
+            missed = await posting.record_missed(session, now)
+        async with self._database.transaction() as session:
+            await turns.assign_all(session, now)
+            told = await turns.tell_all(session, self._regulations, now)
+        posted = await self._post(now)
+        started = await self.outbox.start_due(now)
+        while wait and started:
+            await self.outbox.drain()
+            started = await self.outbox.start_due(now)
+        return Tick(planned, posted, missed, told, self.outbox.outcomes["sent"] - sent_before)
+
+    async def next_wake(self, session: Session, now: datetime) -> datetime:
+        """The first instant after which there is something to do; `now` if at once, five minutes on at the latest."""
+        sending = await deliveries.oldest_sending(session)
+        candidates = [
+            await occurrences.next_due(session),
+            await turn_queries.next_telling(session, now),
+            await deliveries.next_not_before(session, now, self.outbox.channels),
+            await deliveries.next_expiry(session),
+            sending + _UNRECORDED if sending else None,
+            await self.outbox.earliest(session, now),
+        ]
+        soonest = min((instant for instant in candidates if instant), default=now + LONGEST_SLEEP)
+        return max(now, min(soonest, now + LONGEST_SLEEP))
+
+    async def close(self) -> None:
+        """Stop sending; what is in hand is left to become uncertain."""
+        await self.outbox.close()
+
+    async def _plan(self, now: datetime) -> int:
+        async with self._database.transaction() as session:
+            behind = await schedules.to_plan(session, now + self._horizon - PLAN_EVERY)
+        planned = 0
+        for schedule_id in behind:
+            try:
+                async with self._database.transaction() as session:
+                    planned += await planning.plan(
+                        session,
+                        schedule_id,
+                        now,
+                        calendar_of=self._calendar_of,
+                        regulations=self._regulations,
+                        horizon=self._horizon,
+                    )
+            except Exception:  # one schedule's defect must not silence the other offices
+                log.exception("schedule cannot be planned", extra={"schedule": schedule_id})
+        return planned
+
+    async def _post(self, now: datetime) -> int:
+        async with self._database.transaction() as session:
+            due = await occurrences.due(session, now, _BATCH)
+        return sum([await self._post_one(occurrence.id, now) for occurrence in due])
+
+    async def _post_one(self, occurrence_id: int, now: datetime) -> bool:
+        try:
+            async with self._database.transaction() as session:
+                return await posting.post(
+                    session, occurrence_id, now, regulations=self._regulations, sources=self._sources
+                )
+        except Exception:  # one occurrence's defect must not silence the others
+            log.exception("occurrence cannot be posted", extra={"occurrence": occurrence_id})
+        async with self._database.transaction() as session:
+            await posting.record_defect(session, occurrence_id, now)
+        return False

@@ -4,7 +4,7 @@ Both the events of a channel and the errors of a send come here: the effect is t
 nothing. A schedule is paused with its reason once no group is left that it can post into, and runs again by itself.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from scheduler.delivery_queue import enqueue
@@ -54,7 +54,7 @@ async def _pause(session: Session, group: GroupChat, reason: UnreachableReason, 
     await _tell_secretaries(session, group.office_id, parameters, now)
 
 
-async def _tell_secretaries(session: Session, office_id: int, parameters: dict[str, object], now: datetime) -> None:
+async def _tell_secretaries(session: Session, office_id: int, parameters: Mapping[str, object], now: datetime) -> None:
     for member in await addresses.seated(session, office_id, [Role.SEKRETARIS]):
         address = await addresses.of_person(session, member.person_id) if member.person_id else None
         if address is not None and address.chat_id is not None:

@@ -105,7 +105,7 @@ class Router:
     async def _turn(self, session: Session, row: int, message: InboundMessage, now: datetime) -> Turn:
         chat, sender = message.chat, message.sender
         person = None
-        if chat.private:
+        if chat.private and message.kind is not Kind.PERSON_BLOCKED:  # who leaves is not met anew
             person = await people.meet_person(session, message.channel, sender.user_id, chat.chat_id, sender.name, now)
         elif not sender.anonymous:
             person = await people.find_person(session, message.channel, sender.user_id)

@@ -78,6 +78,13 @@ class Turn(Struct, frozen=True):
         return self.member
 
     @property
+    def known_person(self) -> Person:
+        """Who is speaking; known in every private chat."""
+        if self.person is None:
+            raise LookupError("no person: only private chats name one for certain")
+        return self.person
+
+    @property
     def regulation(self) -> Regulation:
         """The regulation of the member's office."""
         return self.surroundings.regulations[self.known_office.regulation_id]

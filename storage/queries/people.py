@@ -1,11 +1,14 @@
 """Persons, addresses and roster lines."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
-from storage.models import Member, Person, PersonAddress
+from storage.models import Member, Person, PersonAddress, Role
 from storage.transaction import Session
+
+_LONGEST_NAME = 128  # what is kept of a name that a channel gives
 
 
 async def find_person(session: Session, channel: str, user_id: str) -> Person | None:
@@ -16,6 +19,7 @@ async def find_person(session: Session, channel: str, user_id: str) -> Person | 
 
 async def meet_person(session: Session, channel: str, user_id: str, chat_id: str, name: str, now: datetime) -> Person:
     """The person who writes in this private chat, made at the first contact; refreshes name and reachability."""
+    name = name[:_LONGEST_NAME]
     query = select(PersonAddress).where(PersonAddress.channel == channel, PersonAddress.user_id == user_id)
     address = (await session.execute(query)).scalar_one_or_none()
     if address is None:
@@ -34,3 +38,71 @@ async def active_member(session: Session, person_id: int) -> Member | None:
     """The roster line that this person holds now."""
     query = select(Member).where(Member.person_id == person_id, Member.left_at.is_(None))
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def find_member(session: Session, office_id: int, member_id: int) -> Member | None:
+    """This line of the office's roster, unless it left."""
+    query = select(Member).where(Member.id == member_id, Member.office_id == office_id, Member.left_at.is_(None))
+    return (await session.scalars(query)).one_or_none()
+
+
+async def roster(session: Session, office_id: int) -> Sequence[Member]:
+    """The office's active roster, in the order in which the lines were written."""
+    query = select(Member).where(Member.office_id == office_id, Member.left_at.is_(None)).order_by(Member.id)
+    return (await session.scalars(query)).all()
+
+
+async def unclaimed(session: Session, office_id: int, roles: Sequence[Role]) -> Sequence[Member]:
+    """Active lines in one of these roles that nobody has joined as, in the order of the roster."""
+    query = (
+        select(Member)
+        .where(Member.office_id == office_id, Member.left_at.is_(None), Member.person_id.is_(None))
+        .where(Member.role.in_(roles))
+        .order_by(Member.id)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def add_member(
+    session: Session,
+    office_id: int,
+    name: str,
+    now: datetime,
+    role: Role = Role.ANGGOTA,
+    person_id: int | None = None,
+) -> Member:
+    """A new line of the roster; with `person_id` that person has joined as it."""
+    member = Member(
+        office_id=office_id,
+        person_id=person_id,
+        name=name,
+        role=role,
+        joined_at=now if person_id is not None else None,
+        created_at=now,
+    )
+    session.add(member)
+    await session.flush()
+    return member
+
+
+async def claim(session: Session, member_id: int, person_id: int, role: Role, now: datetime) -> Member | None:
+    """The person joins as this line, in `role`; None where somebody else was faster, or the line has left."""
+    statement = (
+        update(Member)
+        .where(Member.id == member_id, Member.person_id.is_(None), Member.left_at.is_(None))
+        .values(person_id=person_id, role=role, joined_at=now)
+        .returning(Member)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return (await session.scalars(statement)).one_or_none()
+
+
+async def joined_in_role(session: Session, office_id: int, role: Role) -> int:
+    """How many active members hold this role and have joined."""
+    query = select(func.count(Member.id)).where(
+        Member.office_id == office_id,
+        Member.left_at.is_(None),
+        Member.person_id.is_not(None),
+        Member.role == role,
+    )
+    return (await session.scalars(query)).one()

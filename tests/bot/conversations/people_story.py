@@ -1,0 +1,44 @@
+"""The dialogues about people and groups on one story, for the tests beside this file."""
+
+from bot.conversations import registration
+from bot.conversations.step import Reply, Step
+from bot.invitations import create_invitation
+from content.regulation_loader import load_regulations
+from storage.models import Role
+from storage.queries import audit_log, people, units
+from tests.story import Story
+
+
+async def not_understood(_turn):
+    return Step(replies=(Reply("help/not_understood"),), keep=True)
+
+
+def people_story(database, *dialogues):
+    """A story with registration and these dialogues."""
+    return Story(database, [registration.DIALOGUE, *dialogues], not_understood, dict(load_regulations()))
+
+
+async def invitation_code(story, role=Role.ANGGOTA, uses=None, office_id=None):
+    """A fresh code into the story's office."""
+    async with story.database.transaction() as session:
+        office = await units.get_office(session, office_id or story.office_id)
+        return (await create_invitation(session, office, role, uses, story.clock.now())).code
+
+
+async def add_names(story, *names, role=Role.ANGGOTA):
+    """Roster lines that nobody has joined as."""
+    async with story.database.transaction() as session:
+        return [(await people.add_member(session, story.office_id, name, story.clock.now(), role)).id for name in names]
+
+
+async def roster(story, office_id=None):
+    """The active roster as (name, role, joined)."""
+    async with story.database.transaction() as session:
+        lines = await people.roster(session, office_id or story.office_id)
+        return [(line.name, line.role.value, line.person_id is not None) for line in lines]
+
+
+async def acts(story, office_id=None):
+    """What the audit log says happened, in order."""
+    async with story.database.transaction() as session:
+        return [entry.act for entry in await audit_log.entries_of_office(session, office_id or story.office_id)]

@@ -97,7 +97,7 @@ class Router:
             return Outcome(message.press_id, _toast(step))
         except Unavailable:
             raise
-        except Exception:  # noqa: BLE001  the edge: whatever went wrong, the person gets an incident id
+        except Exception:  # the edge: whatever went wrong, the person gets an incident id
             incident = secrets.token_hex(4)
             log.exception("incident %s at update %s of %s", incident, message.update_id, message.channel)
             return await self._incident(row, message, now, incident)

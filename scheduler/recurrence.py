@@ -152,14 +152,15 @@ def _in_month(
             return _day_or_last(year, month, number)
         case LastWorkingDay():
             return calendar.last_working_day(year, month)
-        case NthWeekday(n, weekday):
-            return _nth_weekday(year, month, n, weekday)
+        case NthWeekday():
+            return nth_weekday(year, month, rule)
 
 
-def _nth_weekday(year: int, month: int, n: int, weekday: int) -> date | None:
+def nth_weekday(year: int, month: int, rule: NthWeekday) -> date | None:
+    """The day of this month on which the rule falls, None where the month has no such weekday."""
     first_weekday, length = monthrange(year, month)
-    numbers = range(1 + (weekday - first_weekday) % 7, length + 1, 7)
-    index = n if n < 0 else n - 1
+    numbers = range(1 + (rule.weekday - first_weekday) % 7, length + 1, 7)
+    index = rule.n if rule.n < 0 else rule.n - 1
     return date(year, month, numbers[index]) if index < len(numbers) else None
 
 

@@ -25,14 +25,14 @@ async def reply_to(session: Session, inbound_row: int, key: str) -> int | None:
 
 
 async def with_buttons(session: Session, occurrence_id: int) -> Sequence[Delivery]:
-    """The occurrence's posts that stand in a chat, or may: of a split post the part that holds the buttons."""
+    """The occurrence's posts that stand in a chat, or may: of a split post the part that holds its button."""
     query = (
         select(Delivery)
         .where(Delivery.occurrence_id == occurrence_id, Delivery.edits_id.is_(None))
         .where(Delivery.state.in_(_STANDING))
         .order_by(Delivery.id)
     )
-    return [row for row in await session.scalars(query) if row.message.get("choices")]
+    return [row for row in await session.scalars(query) if _confirms(row)]
 
 
 async def settle(
@@ -51,3 +51,9 @@ async def occurrence_under(session: Session, channel: str, chat_id: str, message
     delivery_id = await deliveries.find_by_message(session, channel, chat_id, message_ref)
     row = await deliveries.find(session, delivery_id) if delivery_id is not None else None
     return row.occurrence_id if row else None
+
+
+def _confirms(row: Delivery) -> bool:
+    # what is told in private of the same occurrence (whose turn it is) has other buttons, or none
+    lines = row.message.get("choices", ())
+    return any((item.get("action") or "").startswith("done.") for line in lines for item in line)

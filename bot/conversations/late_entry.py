@@ -1,0 +1,78 @@
+"""`/susulan`: the secretary enters a reading or meeting that was held, but that nobody tapped."""
+
+from datetime import timedelta
+
+from bot.access import Permission
+from bot.conversations.report_draft import local_day
+from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
+from storage.queries import audit_log, confirmations
+from storage.queries.confirmations import Confirmable
+
+LOOKS_BACK = timedelta(days=14)
+MOST_SHOWN = 20
+
+
+async def show(turn: Turn) -> Step:
+    """What nobody confirmed, with a button each."""
+    return Step((await _list(turn, None),))
+
+
+async def _list(turn: Turn, entered: Confirmable | None) -> Reply:
+    since = local_day(turn.now, turn.zone) - LOOKS_BACK
+    found = await confirmations.unconfirmed(turn.session, turn.known_office.id, since, turn.now)
+    parameters = {
+        "days": LOOKS_BACK.days,
+        "more": max(len(found) - MOST_SHOWN, 0),
+        "entries": [_shown(item) for item in found[:MOST_SHOWN]],
+        "entered": _shown(entered) if entered else None,
+    }
+    return Reply("confirmation/late", parameters, edits_pressed=bool(turn.inbound.press_id))
+
+
+def _shown(item: Confirmable) -> dict[str, object]:
+    return {"id": item.occurrence.id, "kind": item.kind.value, "title": item.title, "day": item.occurrence.day}
+
+
+async def _pressed(turn: Turn) -> Confirmable | None:
+    (number,) = press_arguments(turn)[:1] or [""]
+    found = await confirmations.find_confirmable(turn.session, int(number)) if number.isdecimal() else None
+    own = found is not None and found.occurrence.office_id == turn.known_office.id
+    return found if own else None
+
+
+async def _enter(turn: Turn) -> Step:
+    found = await _pressed(turn)
+    since = local_day(turn.now, turn.zone) - LOOKS_BACK
+    if found is None or found.occurrence.due_at > turn.now or found.occurrence.day < since:
+        return Step(keep=True, toast="toast/expired")
+    member = turn.known_member
+    new = await confirmations.record(turn.session, found, member.id, turn.now, afterwards=True)
+    if new:
+        await _keep_trace(turn, found, "confirmation.entered_afterwards")
+    return Step((await _list(turn, found if new else None),), keep=True, toast="confirmation/toast_late")
+
+
+async def _take_back(turn: Turn) -> Step:
+    found = await _pressed(turn)
+    tap = await confirmations.find(turn.session, found, turn.known_member.id) if found else None
+    if found is None or tap is None or not tap.row.afterwards:
+        return Step(keep=True, toast="toast/expired")
+    await confirmations.remove(turn.session, tap.row.id)
+    await _keep_trace(turn, found, "confirmation.removed")
+    return Step((await _list(turn, None),), keep=True, toast="confirmation/toast_undone")
+
+
+async def _keep_trace(turn: Turn, found: Confirmable, act: str) -> None:
+    await audit_log.record(
+        turn.session, turn.known_office.id, turn.known_member.id, act, {"subject": found.subject}, turn.now
+    )
+
+
+DIALOGUE = Dialogue(
+    name="late_entry",
+    commands=(Command("susulan", show, Permission.ENTER_ACTIVITY),),
+    presses=(
+        Press("late.enter", _enter, Permission.ENTER_ACTIVITY),
+        Press("late.undo", _take_back, Permission.ENTER_ACTIVITY),
+    ),
+)

@@ -1,0 +1,65 @@
+"""Logging, set up once: one line an event, for people or for machines, and never a token in it."""
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+from typing import TextIO
+
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+_REDACTED = "<token>"
+
+_LEVELS = {
+    "httpx": logging.WARNING,  # logs every URL at INFO, and Telegram's URLs hold the token
+    "httpcore": logging.WARNING,
+    "telegram": logging.INFO,  # logs addresses and message bodies at DEBUG
+    "telegram.request.BaseRequest": logging.CRITICAL,  # logs answers it cannot read, and those quote messages
+    "apscheduler": logging.WARNING,  # tells of every wake-up
+    "aiosqlite": logging.INFO,
+}
+
+
+def redact(text: str) -> str:
+    """The text with every bot token blotted out."""
+    return _TOKEN.sub(_REDACTED, text)
+
+
+class TextFormatter(logging.Formatter):
+    """For people: time in UTC, level, logger, message; tracebacks below. Redacted as a whole."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as lines of text."""
+        return redact(f"{_time(record)} {record.levelname:<7} {record.name}: {super().format(record)}")
+
+
+class JsonFormatter(logging.Formatter):
+    """For machines: one JSON object a line. Redacted as a whole."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line of JSON."""
+        event = {
+            "time": _time(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            event["exception"] = self.formatException(record.exc_info)
+        return redact(json.dumps(event, ensure_ascii=False))
+
+
+def setup_logging(log_format: str, stream: TextIO = sys.stderr) -> None:
+    """Send all logs to `stream`, as "text" or "json"; replaces whatever was set up before."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    for name, level in _LEVELS.items():
+        logging.getLogger(name).setLevel(level)
+    logging.captureWarnings(capture=True)
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

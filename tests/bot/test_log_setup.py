@@ -1,0 +1,82 @@
+import io
+import json
+import logging
+
+import pytest
+
+from bot.channels.telegram.connection import Connection
+from bot.channels.telegram.sending import TelegramSender
+from bot.log_setup import redact, setup_logging
+from content.message import Message
+from scheduler.errors import SendError
+from scheduler.sender import Destination
+from tests.fakes import telegram_faults as faults
+from tests.fakes.telegram_server import TelegramServer
+
+TOKEN = "123456789:AAexample-token_of_thirty-five_char"
+
+
+@pytest.fixture(params=["text", "json"])
+def written(request):
+    loggers = [logging.getLogger(), *map(logging.getLogger, list(logging.root.manager.loggerDict))]
+    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
+    stream = io.StringIO()
+    setup_logging(request.param, stream)
+    yield stream
+    logging.captureWarnings(capture=False)
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+
+
+def test_a_token_is_redacted_in_message_arguments_and_traceback(written):
+    try:
+        int(f"https://api.telegram.org/bot{TOKEN}/getMe")
+    except ValueError:
+        logging.getLogger("bot").exception("calling %s with %r", f"/bot{TOKEN}/x", {"token": TOKEN})
+    assert "bot<token>/getMe" in written.getvalue()
+    assert TOKEN not in written.getvalue()
+
+
+def test_short_pairs_of_numbers_and_words_are_no_tokens():
+    assert redact("07:30 report.save:12 sha256:abcdef") == "07:30 report.save:12 sha256:abcdef"
+
+
+def test_httpx_does_not_tell_of_its_requests(written):
+    logging.getLogger("httpx").info("HTTP Request: POST https://api.telegram.org/bot%s/sendMessage", TOKEN)
+    assert written.getvalue() == ""
+
+
+def test_a_json_line_is_one_object(written):
+    logging.getLogger("bot").warning("Baris\nkedua dengan “kutip” %d", 7)
+    lines = written.getvalue().splitlines()
+    if lines[0].startswith("{"):
+        [event] = map(json.loads, lines)
+        assert (event["level"], event["logger"], event["message"]) == (
+            "WARNING",
+            "bot",
+            "Baris\nkedua dengan “kutip” 7",
+        )
+        assert event["time"].endswith("+00:00")
+    else:
+        assert lines[0].endswith("WARNING bot: Baris")
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.unauthorized(), faults.lost_answer(), faults.server_error(), faults.Break(b"<html>rahasia kantor")]
+)
+async def test_a_failing_send_leaves_neither_token_nor_message_in_the_log(written, fault):
+    async with TelegramServer() as server:
+        server.person(11)
+        connection = Connection(server.token, server.origin)
+        server.next_call(fault)
+        try:
+            await TelegramSender(connection.bot, server.clock).send(
+                Destination("telegram", "11"), Message("rahasia kantor")
+            )
+        except SendError:
+            logging.getLogger("bot").exception("not sent")
+        await connection.close()
+    assert "not sent" in written.getvalue()
+    assert server.token not in written.getvalue()
+    assert "rahasia kantor" not in written.getvalue()

@@ -17,6 +17,7 @@ Point the bot at `server.origin` with `server.token`.
 import asyncio
 import json
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -99,22 +100,28 @@ class TelegramServer:
         def found() -> SentMessage | None:
             return next((m for m in self.messages(chat) if m.message_id > after and containing in m.text), None)
 
-        return await self.until(found, f"no message {containing!r} among {[m.text for m in self.messages(chat)]}")
+        return await self.until(
+            found, lambda: f"no message {containing!r} among {[m.text for m in self.messages(chat)]}"
+        )
 
-    async def until(self, found: Any, otherwise: str = "it never came to be") -> Any:
-        """Wait until `found()` is true and return what it gives; AssertionError after PATIENCE seconds."""
+    async def until(
+        self, found: Callable[[], Any], otherwise: Callable[[], str] = lambda: "it never came to be"
+    ) -> Any:
+        """Wait until `found()` is true and return what it gives; AssertionError after PATIENCE seconds.
+
+        Looked at again whenever something happens here, so `found` may only depend on what the server sees.
+        """
         try:
             async with asyncio.timeout(PATIENCE):
                 while not (result := found()):
-                    self._change.clear()
-                    await self._change.wait()
+                    await self._next_change()
         except TimeoutError:
-            raise AssertionError(otherwise) from None
+            raise AssertionError(otherwise()) from None
         return result
 
     async def received_all(self) -> None:
         """Wait until the bot has confirmed every update."""
-        await self.until(lambda: not self.pending, "updates are still waiting")
+        await self.until(lambda: not self.pending, lambda: f"still waiting: {self.pending}")
 
     # faults
 
@@ -199,7 +206,10 @@ class TelegramServer:
         if prefix != f"bot{self.token}":
             return _refusal(Refuse(401, "Unauthorized"))
         self.calls.append(rest)
-        return await self._with_fault(rest.lower(), request)
+        try:
+            return await self._with_fault(rest.lower(), request)
+        except (KeyError, ValueError) as error:
+            return _refusal(Refuse(400, f"Bad Request: a parameter is missing or not of its kind: {error!r}"))
 
     async def _with_fault(self, method: str, request: Request) -> Response:
         fault = self._take_fault(method, request.parameters.get("chat_id"))

@@ -7,11 +7,11 @@ nothing. A schedule is paused with its reason once no group is left that it can 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from scheduler import audience
 from scheduler.delivery_queue import enqueue
 from scheduler.errors import UnreachableReason
 from scheduler.office_defaults import NO_GROUP
-from scheduler.sender import Destination
-from storage.models import GroupChat, GroupState, Priority, Role, Schedule
+from storage.models import GroupChat, GroupState, Priority, Schedule
 from storage.queries import addresses, group_moves, schedules
 from storage.transaction import Session
 
@@ -55,19 +55,17 @@ async def _pause(session: Session, group: GroupChat, reason: UnreachableReason, 
 
 
 async def _tell_secretaries(session: Session, office_id: int, parameters: Mapping[str, object], now: datetime) -> None:
-    for member in await addresses.seated(session, office_id, [Role.SEKRETARIS]):
-        address = await addresses.of_person(session, member.person_id) if member.person_id else None
-        if address is not None and address.chat_id is not None:
-            await enqueue(
-                session,
-                destination=Destination(address.channel, address.chat_id),
-                key="notice/group_paused",
-                parameters=parameters,
-                now=now,
-                priority=Priority.NOTICE,
-                office_id=office_id,
-                repeatable=True,
-            )
+    for secretary in await audience.secretaries(session, office_id):
+        await enqueue(
+            session,
+            destination=secretary.destination,
+            key="notice/group_paused",
+            parameters=parameters,
+            now=now,
+            priority=Priority.NOTICE,
+            office_id=office_id,
+            repeatable=True,
+        )
 
 
 async def resume_chat(

@@ -6,7 +6,7 @@ an invitation to that seat.
 
 from typing import Any
 
-from bot.conversations.office_people import SECRETARIES, tell_roles
+from bot.conversations.office_people import tell_secretaries
 from bot.conversations.roster_names import NameFault, fault_in, shortened, tidy
 from bot.conversations.step import Reply, State, Step, Turn
 from content.seat_words import seat_words
@@ -141,7 +141,7 @@ async def _leave_old_office(turn: Turn) -> list[Reply]:
     detail = {"member": member.id, "why": "moved"}
     await audit_log.record(turn.session, member.office_id, member.id, "member.left", detail, turn.now)
     news = {"name": member.name, "office": turn.known_office.name}
-    return await tell_roles(turn.session, member.office_id, SECRETARIES, "registration/someone_moved", news)
+    return await tell_secretaries(turn.session, member.office_id, "registration/someone_moved", news)
 
 
 async def take_role(turn: Turn, invitation: Invitation) -> Step:
@@ -168,7 +168,7 @@ async def _tell_of(turn: Turn, office: Office, member: Member) -> list[Reply]:
         "office": office.name,
     }
     key = "registration/someone_joined"
-    return await tell_roles(turn.session, office.id, SECRETARIES, key, news, but=member.id)
+    return await tell_secretaries(turn.session, office.id, key, news, but=member.id)
 
 
 async def rename(turn: Turn) -> Step:

@@ -6,7 +6,7 @@ from math import ceil
 
 from bot.channels.inbound import Kind
 from bot.conversations import admission
-from bot.conversations.step import Command, Dialogue, Event, Handler, Press, Reply, State, Step, Turn, press_arguments
+from bot.conversations.step import Command, Dialogue, Event, Handler, Press, Reply, State, Step, Turn, press_number
 from bot.invitations import code_in, find_invitation
 from content.seat_words import seat_words
 from scheduler.errors import UnreachableReason
@@ -83,40 +83,39 @@ async def _invitation(turn: Turn) -> Invitation | None:
     return await invitations.find_good(turn.session, turn.state.data["invitation"], turn.now)
 
 
-def _invited(answer: Callable[[Turn, Invitation, str], Awaitable[Step]], *steps: str) -> Handler:
-    """A button that counts only in these steps of the dialogue; `answer` gets its argument too."""
+def _invited(answer: Callable[[Turn, Invitation], Awaitable[Step]], *steps: str) -> Handler:
+    """A button that counts only in these steps of the dialogue, while its invitation is good."""
 
     async def pressed(turn: Turn) -> Step:
         invitation = await _invitation(turn)
         if invitation is None or turn.state is None or turn.state.data["step"] not in steps:
             return Step(keep=True, toast="toast/expired")
-        return await answer(turn, invitation, (press_arguments(turn) or [""])[0])
+        return await answer(turn, invitation)
 
     return pressed
 
 
-async def _line(turn: Turn, invitation: Invitation, argument: str) -> Step:
-    return await admission.claim_line(turn, invitation, int(argument) if argument.isdecimal() else 0)
+async def _line(turn: Turn, invitation: Invitation) -> Step:
+    return await admission.claim_line(turn, invitation, press_number(turn) or 0)
 
 
-async def _page(turn: Turn, invitation: Invitation, argument: str) -> Step:
-    page = int(argument) if argument.isdecimal() else 0
-    return await admission.ask_line(turn, invitation, page, edits=True)
+async def _page(turn: Turn, invitation: Invitation) -> Step:
+    return await admission.ask_line(turn, invitation, press_number(turn) or 0, edits=True)
 
 
-async def _other_name(_turn: Turn, invitation: Invitation, _argument: str) -> Step:
+async def _other_name(_turn: Turn, invitation: Invitation) -> Step:
     return admission.ask_name(invitation)
 
 
-async def _move(turn: Turn, invitation: Invitation, _argument: str) -> Step:
+async def _move(turn: Turn, invitation: Invitation) -> Step:
     return await admission.ask_line(turn, invitation)
 
 
-async def _role(turn: Turn, invitation: Invitation, _argument: str) -> Step:
+async def _role(turn: Turn, invitation: Invitation) -> Step:
     return await admission.take_role(turn, invitation)
 
 
-async def _stay(_turn: Turn, _invitation: Invitation, _argument: str) -> Step:
+async def _stay(_turn: Turn, _invitation: Invitation) -> Step:
     return Step(replies=(Reply("registration/stayed", edits_pressed=True),))
 
 

@@ -1,0 +1,131 @@
+"""One line of the roster: shown with its buttons, and changed by them."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.access import Permission
+from bot.conversations.office_people import tell_member
+from bot.conversations.step import Handler, Press, Reply, Step, Turn, press_arguments, press_number
+from content.seat_words import seat_words, seats_are_fixed, seats_of
+from storage.models import Member, Role
+from storage.queries import audit_log, people
+
+_MANAGE = Permission.MANAGE_MEMBERS
+
+
+def _on_line(answer: Callable[[Turn, Member, str], Awaitable[Step]]) -> Handler:
+    """A button on a line of the own office; `answer` gets the line and the button's second argument."""
+
+    async def pressed(turn: Turn) -> Step:
+        line = await people.find_member(turn.session, turn.known_office.id, press_number(turn) or 0)
+        if line is None:
+            return Step(keep=True, toast="toast/expired")
+        return await answer(turn, line, "".join(press_arguments(turn)[1:2]))
+
+    return pressed
+
+
+def _changing(answer: Callable[[Turn, Member, str], Awaitable[Step]]) -> Handler:
+    """As `_on_line`, for what takes away or gives rights: never the own line, nor the last secretary's."""
+
+    async def guarded(turn: Turn, line: Member, choice: str) -> Step:
+        if line.id == turn.known_member.id:
+            return Step(keep=True, toast="toast/own_line")
+        if line.role is Role.ADMINISTRATOR and turn.known_member.role is not Role.ADMINISTRATOR:
+            return Step(keep=True, toast="toast/not_allowed")
+        if await _is_last_secretary(turn, line):
+            return Step(keep=True, toast="toast/last_secretary")
+        return await answer(turn, line, choice)
+
+    return _on_line(guarded)
+
+
+async def _is_last_secretary(turn: Turn, line: Member) -> bool:
+    if line.role is not Role.SEKRETARIS or line.person_id is None:
+        return False
+    return await people.joined_in_role(turn.session, line.office_id, Role.SEKRETARIS) == 1
+
+
+async def _show(turn: Turn, line: Member, _choice: str) -> Step:
+    return _shown(turn, line)
+
+
+def _shown(turn: Turn, line: Member, *others: Reply) -> Step:
+    parameters = {
+        "id": line.id,
+        "name": line.name,
+        "role": seat_words(turn.regulation, line.role.value),
+        "joined": line.person_id is not None,
+        "in_turn": line.leads_assembly,
+    }
+    return Step(replies=(Reply("roster/line", parameters, edits_pressed=True), *others), keep=True)
+
+
+async def _ask_role(turn: Turn, line: Member, _choice: str) -> Step:
+    parameters = {
+        "id": line.id,
+        "name": line.name,
+        "seats": [{"slug": slug, "name": seat_words(turn.regulation, slug)} for slug in seats_of(turn.regulation)],
+        "fixed": seats_are_fixed(turn.regulation),
+    }
+    return Step(replies=(Reply("roster/ask_role", parameters, edits_pressed=True),), keep=True)
+
+
+async def _set_role(turn: Turn, line: Member, slug: str) -> Step:
+    if slug not in seats_of(turn.regulation):
+        return Step(keep=True, toast="toast/expired")
+    if line.role.value == slug:
+        return _shown(turn, line)
+    old, line.role = line.role, Role(slug)
+    await _record(turn, "member.role_changed", line, {"from": old.value, "to": slug})
+    news = {"office": turn.known_office.name, "role": seat_words(turn.regulation, slug)}
+    return _shown(turn, line, *await tell_member(turn.session, line, "roster/your_role", news))
+
+
+async def _set_turn(turn: Turn, line: Member, choice: str) -> Step:
+    wanted = choice == "1"
+    if line.leads_assembly is not wanted:
+        line.leads_assembly = wanted
+        await _record(turn, "member.in_turn" if wanted else "member.out_of_turn", line, {})
+    return _shown(turn, line)
+
+
+async def _ask_release(_turn: Turn, line: Member, _choice: str) -> Step:
+    parameters = {"id": line.id, "name": line.name}
+    return Step(replies=(Reply("roster/ask_release", parameters, edits_pressed=True),), keep=True)
+
+
+async def _release(turn: Turn, line: Member, _choice: str) -> Step:
+    told = await tell_member(turn.session, line, "roster/you_left", {"office": turn.known_office.name})
+    line.person_id = line.joined_at = None
+    await _record(turn, "member.released", line, {})
+    return _shown(turn, line, *told)
+
+
+async def _ask_leave(_turn: Turn, line: Member, _choice: str) -> Step:
+    parameters = {"id": line.id, "name": line.name}
+    return Step(replies=(Reply("roster/ask_leave", parameters, edits_pressed=True),), keep=True)
+
+
+async def _leave(turn: Turn, line: Member, _choice: str) -> Step:
+    told = await tell_member(turn.session, line, "roster/you_left", {"office": turn.known_office.name})
+    line.left_at = turn.now
+    await _record(turn, "member.left", line, {})
+    gone = Reply("roster/left", {"name": line.name, "office": turn.known_office.name}, edits_pressed=True)
+    return Step(replies=(gone, *told), keep=True)
+
+
+async def _record(turn: Turn, act: str, line: Member, detail: dict[str, str]) -> None:
+    actor = turn.known_member.id
+    await audit_log.record(turn.session, line.office_id, actor, act, {"member": line.id, **detail}, turn.now)
+
+
+PRESSES = (
+    Press("roster.show", _on_line(_show), _MANAGE),
+    Press("roster.roles", _changing(_ask_role), _MANAGE),
+    Press("roster.role", _changing(_set_role), _MANAGE),
+    Press("roster.turn", _on_line(_set_turn), _MANAGE),
+    Press("roster.release", _changing(_ask_release), _MANAGE),
+    Press("roster.released", _changing(_release), _MANAGE),
+    Press("roster.leave", _changing(_ask_leave), _MANAGE),
+    Press("roster.left", _changing(_leave), _MANAGE),
+)

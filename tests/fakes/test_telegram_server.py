@@ -63,8 +63,10 @@ def test_entities_count_in_utf16_units():
         ({"text": "a", "chat_id": 99}, "Bad Request: chat not found"),
         (
             {"text": "a", "chat_id": "x"},
-            "Bad Request: a parameter is missing or not of its kind: "
-            "ValueError(\"invalid literal for int() with base 10: 'x'\")",
+            (
+                "Bad Request: a parameter is missing or not of its kind: "
+                "ValueError(\"invalid literal for int() with base 10: 'x'\")"
+            ),
         ),
         ({"text": "a", "message_thread_id": 1}, "Bad Request: message thread not found"),
         (

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 
 from bot.channels.inbound import InboundMessage
 from bot.conversations.router import Router
@@ -12,7 +13,7 @@ from storage.transaction import Database
 
 log = logging.getLogger(__name__)
 
-Read = Callable[[bytes], InboundMessage | None]
+Read = Callable[[bytes, datetime], InboundMessage | None]  # raw update, when it was received
 Acknowledge = Callable[[str, str | None], Awaitable[None]]
 
 
@@ -61,7 +62,7 @@ class Inbox:
 
     def _read(self, update: InboundUpdate) -> InboundMessage | None:
         try:
-            return self._readers[update.channel](update.raw)
+            return self._readers[update.channel](update.raw, update.received_at)
         except Exception:  # one update that cannot be read never blocks those behind it
             log.exception("update %s of %s cannot be read", update.update_id, update.channel)
             return None

@@ -4,6 +4,7 @@ import itertools
 import re
 import textwrap
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
 
@@ -97,7 +98,7 @@ def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(line, _WIDTH, subsequent_indent=indent, replace_whitespace=False) or [""]
 
 
-def read(raw: bytes) -> InboundMessage:
+def read(raw: bytes, _received_at: datetime) -> InboundMessage:
     """A stored console update back as the message it was."""
     return msgspec.json.decode(raw, type=InboundMessage)
 

@@ -1,0 +1,307 @@
+"""The composition root: the one place that builds everything, runs it, and closes it."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+from msgspec import Struct
+
+from bot.channels import console
+from bot.channels.telegram import CHANNEL as TELEGRAM
+from bot.channels.telegram.connection import Connection
+from bot.channels.telegram.identity import BotIdentity
+from bot.channels.telegram.parsing import parse_bytes
+from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.sending import TelegramSender
+from bot.channels.telegram.webhook import WebhookKeeper, kept_secret
+from bot.config import Secret, Settings, WrongSetting, prepare_place
+from bot.conversations.dialogues import DIALOGUES, FALLBACK
+from bot.conversations.help import menu
+from bot.conversations.router import Router
+from bot.conversations.step import Surroundings
+from bot.housekeeping import keep_house
+from bot.inbox import Acknowledge, Inbox, Read
+from bot.log_setup import setup_logging
+from bot.loops import Alarm, Loop
+from bot.web.app import make_app
+from bot.web.health import Heartbeat
+from bot.web.serving import open_port, serve
+from bot.web.webhooks import Inlet
+from content.regulation import Regulation
+from content.regulation_loader import load_regulations
+from scheduler.clock import Clock, SystemClock
+from scheduler.errors import ChannelDown, ChannelRefusesUs, SendError, Throttled
+from scheduler.rate_limit import Limits
+from scheduler.sender import Sender
+from scheduler.worker import Worker
+from storage.engine import make_engine
+from storage.migrate import upgrade
+from storage.transaction import Database
+
+log = logging.getLogger(__name__)
+
+WEBHOOK_PATH = "/telegram/webhook"
+STOP_WITHIN = 10.0  # seconds for what is in flight; what is cut off is uncertain
+_HOUSEKEEPING_HOUR = 1  # UTC: 08.00 WIB, 09.00 WITA, 10.00 WIT
+_ASK_AGAIN = 5.0  # seconds until Telegram is asked again who we are
+
+
+class Channel(Struct, frozen=True):
+    """One channel's ends, as the rest of the house needs them."""
+
+    name: str
+    sender: Sender
+    read: Read
+    acknowledge: Acknowledge
+    bot_name: str
+    link: Callable[[str], str]
+    limits: Limits | None = None
+
+
+class House(Struct, frozen=True):
+    """Everything that answers and sends, for one channel on one database."""
+
+    database: Database
+    clock: Clock
+    inbox: Inbox
+    worker: Worker
+    router: Router
+
+    async def settle(self) -> None:
+        """Answer all that is stored and send all that is due now; for the demo and tests, where time is moved."""
+        while True:
+            answered = await self.inbox.drain()
+            tick = await self.worker.tick(self.clock.now())
+            if not (answered or tick.sent or tick.posted):
+                return
+
+    async def next_wake(self) -> datetime:
+        """When there will be something to do."""
+        async with self.database.transaction() as session:
+            return await self.worker.next_wake(session, self.clock.now())
+
+
+def build(
+    database: Database,
+    clock: Clock,
+    regulations: Mapping[str, Regulation],
+    channel: Channel,
+    on_free: Callable[[], None] = lambda: None,
+) -> House:
+    """Put one channel, the dialogues and the worker together."""
+    surroundings = Surroundings(regulations=regulations, bot_name=channel.bot_name, link=channel.link)
+    router = Router(database, DIALOGUES, FALLBACK, surroundings)
+    inbox = Inbox(database, router, clock, {channel.name: channel.read}, {channel.name: channel.acknowledge})
+    limits = {channel.name: channel.limits} if channel.limits else {}
+    worker = Worker(database, clock, {channel.name: channel.sender}, regulations, limits=limits, on_free=on_free)
+    return House(database=database, clock=clock, inbox=inbox, worker=worker, router=router)
+
+
+def console_channel(screen: console.ConsoleChannel) -> Channel:
+    """The console as a channel: no limits, and an invitation is a line to type."""
+    return Channel(
+        name=console.NAME,
+        sender=screen,
+        read=console.read,
+        acknowledge=screen.acknowledge,
+        bot_name="",
+        link=lambda code: f"/start {code}",
+    )
+
+
+def telegram_channel(sender: TelegramSender, identity: BotIdentity) -> Channel:
+    """Telegram as a channel, at its published limits."""
+    return Channel(
+        name=TELEGRAM,
+        sender=sender,
+        read=lambda raw, received_at: parse_bytes(raw, identity, received_at),
+        acknowledge=sender.acknowledge,
+        bot_name=identity.username,
+        link=lambda code: telegram_link(identity.username, code),
+        limits=Limits(),
+    )
+
+
+def telegram_link(bot_name: str, code: str) -> str:
+    """The deep link by which a person joins. https://core.telegram.org/bots/features#deep-linking"""
+    return f"https://t.me/{bot_name}?start={code}"
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """The database of these settings, brought up to date.
+
+    Raises:
+        WrongSetting: its folder cannot be made.
+        Unavailable: it cannot be opened.
+    """
+    prepare_place(settings.database_url)
+    await upgrade(settings.database_url)
+    database = Database(make_engine(settings.database_url))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def identify(settings: Settings) -> BotIdentity:
+    """Ask Telegram once who we are. Raises WrongSetting without a token, else the leaves of SendError."""
+    connection = Connection(settings.known_token().reveal(), settings.telegram_api_url)
+    try:
+        return await TelegramSender(connection.bot, SystemClock()).identity()
+    finally:
+        await connection.close()
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot on Telegram until SIGTERM or SIGINT.
+
+    Raises:
+        WrongSetting: something is missing, or Telegram does not accept the token.
+        Unavailable: the database cannot be opened at the start.
+    """
+    token = settings.known_token()
+    setup_logging(settings.log_format)
+    regulations = load_regulations()
+    if settings.regulation not in regulations:
+        raise WrongSetting("APEL_REGULATION", "regulation")
+    async with opened(settings) as database:
+        await _Running(settings, token, database, regulations).until_stopped()
+
+
+class _Running:
+    """The tasks of one process."""
+
+    def __init__(
+        self, settings: Settings, token: Secret, database: Database, regulations: Mapping[str, Regulation]
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._regulations = regulations
+        self._clock = SystemClock()
+        self._connection = Connection(token.reveal(), settings.telegram_api_url)
+        self._sender = TelegramSender(self._connection.bot, self._clock)
+        self._alarm = Alarm()
+        self._house: House | None = None
+        self._answering = Loop("inbox", self._answer, self._clock, self._alarm)
+        self._sending = Loop("worker", self._send, self._clock, self._alarm)
+        self._poller = Poller(self._connection, database, self._clock, asyncio.sleep, self._answering.wake)
+
+    async def until_stopped(self) -> None:
+        """Run every task; on a signal, or when one task cannot go on, stop them in order."""
+        stopping = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        self._alarm.start()
+        self._alarm.ring_daily("housekeeping", _HOUSEKEEPING_HOUR, self._keep_house)
+        tasks = [asyncio.create_task(task) for task in await self._tasks()]
+        stopped = asyncio.create_task(stopping.wait())
+        try:
+            done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopped}:
+                task.result()
+        except ChannelRefusesUs:
+            raise WrongSetting("APEL_TELEGRAM_TOKEN", "token_refused") from None
+        finally:
+            await self._stop([stopped, *tasks])
+
+    async def _tasks(self) -> list[Coroutine[Any, Any, Any]]:
+        tasks: list[Coroutine[Any, Any, Any]] = [self._begin()]
+        beats = [
+            Heartbeat("inbox", lambda: self._answering.last, timedelta(minutes=2)),
+            Heartbeat("worker", lambda: self._sending.last, timedelta(minutes=2)),
+        ]
+        inlets: list[Inlet] = []
+        if self._settings.webhook_url is None:
+            tasks.append(self._poller.run())
+            beats.append(Heartbeat("poll", lambda: self._poller.last_good_poll, timedelta(minutes=3), self._trouble))
+        else:
+            keeper, inlet = await self._webhook(self._settings.webhook_url)
+            tasks.append(keeper.run())
+            inlets.append(inlet)
+            beats.append(Heartbeat("webhook", lambda: keeper.last_good_check, timedelta(minutes=12)))
+        if self._settings.http_port is not None:
+            app = make_app(self._database, self._clock, inlets=inlets, heartbeats=beats)
+            tasks.append(serve(app, _listen(self._settings.http_port)))
+        return tasks
+
+    async def _webhook(self, origin: str) -> tuple[WebhookKeeper, Inlet]:
+        async with self._database.transaction() as session:
+            given = self._settings.webhook_secret
+            secret = given.reveal() if given else await kept_secret(session, self._clock.now())
+        keeper = WebhookKeeper(
+            self._connection.bot, origin + WEBHOOK_PATH, secret, self._clock, asyncio.sleep
+        )
+        return keeper, Inlet(TELEGRAM, WEBHOOK_PATH, secret, self._answering.wake)
+
+    async def _begin(self) -> NoReturn:
+        """Once Telegram has said who we are, answer and send; updates are stored meanwhile."""
+        identity = await self._identity()
+        channel = telegram_channel(self._sender, identity)
+        self._house = build(self._database, self._clock, self._regulations, channel, on_free=self._sending.wake)
+        await self._house.worker.recover(self._clock.now())
+        log.info("running as @%s", identity.username)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._show_menu(self._house.router))
+            group.create_task(self._answering.run())
+            group.create_task(self._sending.run())
+        raise AssertionError("the loops run until they are cancelled")
+
+    async def _identity(self) -> BotIdentity:
+        while True:
+            try:
+                return await self._sender.identity()
+            except (ChannelDown, Throttled) as error:
+                log.warning("Telegram does not say who we are yet: %s", error)
+                await asyncio.sleep(_ASK_AGAIN)
+
+    async def _show_menu(self, router: Router) -> None:
+        private, group = menu(router.commands)
+        try:
+            await self._sender.set_commands(private, group)
+        except SendError as error:
+            log.warning("the command menu could not be shown: %s", error)
+
+    async def _answer(self) -> datetime | None:
+        if self._house is not None and await self._house.inbox.drain():
+            self._sending.wake()
+        return None
+
+    async def _send(self) -> datetime | None:
+        if self._house is None:
+            return None
+        await self._house.worker.tick(self._clock.now(), wait=False)
+        return await self._house.next_wake()
+
+    async def _keep_house(self) -> None:
+        await keep_house(self._database, self._clock.now())
+        self._sending.wake()
+
+    def _trouble(self) -> str | None:
+        return self._poller.trouble.value if self._poller.trouble else None
+
+    async def _stop(self, tasks: list[asyncio.Task[Any]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._alarm.stop()
+        if self._house is not None:
+            try:
+                async with asyncio.timeout(STOP_WITHIN):
+                    await self._house.worker.outbox.drain()
+            except TimeoutError:
+                log.warning("some messages were cut off; they are uncertain")
+            await self._house.worker.close()
+        await self._connection.close()
+        log.info("stopped")
+
+
+def _listen(port: int) -> Any:
+    try:
+        return open_port(port)
+    except OSError as error:
+        raise WrongSetting("APEL_HTTP_PORT", "port_taken") from error

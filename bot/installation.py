@@ -1,0 +1,96 @@
+"""What the administrator does from the command line: check the installation, add offices, invite."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from bot.application import identify, opened, telegram_link
+from bot.config import Settings, WrongSetting
+from bot.invitations import create_invitation
+from bot.offices import add_office
+from content.regulation import Regulation
+from content.regulation_loader import load_regulations
+from scheduler.clock import SystemClock
+from scheduler.errors import ChannelRefusesUs, SendError
+from storage.errors import Unavailable
+from storage.models import Office, Role
+from storage.queries import units
+
+Verdict = tuple[str, dict[str, Any]]  # a key of the catalogue's area "command", and its parameters
+
+
+class Invitation(Struct, frozen=True):
+    """A code to hand over, the link if the bot's name is known, and until when it is good in the office's zone."""
+
+    code: str
+    link: str | None
+    expires: datetime
+
+
+async def open_office(settings: Settings, name: str, regulation: Regulation, timezone: str | None) -> Office:
+    """Add an office; the zone is the one given, else the setting's, else the regulation's.
+
+    Raises:
+        AlreadyExists: the name is taken.
+    """
+    async with opened(settings) as database, database.transaction() as session:
+        return await add_office(session, name, regulation, timezone or settings.timezone, SystemClock().now())
+
+
+async def invite_to(settings: Settings, unit: str, role: Role) -> Invitation:
+    """A one-time code for a seat in this office.
+
+    Raises:
+        NotFound: no office has this name.
+    """
+    async with opened(settings) as database, database.transaction() as session:
+        office = await units.find_office(session, unit)
+        invited = await create_invitation(session, office, role, 1, SystemClock().now())
+        zone = ZoneInfo(office.timezone)
+    return Invitation(invited.code, await _link(settings, invited.code), invited.expires_at.astimezone(zone))
+
+
+async def _link(settings: Settings, code: str) -> str | None:
+    try:
+        return telegram_link((await identify(settings)).username, code)
+    except (SendError, WrongSetting):
+        return None  # the code alone serves: /start CODE
+
+
+async def check_installation(settings: Settings) -> list[Verdict]:
+    """A plain verdict each for settings, content, database and token; keys that end in "_bad" are failures.
+
+    Raises:
+        WrongSetting: a setting cannot be used at all.
+        InvalidRegulation: a pack is bad.
+    """
+    regulations = load_regulations()
+    if settings.regulation not in regulations:
+        raise WrongSetting("APEL_REGULATION", "regulation")
+    verdicts: list[Verdict] = [("command/settings_good", {}), ("command/content_good", {"count": len(regulations)})]
+    return [*verdicts, await _database(settings), *await _telegram(settings)]
+
+
+async def _database(settings: Settings) -> Verdict:
+    try:
+        async with opened(settings):
+            return "command/database_good", {}
+    except Unavailable:
+        return "command/database_bad", {}
+
+
+async def _telegram(settings: Settings) -> list[Verdict]:
+    if settings.telegram_token is None:
+        return [("command/token_missing_bad", {})]
+    try:
+        identity = await identify(settings)
+    except ChannelRefusesUs:
+        return [("command/token_bad", {})]
+    except SendError:
+        return [("command/telegram_bad", {})]
+    return [
+        ("command/token_good", {"name": identity.username}),
+        ("command/groups_readable", {"everything": identity.reads_everything}),
+    ]

@@ -1,0 +1,96 @@
+"""Loops that do one step whenever they are woken, and the alarm clock that wakes them.
+
+APScheduler supplies wake-ups and nothing else: what is due is decided by the step itself, from the database and the
+project's clock. An alarm that never rings costs at most one heartbeat.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from scheduler.clock import Clock
+from storage.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = timedelta(seconds=30)  # a moved system clock or a lost alarm is noticed after this
+_SHORTEST_PAUSE = timedelta(milliseconds=20)
+_AFTER_TROUBLE = timedelta(seconds=2)
+
+Step = Callable[[], Awaitable[datetime | None]]
+
+
+class Alarm:
+    """Wakes loops at instants, daily jobs at an hour."""
+
+    def __init__(self) -> None:
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Begin to ring; needs a running event loop."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Ring no more."""
+        self._scheduler.shutdown(wait=False)
+
+    def ring_at(self, name: str, instant: datetime, wake: Callable[[], None]) -> None:
+        """Call `wake` once at the aware instant; replaces what was set under this name."""
+        self._scheduler.add_job(
+            wake, "date", run_date=instant, id=name, replace_existing=True, misfire_grace_time=None
+        )
+
+    def ring_every(self, name: str, every: timedelta, wake: Callable[[], None]) -> None:
+        """Call `wake` again and again."""
+        self._scheduler.add_job(
+            wake, "interval", seconds=every.total_seconds(), id=name, misfire_grace_time=None, coalesce=True
+        )
+
+    def ring_daily(self, name: str, hour: int, act: Callable[[], Awaitable[None]]) -> None:
+        """Await `act` every day at this hour UTC."""
+        self._scheduler.add_job(act, "cron", hour=hour, minute=0, id=name, misfire_grace_time=None, coalesce=True)
+
+
+class Loop:
+    """Does `step` when woken; the step tells when it wants to be woken next. `last` (aware) is the heartbeat."""
+
+    def __init__(self, name: str, step: Step, clock: Clock, alarm: Alarm) -> None:
+        self._name = name
+        self._step = step
+        self._clock = clock
+        self._alarm = alarm
+        self._awake = asyncio.Event()
+        self.last: datetime | None = None
+
+    def wake(self) -> None:
+        """Do the step soon."""
+        self._awake.set()
+
+    async def run(self) -> NoReturn:
+        """Go on until cancelled; a database that cannot be worked with is asked again after a pause."""
+        self._alarm.ring_every(f"{self._name}: heartbeat", HEARTBEAT, self.wake)
+        self.wake()
+        while True:
+            await self._awake.wait()
+            self._awake.clear()
+            self._set_alarm(await self._once())
+
+    async def _once(self) -> datetime | None:
+        try:
+            wanted = await self._step()
+        except Unavailable as error:
+            log.warning("%s: the database cannot be worked with (%s)", self._name, error)
+            return self._clock.now() + _AFTER_TROUBLE
+        except Exception:  # the loop outlives a defect: the rows are still there at the next heartbeat
+            log.exception("%s: a step failed", self._name)
+            return self._clock.now() + _AFTER_TROUBLE
+        self.last = self._clock.now()
+        return wanted
+
+    def _set_alarm(self, wanted: datetime | None) -> None:
+        if wanted is not None:
+            self._alarm.ring_at(self._name, max(wanted, self._clock.now() + _SHORTEST_PAUSE), self.wake)

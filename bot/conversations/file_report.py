@@ -107,7 +107,7 @@ async def _typed(turn: Turn, draft: ReportDraft) -> Step:
     field, words = draft.next_field(), turn.inbound.text.strip()
     if field is Field.VALUE:
         value = find_value(turn.regulation, words)
-        return await ask(turn, draft.with_value(value.slug) if value else draft, unknown="" if value else words[:50])
+        return await (ask(turn, draft.with_value(value.slug)) if value else ask(turn, draft, unknown=words[:50]))
     if field is Field.BEHAVIOUR:
         return await _numbered(turn, draft, words)
     text, links = take_links(words)

@@ -136,6 +136,16 @@ async def test_an_unknown_number_gets_the_list_and_keeps_the_text(member):
     assert "SPJ selesai" in shown.text
 
 
+async def test_value_and_number_may_be_typed_too(member):
+    await member.says("/lapor")
+    (again,) = await member.says("ramah")
+    assert "“ramah” tidak ada" in again.text
+    (behaviours,) = await member.says("akuntable")
+    assert "<b>Akuntabel</b>" in behaviours.text
+    (question,) = await member.says("2")
+    assert "Apa yang Anda lakukan?" in question.text
+
+
 async def test_words_where_a_number_is_asked_are_answered_kindly(member):
     await member.says("/lapor akuntabel")
     (answer,) = await member.says("yang pertama")

@@ -6,7 +6,8 @@ from math import ceil
 
 from bot.channels.inbound import Kind
 from bot.conversations import admission
-from bot.conversations.step import Command, Dialogue, Event, Handler, Press, Reply, State, Step, Turn, press_number
+from bot.conversations.press_numbers import press_number
+from bot.conversations.step import Command, Dialogue, Event, Handler, Press, Reply, State, Step, Turn
 from bot.invitations import code_in, find_invitation
 from content.seat_words import seat_words
 from scheduler.errors import UnreachableReason
@@ -96,11 +97,11 @@ def _invited(answer: Callable[[Turn, Invitation], Awaitable[Step]], *steps: str)
 
 
 async def _line(turn: Turn, invitation: Invitation) -> Step:
-    return await admission.claim_line(turn, invitation, press_number(turn) or 0)
+    return await admission.claim_line(turn, invitation, press_number(turn))
 
 
 async def _page(turn: Turn, invitation: Invitation) -> Step:
-    return await admission.ask_line(turn, invitation, press_number(turn) or 0, edits=True)
+    return await admission.ask_line(turn, invitation, press_number(turn), edits=True)
 
 
 async def _other_name(_turn: Turn, invitation: Invitation) -> Step:

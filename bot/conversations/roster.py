@@ -6,8 +6,9 @@ Nobody changes the own line here, and the last secretary keeps the seat: an offi
 from bot.access import Permission, may
 from bot.channels.inbound import Kind
 from bot.conversations import roster_line
+from bot.conversations.press_numbers import press_number
 from bot.conversations.roster_names import LONGEST, MOST_AT_ONCE, fault_in, read_names, shortened
-from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_number
+from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn
 from content.seat_words import seat_words
 from storage.queries import audit_log, people
 
@@ -58,7 +59,7 @@ async def _page_of(turn: Turn, page: int, *, edits: bool = False) -> Reply:
 
 
 async def _turn_page(turn: Turn) -> Step:
-    return Step(replies=(await _page_of(turn, press_number(turn) or 0, edits=True),), keep=True)
+    return Step(replies=(await _page_of(turn, press_number(turn), edits=True),), keep=True)
 
 
 async def _ask_names(_turn: Turn) -> Step:

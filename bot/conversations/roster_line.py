@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from bot.access import Permission
 from bot.conversations.office_people import tell_member
-from bot.conversations.step import Handler, Press, Reply, Step, Turn, press_arguments, press_number
+from bot.conversations.press_numbers import press_number
+from bot.conversations.step import Handler, Press, Reply, Step, Turn, press_arguments
 from content.seat_words import seat_words, seats_are_fixed, seats_of
 from storage.models import Member, Role
 from storage.queries import audit_log, people
@@ -16,7 +17,7 @@ def _on_line(answer: Callable[[Turn, Member, str], Awaitable[Step]]) -> Handler:
     """A button on a line of the own office; `answer` gets the line and the button's second argument."""
 
     async def pressed(turn: Turn) -> Step:
-        line = await people.find_member(turn.session, turn.known_office.id, press_number(turn) or 0)
+        line = await people.find_member(turn.session, turn.known_office.id, press_number(turn))
         if line is None:
             return Step(keep=True, toast="toast/expired")
         return await answer(turn, line, "".join(press_arguments(turn)[1:2]))

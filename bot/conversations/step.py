@@ -166,9 +166,3 @@ def press_arguments(turn: Turn) -> list[str]:
     """The arguments of the pressed button: "report.save:12:3" -> ["12", "3"]."""
     _, _, rest = turn.inbound.text.partition(":")
     return rest.split(":") if rest else []
-
-
-def press_number(turn: Turn, index: int = 0) -> int | None:
-    """That argument of the pressed button as a row id or count; None for anything else: a button can be forged."""
-    argument = press_arguments(turn)[index : index + 1]
-    return int(argument[0]) if argument and argument[0].isdecimal() and len(argument[0]) <= 18 else None

@@ -15,7 +15,7 @@ RUN /opt/apel/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 FROM python:3.13-slim
 RUN useradd --create-home --uid 10001 apel && install -d -o apel -g apel /var/lib/apel/data
 COPY --from=build /opt/apel /opt/apel
-ENV PATH=/opt/apel/bin:$PATH PYTHONUNBUFFERED=1 APEL_HTTP_PORT=8080 APEL_LOG_FORMAT=json
+ENV PATH=/opt/apel/bin:$PATH PYTHONUNBUFFERED=1 PTB_TIMEDELTA=1 APEL_HTTP_PORT=8080 APEL_LOG_FORMAT=json
 USER apel
 WORKDIR /var/lib/apel
 VOLUME /var/lib/apel/data

@@ -50,6 +50,11 @@ _HOUSEKEEPING_HOUR = 1  # UTC: 08.00 WIB, 09.00 WITA, 10.00 WIT
 _ASK_AGAIN = 5.0  # seconds until Telegram is asked again who we are
 
 
+Screen = console.ConsoleChannel
+console_name = console.NAME
+console_update = console.write
+
+
 class Channel(Struct, frozen=True):
     """One channel's ends, as the rest of the house needs them."""
 
@@ -127,7 +132,7 @@ def telegram_channel(sender: TelegramSender, identity: BotIdentity) -> Channel:
 
 
 def telegram_link(bot_name: str, code: str) -> str:
-    """The deep link by which a person joins. https://core.telegram.org/bots/features#deep-linking"""
+    """Bring the database of these settings up to date and hand it out.
     return f"https://t.me/{bot_name}?start={code}"
 
 
@@ -149,7 +154,12 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def identify(settings: Settings) -> BotIdentity:
-    """Ask Telegram once who we are. Raises WrongSetting without a token, else the leaves of SendError."""
+    """Which bot the token belongs to, asked of Telegram once.
+
+    Raises:
+        WrongSetting: there is no token.
+        SendError: Telegram refuses it or cannot be reached.
+    """
     connection = Connection(settings.known_token().reveal(), settings.telegram_api_url)
     try:
         return await TelegramSender(connection.bot, SystemClock()).identity()
@@ -233,9 +243,7 @@ class _Running:
         async with self._database.transaction() as session:
             given = self._settings.webhook_secret
             secret = given.reveal() if given else await kept_secret(session, self._clock.now())
-        keeper = WebhookKeeper(
-            self._connection.bot, origin + WEBHOOK_PATH, secret, self._clock, asyncio.sleep
-        )
+        keeper = WebhookKeeper(self._connection.bot, origin + WEBHOOK_PATH, secret, self._clock, asyncio.sleep)
         return keeper, Inlet(TELEGRAM, WEBHOOK_PATH, secret, self._answering.wake)
 
     async def _begin(self) -> NoReturn:

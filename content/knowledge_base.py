@@ -4,7 +4,7 @@ The regulation's own words and the question bank are compared with the question.
 have, and subjects that none deals with, compete as well: where one of them is nearest, the question is declined.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -18,8 +18,9 @@ from content.retrieval import Index, Saying
 from content.topics import Topic, topics_of
 
 SURE = 0.30  # nearness from which a topic is answered without asking back
-FAINT = 0.16  # nearness under which nothing is close
-_AHEAD = 0.02  # by how much a foreign subject must lead before the question is declined
+FAINT = 0.12  # nearness under which nothing is close
+_FOREIGN_SURE, _FOREIGN_AHEAD = 0.25, 0.1  # another regulation's topic must be near, and this much nearer
+_OUTSIDE_SURE, _OUTSIDE_AHEAD = 0.14, 0.03  # the same for a subject that no regulation deals with
 _SAME_BRANCH = 0.03  # for topics beside the one that was just spoken of
 _OUT_OF_SCOPE = "?"
 _FOREIGN = "!"
@@ -80,8 +81,8 @@ def find_answer(
     if named:
         return Answer(named, tuple(topic for topic in ranked if topic != named)[: _MOST - 1])
     best = own[ranked[0]] if ranked else 0.0
-    other = max((label for label in scores if label not in own), key=scores.__getitem__, default=None)
-    if other is not None and scores[other] >= max(best + _AHEAD, FAINT):
+    other = _subject_elsewhere(scores, best)
+    if other is not None:
         return _declined(regulation, other)
     if best < FAINT:
         return Declined(Reason.NOT_UNDERSTOOD)
@@ -95,8 +96,20 @@ def missing_part(regulation: Regulation, topic: str) -> MissingPart | None:
     return next((part for part in regulation.missing if topic in part.topics), None)
 
 
+def _subject_elsewhere(scores: Mapping[str, float], best: float) -> str | None:
+    for mark, sure, ahead in (
+        (_FOREIGN, _FOREIGN_SURE, _FOREIGN_AHEAD),
+        (_OUT_OF_SCOPE, _OUTSIDE_SURE, _OUTSIDE_AHEAD),
+    ):
+        marked = [label for label in scores if label.startswith(mark)]
+        nearest = max(marked, key=scores.__getitem__, default=None)
+        if nearest is not None and scores[nearest] >= max(sure, best + ahead):
+            return nearest
+    return None
+
+
 def _declined(regulation: Regulation, label: str) -> Declined:
-    if label == _OUT_OF_SCOPE:
+    if label.startswith(_OUT_OF_SCOPE):
         return Declined(Reason.NOT_REGULATED)
     topic = label.removeprefix(_FOREIGN)
     missing = missing_part(regulation, topic)
@@ -136,7 +149,7 @@ def _sayings(regulation: Regulation) -> Iterator[Saying]:
             if value.slug not in own:
                 label = f"{_FOREIGN}nilai/{value.slug}"
                 yield from (Saying(label, text) for text in named_patterns(bank, value.name))
-    yield from (Saying(_OUT_OF_SCOPE, text) for text in bank.out_of_scope)
+    yield from (Saying(f"{_OUT_OF_SCOPE}{number}", text) for number, text in enumerate(bank.out_of_scope))
 
 
 def _quoted(topic: Topic) -> Iterator[Saying]:

@@ -47,9 +47,10 @@ _SHORTEST = 4  # letters that must stay of a word
 
 
 class _Spelling(Struct, frozen=True, forbid_unknown_fields=True):
-    """`words`: as typed -> as spelt (one word or several); `function_words`: they say nothing about the topic."""
+    """`words`: as typed -> as spelt; `phrases`: several words -> one; `function_words` point to no topic."""
 
     words: dict[str, str]
+    phrases: dict[str, str]
     function_words: frozenset[str]
 
 
@@ -68,7 +69,13 @@ def words(text: str) -> tuple[str, ...]:
     for word in _WORD.findall(plain):
         single = _REPEATED.sub(r"\1", _unreduplicated(word))
         found += known.get(word, known.get(single, single)).split()
-    return tuple(found)
+    return tuple(_phrases().sub(lambda phrase: _spelling().phrases[phrase[0]], " ".join(found)).split())
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    longest_first = sorted(_spelling().phrases, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -7,15 +7,17 @@ that one telling sentence wins but breadth of vocabulary counts.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 
 from content.normalising import content_words, stem
+from content.spelling_guess import SpellingGuess
 
 _GRAMS = (3, 4, 5)
-_WORDS_COUNT = 0.55  # of the similarity; n-grams, which forgive typing errors, carry the rest
-_NEAREST, _NEAREST_THREE, _CENTRE = 0.5, 0.25, 0.25
+_WORDS_COUNT = 0.5  # of the similarity; n-grams, which forgive typing errors, carry the rest
+_UNSEEN = 0.6  # of the rarest feature's weight, for one that no saying has
+_NEAREST, _NEAREST_THREE, _CENTRE = 0.3, 0.2, 0.5
+_USUAL_LENGTH = 8  # content words; a longer story shares less of itself with any saying, which is made up for
 
 Vector = dict[str, float]
 
@@ -27,16 +29,14 @@ class Saying(Struct, frozen=True):
     text: str
 
 
-@lru_cache(maxsize=10_000)
-def _stems(text: str) -> Mapping[str, int]:
-    found = [stem(word) for word in content_words(text)]
+def _stems(words: Sequence[str]) -> Mapping[str, int]:
+    found = [stem(word) for word in words]
     pairs = [f"{first} {second}" for first, second in zip(found, found[1:], strict=False)]
     return Counter(found + pairs)
 
 
-@lru_cache(maxsize=10_000)
-def _grams(text: str) -> Mapping[str, int]:
-    padded = [f" {word} " for word in content_words(text)]
+def _grams(words: Sequence[str]) -> Mapping[str, int]:
+    padded = [f" {word} " for word in words]
     return Counter(
         word[start : start + size] for word in padded for size in _GRAMS for start in range(len(word) - size + 1)
     )
@@ -47,6 +47,7 @@ class _Space:
 
     def __init__(self, counts: Sequence[Mapping[str, int]], labels: Sequence[str]) -> None:
         self._rarity = _rarities(counts, labels)
+        self._rarest = _UNSEEN * max(self._rarity.values(), default=1.0)
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         centres: dict[str, Vector] = defaultdict(lambda: defaultdict(float))
         for number, (count, label) in enumerate(zip(counts, labels, strict=True)):
@@ -59,13 +60,8 @@ class _Space:
                 self._centres[feature].append((label, weight))
 
     def vector(self, count: Mapping[str, int]) -> Vector:
-        return _normal({name: (1 + math.log(n)) * self._rarity.get(name, 0.0) for name, n in count.items()})
-
-    def known_share(self, count: Mapping[str, int]) -> float:
-        """How much of the text's weight the sayings know; unseen features weigh as the rarest."""
-        unseen = max(self._rarity.values(), default=1.0)
-        whole = sum(self._rarity.get(name, unseen) for name in count)
-        return sum(self._rarity.get(name, 0.0) for name in count) / whole if whole else 0.0
+        """Of length 1. What no saying has weighs as the rarest feature, so that strange words make all less near."""
+        return _normal({name: (1 + math.log(n)) * self._rarity.get(name, self._rarest) for name, n in count.items()})
 
     def similarities(self, vector: Vector) -> tuple[dict[int, float], dict[str, float]]:
         """By saying and by label's centre."""
@@ -97,14 +93,16 @@ class Index:
     """Sayings, ready to be compared with a question."""
 
     def __init__(self, sayings: Iterable[Saying]) -> None:
-        kept = tuple(sayings)
-        self._labels = [saying.label for saying in kept]
-        self._words = _Space([_stems(saying.text) for saying in kept], self._labels)
-        self._grams = _Space([_grams(saying.text) for saying in kept], self._labels)
+        kept = [(saying.label, content_words(saying.text)) for saying in sayings]
+        self._labels = [label for label, _ in kept]
+        self._words = _Space([_stems(words) for _, words in kept], self._labels)
+        self._grams = _Space([_grams(words) for _, words in kept], self._labels)
+        self._spelling = SpellingGuess(word for _, words in kept for word in words)
 
     def scores(self, question: str) -> dict[str, float]:
-        """Label -> nearness from 0 to 1; labels that share nothing with the question are left out."""
-        spaces = ((self._words, _stems(question), _WORDS_COUNT), (self._grams, _grams(question), 1 - _WORDS_COUNT))
+        """Label -> nearness, 0 to about 1; labels that share nothing with the question are left out."""
+        words = [self._spelling.guess(word) for word in content_words(question)]
+        spaces = ((self._words, _stems(words), _WORDS_COUNT), (self._grams, _grams(words), 1 - _WORDS_COUNT))
         sayings: dict[int, float] = defaultdict(float)
         centres: dict[str, float] = defaultdict(float)
         for space, count, share in spaces:
@@ -116,11 +114,8 @@ class Index:
         nearest: dict[str, list[float]] = defaultdict(list)
         for number, similarity in sayings.items():
             nearest[self._labels[number]].append(similarity)
-        return {label: _joined(similarities, centres[label]) for label, similarities in nearest.items()}
-
-    def known_share(self, question: str) -> float:
-        """The share of the question's own words, by weight, that any saying uses: 0 for another subject."""
-        return self._words.known_share(Counter(stem(word) for word in content_words(question)))
+        length = math.sqrt(max(len(words), _USUAL_LENGTH) / _USUAL_LENGTH)
+        return {label: length * _joined(similarities, centres[label]) for label, similarities in nearest.items()}
 
 
 def _joined(similarities: list[float], centre: float) -> float:

@@ -1,4 +1,4 @@
-"""The console: a channel without token or network. It prints chats, numbers their buttons, and reads lines as messages."""
+"""The console: a channel without token or network; it prints chats and numbers the buttons in them."""
 
 import itertools
 import re
@@ -9,8 +9,8 @@ from datetime import datetime
 import msgspec
 
 from bot.channels.inbound import InboundMessage
+from content.markup import plain_text
 from content.message import Message
-from content.plain_text import plain
 from scheduler.sender import Destination, SendReceipt
 
 NAME = "console"
@@ -38,11 +38,13 @@ class ConsoleChannel:
         self._colour = colour
         self._references = itertools.count(1)
         self._numbers = itertools.count(1)
+        self._last: dict[str, str] = {}
         self.buttons: list[Button] = []  # newest last; an edited message's old buttons are gone
 
     async def send(self, destination: Destination, message: Message) -> SendReceipt:
         """Print the message in its chat."""
         reference = str(next(self._references))
+        self._last[destination.chat_id] = reference
         self._show(destination.chat_id, reference, message, "")
         return SendReceipt(message_ref=reference)
 
@@ -55,7 +57,7 @@ class ConsoleChannel:
     async def acknowledge(self, _press_id: str, words: str | None) -> None:
         """Print what a chat app would show for a moment over the chat."""
         if words:
-            self._write(f"    ({plain(words)})")
+            self._write(f"    ({plain_text(words)})")
 
     def find(self, label: str) -> Button | None:
         """The newest button that begins with these words."""
@@ -65,6 +67,10 @@ class ConsoleChannel:
     def numbered(self, number: int) -> Button | None:
         """The button with this number."""
         return next((item for item in self.buttons if item.number == number), None)
+
+    def last_in(self, chat_id: str) -> str | None:
+        """The reference of the last new message printed in this chat."""
+        return self._last.get(chat_id)
 
     def _show(self, chat_id: str, reference: str, message: Message, note: str) -> None:
         lines = [f"┌─ {self._names(chat_id)}{note}"]
@@ -78,7 +84,7 @@ class ConsoleChannel:
         text = _QUOTE.sub(lambda match: "\n".join(f"  {line}" for line in match[1].splitlines()), message.text)
         if self._colour:
             text = _BOLD.sub("\x1b[1m\\1\x1b[0m", text)
-        lines = [part for line in plain(text).splitlines() for part in _wrapped(line)]
+        lines = [part for line in plain_text(text).splitlines() for part in _wrapped(line)]
         if message.picture is not None:
             lines.append("[gambar]")
         if message.document is not None:

@@ -1,0 +1,177 @@
+"""apel: the command line. Every sentence it prints is in the catalogue; every command is thin.
+
+Exit status: 0 done, 1 the answer is no (a pack is bad, a check failed), 2 a missing or wrong setting or argument.
+"""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any, NoReturn
+
+import click
+
+from bot import asking
+from bot.application import run
+from bot.config import Settings, WrongSetting, prepare_place
+from bot.demo import play
+from bot.installation import check_installation, invite_to, open_office
+from content.errors import InvalidRegulation, UnknownRegulation
+from content.markup import plain_text
+from content.regulation import Regulation
+from content.regulation_loader import load_regulations, regulation_json
+from content.rendering import render
+from storage.errors import AlreadyExists, NotFound, Unavailable
+from storage.migrate import upgrade
+from storage.models import Role
+
+
+def main() -> NoReturn:
+    """The console script."""
+    try:
+        cli.main(prog_name="apel", standalone_mode=False)
+    except WrongSetting as error:
+        _fail(f"setting/{error.key}", name=error.name)
+    except InvalidRegulation as error:
+        _fail("command/pack_refused", file=error.file, key=error.key, reason=error.reason)
+    except UnknownRegulation as error:
+        _fail("command/no_regulation", id=str(error))
+    except Unavailable:
+        _fail("setting/database_down", name="APEL_DATABASE_URL")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    sys.exit(0)
+
+
+def _say(key: str, **parameters: object) -> None:
+    click.echo(plain_text(render(key, parameters).text))
+
+
+def _fail(key: str, status: int = 2, **parameters: object) -> NoReturn:
+    click.echo(plain_text(render(key, parameters).text), err=True)
+    sys.exit(status)
+
+
+def _await(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(coroutine)
+
+
+def _regulation(regulation_id: str) -> Regulation:
+    found = load_regulations().get(regulation_id)
+    if found is None:
+        raise UnknownRegulation(regulation_id)
+    return found
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="apel")
+def cli() -> None:
+    """Apel: bot budaya kerja untuk pemerintah daerah."""
+
+
+@cli.command("run")
+def run_command() -> None:
+    """Jalankan bot."""
+    _await(run(Settings.from_environment()))
+
+
+@cli.command("demo")
+def demo_command() -> None:
+    """Coba bot di terminal ini, tanpa token."""
+    sys.exit(_await(play(interactive=sys.stdin.isatty() and sys.stdout.isatty())))
+
+
+@cli.command("migrate")
+def migrate_command() -> None:
+    """Siapkan atau perbarui basis data."""
+    settings = Settings.from_environment()
+    prepare_place(settings.database_url)
+    _await(upgrade(settings.database_url))
+    _say("command/migrated")
+
+
+@cli.command("check")
+def check_command() -> None:
+    """Periksa pengaturan, isi, basis data, dan token."""
+    verdicts = _await(check_installation(Settings.from_environment()))
+    for key, parameters in verdicts:
+        _say(key, **parameters)
+    if any(key.endswith("_bad") for key, _ in verdicts):
+        sys.exit(1)
+
+
+@cli.group("regulations")
+def regulations_group() -> None:
+    """Peraturan yang tersedia."""
+
+
+@regulations_group.command("list")
+def list_regulations() -> None:
+    """Daftar peraturan."""
+    for regulation in load_regulations().values():
+        _say("command/regulation", id=regulation.id, title=regulation.title)
+
+
+@regulations_group.command("check")
+def check_regulations() -> None:
+    """Periksa semua berkas peraturan."""
+    for regulation in load_regulations().values():
+        behaviours = sum(len(value.behaviours) for value in regulation.values)
+        _say("command/pack_good", id=regulation.id, values=len(regulation.values), behaviours=behaviours)
+
+
+@regulations_group.command("export")
+@click.argument("regulation_id")
+def export_regulation(regulation_id: str) -> None:
+    """Cetak satu peraturan sebagai JSON."""
+    click.echo(regulation_json(_regulation(regulation_id)))
+
+
+@cli.group("office")
+def office_group() -> None:
+    """Kantor yang dilayani."""
+
+
+@office_group.command("add")
+@click.argument("name")
+@click.option("--regulation", "regulation_id", help="Peraturan yang dianut (lihat: apel regulations list).")
+@click.option("--timezone", help="Zona waktu, misalnya Asia/Makassar.")
+def add_office_command(name: str, regulation_id: str | None, timezone: str | None) -> None:
+    """Daftarkan kantor."""
+    settings = Settings.from_environment()
+    regulation = _regulation(regulation_id or settings.regulation)
+    try:
+        office = _await(open_office(settings, name, regulation, timezone))
+    except AlreadyExists:
+        _fail("command/office_exists", name=name)
+    _say("command/office_added", name=office.name, title=regulation.title, timezone=office.timezone)
+
+
+@cli.command("invite")
+@click.option("--unit", required=True, help="Nama kantor.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="Kedudukan.")
+def invite_command(unit: str, role: str) -> None:
+    """Buat kode undangan sekali pakai."""
+    try:
+        invitation = _await(invite_to(Settings.from_environment(), unit, Role(role)))
+    except NotFound:
+        _fail("command/no_office", name=unit)
+    _say("command/invited", code=invitation.code, link=invitation.link, expires=invitation.expires, unit=unit)
+
+
+@cli.command("ask")
+@click.option("--regulation", "regulation_id", help="Peraturan si penanya.")
+@click.option("--jsonl", is_flag=True, help="Baca baris JSON dari masukan standar.")
+@click.argument("question", required=False)
+def ask_command(regulation_id: str | None, question: str | None, *, jsonl: bool) -> None:
+    """Tanya peraturan."""
+    if jsonl:
+        for line in sys.stdin.buffer:
+            if line.strip():
+                click.echo(asking.answer_line(load_regulations(), line))
+        return
+    if not question or not regulation_id:
+        _fail("command/ask_usage")
+    click.echo(plain_text(asking.answer_text(_regulation(regulation_id), question)))

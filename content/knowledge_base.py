@@ -21,6 +21,8 @@ SURE = 0.30  # nearness from which a topic is answered without asking back
 FAINT = 0.12  # nearness under which nothing is close
 _FOREIGN_SURE, _FOREIGN_AHEAD = 0.25, 0.1  # another regulation's topic must be near, and this much nearer
 _OUTSIDE_SURE, _OUTSIDE_AHEAD = 0.14, 0.03  # the same for a subject that no regulation deals with
+_KNOWN = 0.4  # of the question's words must occur anywhere in what we know, or it is about something else
+_BESIDE = 0.3  # of the best topic's nearness makes another an alternative
 _SAME_BRANCH = 0.03  # for topics beside the one that was just spoken of
 _OUT_OF_SCOPE = "?"
 _FOREIGN = "!"
@@ -72,7 +74,8 @@ def find_answer(
     Never raises for any question.
     """
     named = _named_behaviour(regulation, question)
-    scores = _index(regulation, tuple(extra_utterances)).scores(question)
+    index = _index(regulation, tuple(extra_utterances))
+    scores = index.scores(question)
     own = {topic: score for topic, score in scores.items() if topic in topics_of(regulation)}
     if context:
         branch = context.partition("/")[0] if context.count("/") < 2 else context.rpartition("/")[0]
@@ -84,11 +87,11 @@ def find_answer(
     other = _subject_elsewhere(scores, best)
     if other is not None:
         return _declined(regulation, other)
-    if best < FAINT:
+    if best < FAINT or index.known_share(question) < _KNOWN:
         return Declined(Reason.NOT_UNDERSTOOD)
     if best < SURE:
         return Suggestions(tuple(ranked[:_MOST]))
-    return Answer(ranked[0], tuple(ranked[1:_MOST]))
+    return Answer(ranked[0], tuple(topic for topic in ranked[1:_MOST] if own[topic] >= _BESIDE * best))
 
 
 def missing_part(regulation: Regulation, topic: str) -> MissingPart | None:

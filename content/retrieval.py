@@ -63,6 +63,10 @@ class _Space:
         """Of length 1. What no saying has weighs as the rarest feature, so that strange words make all less near."""
         return _normal({name: (1 + math.log(n)) * self._rarity.get(name, self._rarest) for name, n in count.items()})
 
+    def knows(self, feature: str) -> bool:
+        """Whether any saying has it."""
+        return feature in self._rarity
+
     def similarities(self, vector: Vector) -> tuple[dict[int, float], dict[str, float]]:
         """By saying and by label's centre."""
         sayings: dict[int, float] = defaultdict(float)
@@ -116,6 +120,11 @@ class Index:
             nearest[self._labels[number]].append(similarity)
         length = math.sqrt(max(len(words), _USUAL_LENGTH) / _USUAL_LENGTH)
         return {label: length * _joined(similarities, centres[label]) for label, similarities in nearest.items()}
+
+    def known_share(self, question: str) -> float:
+        """How many of the question's words some saying uses, from 0 (another language) to 1."""
+        words = [stem(self._spelling.guess(word)) for word in content_words(question)]
+        return sum(self._words.knows(word) for word in words) / len(words) if words else 0.0
 
 
 def _joined(similarities: list[float], centre: float) -> float:

@@ -1,0 +1,94 @@
+"""Questions about the member's own regulation: /tanya, plain text, buttons of an answer; /nilai lists the values."""
+
+from bot.access import Permission
+from bot.channels.inbound import Kind
+from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step, Turn, press_arguments
+from content.answer_message import Keyed, answer_message, manifestations_message, topic_message, values_message
+from content.knowledge_base import find_answer
+
+_NAME = "ask"
+
+
+async def answer_plain(turn: Turn) -> Step:
+    """The answer to a text that nothing else asked for; an open dialogue stays open."""
+    return _replied(_answer(turn), keep=True)
+
+
+async def _tanya(turn: Turn) -> Step:
+    if turn.inbound.text.strip():
+        return await answer_plain(turn)
+    if turn.inbound.chat.private:
+        return Step(replies=(Reply("answer/ask"),), state=State(_NAME))
+    return Step(replies=(Reply("answer/ask_group"),), keep=True)
+
+
+async def _take_question(turn: Turn) -> Step:
+    """The text after a bare /tanya; anything but text is asked for again."""
+    if turn.inbound.kind is not Kind.TEXT or not turn.inbound.text.strip():
+        return Step(replies=(Reply("answer/ask"),), state=State(_NAME))
+    return _replied(_answer(turn), keep=False)
+
+
+async def _nilai(turn: Turn) -> Step:
+    return _replied(values_message(turn.regulation), keep=True)
+
+
+async def _show_topic(turn: Turn) -> Step:
+    return _shown(turn, edits=False)
+
+
+async def _pick_topic(turn: Turn) -> Step:
+    """A suggestion was right: the answer takes the place of the suggestions."""
+    return _shown(turn, edits=True)
+
+
+async def _turn_page(turn: Turn) -> Step:
+    topic, page = [*press_arguments(turn), "", ""][:2]
+    try:
+        return _replied(topic_message(turn.regulation, topic, page=int(page)), keep=True, edits=True)
+    except (LookupError, ValueError):
+        return Step(keep=True, toast="toast/expired")
+
+
+async def _show_manifestations(turn: Turn) -> Step:
+    """ "ask.more:akuntabel" opens them, "ask.more:akuntabel:2" turns the page."""
+    value, page = [*press_arguments(turn), "", ""][:2]
+    try:
+        message = manifestations_message(turn.regulation, value, int(page or 1))
+    except (LookupError, ValueError):
+        return Step(keep=True, toast="toast/expired")
+    return _replied(message, keep=True, edits=bool(page))
+
+
+def _answer(turn: Turn) -> Keyed:
+    question = turn.inbound.text
+    return answer_message(turn.regulation, find_answer(turn.regulation, question), question)
+
+
+def _shown(turn: Turn, *, edits: bool) -> Step:
+    topic = ":".join(press_arguments(turn))
+    try:
+        return _replied(topic_message(turn.regulation, topic), keep=True, edits=edits)
+    except LookupError:
+        return Step(keep=True, toast="toast/expired")
+
+
+def _replied(message: Keyed, *, keep: bool, edits: bool = False) -> Step:
+    key, parameters = message
+    return Step(replies=(Reply(key, parameters, edits_pressed=edits),), keep=keep)
+
+
+DIALOGUE = Dialogue(
+    name=_NAME,
+    commands=(
+        Command("tanya", _tanya, Permission.ASK, Place.ANYWHERE),
+        Command("nilai", _nilai, Permission.ASK, Place.ANYWHERE),
+    ),
+    presses=(
+        Press("ask.topic", _show_topic, Permission.ASK),
+        Press("ask.pick", _pick_topic, Permission.ASK),
+        Press("ask.page", _turn_page, Permission.ASK),
+        Press("ask.more", _show_manifestations, Permission.ASK),
+    ),
+    goes_on=_take_question,
+)

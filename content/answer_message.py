@@ -1,0 +1,209 @@
+"""The message that answers a question: (key, parameters) for `content.rendering`, from a topic or a decline.
+
+Long answers are cut into pages; the first page shown is the one that holds the passage nearest to the question.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from content.knowledge_base import Answer, Declined, Reason, Result, Suggestions, missing_part
+from content.regulation import Manifestation, Passage, Regulation, Variant
+from content.retrieval import nearest_texts
+from content.topics import Topic, topic_label, topic_of, topics_of
+
+PAGE_LENGTH = 900  # characters quoted on one page: about two screens of a phone
+NEAREST_MANIFESTATIONS = 3
+_LONGEST_ACTION = 64  # bytes that a channel gives back with a press
+_SHOWN_WHOLE = ("aktivasi",)  # its parts stand in its own answer
+
+Keyed = tuple[str, dict[str, Any]]
+
+
+def answer_message(regulation: Regulation, result: Result, question: str = "") -> Keyed:
+    """What to say to a question that came out as `result`."""
+    match result:
+        case Answer(topic, alternatives):
+            return topic_message(regulation, topic, question, alternatives)
+        case Suggestions(topics):
+            return "answer/suggestions", {"topics": _links(regulation, topics, "ask.pick")}
+        case Declined(Reason.NOT_UNDERSTOOD):
+            return "answer/not_understood", {"regulation": regulation.title}
+        case Declined(Reason.ATTACHMENT_MISSING, topic, missing) if topic and missing:
+            label = topic_label(regulation, topic)
+            return "answer/attachment_missing", {
+                "regulation": regulation.title,
+                "topic": label,
+                "reason": missing.reason,
+                "source": missing.source,
+            }
+        case Declined(topic=topic):
+            label = topic_label(regulation, topic) if topic else None
+            return "answer/not_regulated", {"regulation": regulation.title, "topic": label}
+
+
+def topic_message(
+    regulation: Regulation,
+    topic_id: str,
+    question: str = "",
+    alternatives: Sequence[str] = (),
+    page: int | None = None,
+) -> Keyed:
+    """What the regulation says on the topic; `page` from 1, by default the one nearest to the question.
+
+    Raises:
+        LookupError: this regulation says nothing on the topic.
+    """
+    topic = topic_of(regulation, topic_id)
+    if topic is None:
+        raise LookupError(topic_id)
+    missing = missing_part(regulation, topic_id)
+    shared = {
+        "regulation": regulation.title,
+        "note": missing.reason if missing else None,
+        "parts": _parts(regulation, topic),
+        "alternatives": _links(regulation, alternatives, "ask.topic"),
+    }
+    if topic.behaviour is not None:
+        return "answer/behaviour", shared | _behaviour(regulation, topic, question)
+    if topic.value is not None:
+        return "answer/value", shared | _value(regulation, topic)
+    return "answer/passages", shared | _passages(topic, question, page)
+
+
+def manifestations_message(regulation: Regulation, value_slug: str, page: int = 1) -> Keyed:
+    """All manifestations of one value, by pages.
+
+    Raises:
+        LookupError: this regulation has none for such a value.
+    """
+    topic = topic_of(regulation, f"nilai/{value_slug}")
+    if topic is None or not topic.manifestations:
+        raise LookupError(value_slug)
+    pages = _pages([item.text for item in topic.manifestations])
+    shown = min(max(page, 1), len(pages))
+    return "answer/manifestations", {
+        "regulation": regulation.title,
+        "value": topic.heading,
+        "items": [_manifestation(topic.manifestations[number]) for number in pages[shown - 1]],
+        "turning": _turning(f"ask.more:{value_slug}", shown, len(pages)),
+    }
+
+
+def values_message(regulation: Regulation) -> Keyed:
+    """The values, each with its meaning and a button."""
+    return "answer/values", {
+        "regulation": regulation.title,
+        "term": regulation.terms.values,
+        "acronym": regulation.acronym,
+        "values": [{"name": value.name, "meaning": value.meaning} for value in regulation.values],
+        "links": _links(regulation, [f"nilai/{value.slug}" for value in regulation.values], "ask.topic"),
+    }
+
+
+def _behaviour(regulation: Regulation, topic: Topic, question: str) -> dict[str, Any]:
+    assert topic.value is not None and topic.behaviour is not None  # noqa: S101, PT018  told apart by the caller
+    texts = [item.text for item in topic.manifestations]
+    order = nearest_texts(f"{question} {topic.behaviour.text}", texts) if texts else []
+    return {
+        "term": regulation.terms.behaviours,
+        "value": topic.value.name,
+        "meaning": topic.value.meaning,
+        "number": topic.behaviour.n,
+        "text": topic.behaviour.text,
+        "source": topic.behaviour.source,
+        "variants": _variants(topic.behaviour.variants),
+        "manifestations_term": regulation.terms.manifestations,
+        "manifestations": [_manifestation(topic.manifestations[number]) for number in order[:NEAREST_MANIFESTATIONS]],
+        "more": f"ask.more:{topic.value.slug}" if len(texts) > NEAREST_MANIFESTATIONS else None,
+    }
+
+
+def _value(regulation: Regulation, topic: Topic) -> dict[str, Any]:
+    assert topic.value is not None  # noqa: S101  told apart by the caller
+    value = topic.value
+    return {
+        "term": regulation.terms.behaviours,
+        "value": value.name,
+        "meaning": value.meaning,
+        "source": value.source,
+        "variants": _variants(value.variants),
+        "behaviours": [
+            {"number": item.n, "text": item.text, "source": item.source, "variants": _variants(item.variants)}
+            for item in value.behaviours
+        ],
+        "more": f"ask.more:{value.slug}" if value.manifestations else None,
+    }
+
+
+def _passages(topic: Topic, question: str, page: int | None) -> dict[str, Any]:
+    texts = [f"{passage.heading or ''} {passage.text}" for passage in topic.passages]
+    pages = _pages(texts)
+    if page is None:
+        nearest = nearest_texts(question, texts)[0] if question and len(pages) > 1 else 0
+        page = next(number for number, held in enumerate(pages, start=1) if nearest in held)
+    shown = min(max(page, 1), len(pages))
+    return {
+        "heading": topic.heading,
+        "passages": [_passage(topic.passages[number]) for number in pages[shown - 1]],
+        "turning": _turning(f"ask.page:{topic.id}", shown, len(pages)),
+    }
+
+
+def _pages(texts: Sequence[str]) -> list[list[int]]:
+    """The numbers of the texts, page by page."""
+    pages: list[list[int]] = [[]]
+    length = 0
+    for number, text in enumerate(texts):
+        if pages[-1] and length + len(text) > PAGE_LENGTH:
+            pages.append([])
+            length = 0
+        pages[-1].append(number)
+        length += len(text)
+    return pages
+
+
+def _turning(action: str, page: int, pages: int) -> dict[str, Any]:
+    return {
+        "page": page,
+        "pages": pages,
+        "back": f"{action}:{page - 1}" if page > 1 else None,
+        "on": f"{action}:{page + 1}" if page < pages else None,
+    }
+
+
+def _parts(regulation: Regulation, topic: Topic) -> list[dict[str, str]]:
+    if topic.id in _SHOWN_WHOLE or topic.behaviour is not None:
+        return []
+    below = [
+        other
+        for other in topics_of(regulation).values()
+        if other.id.startswith(f"{topic.id}/") and "/" not in other.id.removeprefix(f"{topic.id}/")
+    ]
+    links = _links(regulation, [other.id for other in below], "ask.topic")
+    return [
+        link | {"label": str(other.behaviour.n) if other.behaviour else link["label"]}
+        for link, other in zip(links, below, strict=True)
+    ]
+
+
+def _links(regulation: Regulation, topics: Iterable[str], verb: str) -> list[dict[str, str]]:
+    links = [{"label": topic_label(regulation, topic), "action": f"{verb}:{topic}"} for topic in topics]
+    return [link for link in links if len(link["action"].encode()) <= _LONGEST_ACTION]
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "heading": passage.heading,
+        "text": passage.text,
+        "source": passage.source,
+        "force": passage.force.value,
+        "variants": _variants(passage.variants),
+    }
+
+
+def _manifestation(item: Manifestation) -> dict[str, str]:
+    return {"text": item.text, "source": item.source}
+
+
+def _variants(variants: Iterable[Variant]) -> list[dict[str, str]]:
+    return [{"text": variant.text, "source": variant.source} for variant in variants]

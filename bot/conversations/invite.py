@@ -25,7 +25,7 @@ async def _invite(turn: Turn) -> Step:
     parameters = {
         "office": office.name,
         "role": seat_words(turn.regulation, slug),
-        "link": turn.surroundings.link(invited.code),
+        "url": turn.surroundings.link(invited.code),
         "code": invited.code,
         "uses": invited.uses,
         "expires": invited.expires_at.astimezone(ZoneInfo(office.timezone)),

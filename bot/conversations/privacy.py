@@ -1,0 +1,74 @@
+"""/privasi: the notice again. /dataku: everything held about the person, as a file. /hapusdata: take it out."""
+
+import json
+from typing import Any
+
+from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn
+from content.markup import plain_text
+from content.message import Document
+from content.rendering import render
+from storage.models import Role
+from storage.queries import people
+from storage.queries.erasure import erase_person
+from storage.queries.personal_data import held_about
+
+_NAME = "privacy"
+_ZONE_OF_GUESTS = "Asia/Jakarta"
+
+
+async def _notice(_turn: Turn) -> Step:
+    return Step(replies=(Reply("privacy/notice"),), keep=True)
+
+
+async def _data(turn: Turn) -> Step:
+    held = await held_about(turn.session, turn.known_person)
+    zone = turn.office.timezone if turn.office else _ZONE_OF_GUESTS
+    parameters: dict[str, Any] = {"held": _readable(held), "zone": zone, "made_at": turn.now}
+    text = plain_text(render("privacy/data_file", parameters).text)
+    document = Document("data-saya.txt", "text/plain; charset=utf-8", text.encode())
+    return Step(replies=(Reply("privacy/data", document=document),), keep=True)
+
+
+def _readable(held: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Messages without their markup, JSON as one line of text."""
+    messages = [row | {"text": plain_text(row["text"])} for row in held["messages"]]
+    acts = [row | {"detail": json.dumps(row["detail"], ensure_ascii=False)} for row in held["acts"]]
+    dialogues = [row | {"data": json.dumps(row["data"], ensure_ascii=False)} for row in held["dialogues"]]
+    return held | {"messages": messages, "acts": acts, "dialogues": dialogues}
+
+
+async def _ask(turn: Turn) -> Step:
+    member = turn.member
+    sole = (
+        member is not None
+        and member.role is Role.SEKRETARIS
+        and await people.joined_in_role(turn.session, member.office_id, Role.SEKRETARIS) == 1
+    )
+    parameters = {"office": turn.office.name if turn.office else None, "sole_secretary": sole}
+    return Step(replies=(Reply("privacy/ask_erase", parameters),), state=State(_NAME))
+
+
+async def _erase(turn: Turn) -> Step:
+    if turn.state is None or turn.state.dialogue != _NAME or turn.person is None:
+        return Step(keep=True, toast="toast/expired")
+    erased_name = plain_text(render("privacy/erased_name").text)
+    await erase_person(turn.session, turn.person, erased_name, turn.now)
+    return Step(replies=(Reply("privacy/erased"),))
+
+
+async def _keep(turn: Turn) -> Step:
+    if turn.state is None or turn.state.dialogue != _NAME:
+        return Step(keep=True, toast="toast/expired")
+    return Step(replies=(Reply("privacy/kept", edits_pressed=True),))
+
+
+DIALOGUE = Dialogue(
+    name=_NAME,
+    commands=(
+        Command("privasi", _notice, None),
+        Command("dataku", _data, None),
+        Command("hapusdata", _ask, None),
+    ),
+    presses=(Press("privacy.erase", _erase, None), Press("privacy.keep", _keep, None)),
+    goes_on=_ask,  # words instead of a press: asked again
+)

@@ -1,0 +1,104 @@
+"""Everything that is held about one person, as plain rows for the file that they may ask for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, false, or_, select
+
+from storage.models import (
+    Activity,
+    AuditEntry,
+    Base,
+    Confirmation,
+    Conversation,
+    Delivery,
+    Evidence,
+    Invitation,
+    JoinAttempt,
+    Member,
+    Office,
+    Person,
+    PersonAddress,
+    Report,
+    Turn,
+)
+from storage.transaction import Session
+
+Rows = list[dict[str, Any]]
+
+
+async def held_about(session: Session, person: Person) -> dict[str, Rows]:
+    """Rows by subject, each row by column; `messages` are those sent into the person's private chats."""
+    addresses = (await session.scalars(_of(PersonAddress, PersonAddress.person_id == person.id))).all()
+    members = (await session.scalars(_of(Member, Member.person_id == person.id))).all()
+    ids = [member.id for member in members]
+    offices = {office.id: office.name for office in await session.scalars(select(Office))}
+    accounts = [(address.channel, address.user_id) for address in addresses]
+    return {
+        "person": [_row(person, "name", "created_at", "noticed_at")],
+        "addresses": [_row(address, "channel", "user_id", "chat_id", "unreachable") for address in addresses],
+        "memberships": [
+            {"office": offices[member.office_id]}
+            | _row(member, "name", "role", "leads_assembly", "created_at", "joined_at", "left_at")
+            for member in members
+        ],
+        **await _kept_by_members(session, ids),
+        **await _kept_by_accounts(session, accounts),
+        "messages": await _messages(session, addresses),
+    }
+
+
+async def _kept_by_members(session: Session, ids: Sequence[int]) -> dict[str, Rows]:
+    sources: dict[str, tuple[Select[Any], tuple[str, ...]]] = {
+        "reports": (
+            _of(Report, Report.member_id.in_(ids)),
+            ("day", "value_slug", "behaviour_n", "text", "problem", "remedy", "state", "remark", "created_at"),
+        ),
+        "confirmations": (_of(Confirmation, Confirmation.member_id.in_(ids)), ("kind", "day", "at", "afterwards")),
+        "evidence": (_of(Evidence, Evidence.member_id.in_(ids)), ("kind", "reference", "name", "at")),
+        "turns": (_of(Turn, Turn.member_id.in_(ids)), ("day", "state")),
+        "activities": (
+            _of(Activity, Activity.entered_by.in_(ids)),
+            ("day", "what", "means", "problem", "remedy", "created_at"),
+        ),
+        "invitations": (_of(Invitation, Invitation.created_by.in_(ids)), ("role", "created_at", "expires_at")),
+        "acts": (_of(AuditEntry, AuditEntry.actor_id.in_(ids)), ("act", "detail", "at")),
+    }
+    return {
+        subject: [_row(found, *columns) for found in await session.scalars(query)]
+        for subject, (query, columns) in sources.items()
+    }
+
+
+async def _kept_by_accounts(session: Session, accounts: Sequence[tuple[str, str]]) -> dict[str, Rows]:
+    dialogues, attempts = _accounts(Conversation, accounts), _accounts(JoinAttempt, accounts)
+    return {
+        "dialogues": [_row(found, "dialogue", "data", "updated_at") for found in await session.scalars(dialogues)],
+        "attempts": [_row(found, "at") for found in await session.scalars(attempts)],
+    }
+
+
+def _accounts(model: type[Conversation | JoinAttempt], accounts: Sequence[tuple[str, str]]) -> Select[Any]:
+    return _of(
+        model, or_(False, *(and_(model.channel == channel, model.user_id == user) for channel, user in accounts))
+    )
+
+
+async def _messages(session: Session, addresses: Sequence[PersonAddress]) -> Rows:
+    chats = [
+        and_(Delivery.channel == address.channel, Delivery.chat_id == address.chat_id)
+        for address in addresses
+        if address.chat_id is not None
+    ]
+    rows = await session.scalars(_of(Delivery, or_(false(), *chats)))
+    return [
+        {"at": row.sent_at or row.created_at, "state": row.state, "text": row.message.get("text", "")} for row in rows
+    ]
+
+
+def _of(model: type[Base], condition: Any) -> Select[Any]:
+    return select(model).where(condition).order_by(model.__table__.c.id)
+
+
+def _row(found: Any, *columns: str) -> dict[str, Any]:
+    return {column: getattr(found, column) for column in columns}

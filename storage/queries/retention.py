@@ -1,0 +1,55 @@
+"""What is forgotten by itself once it is old; called once a day."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from storage.models import (
+    Conversation,
+    Delivery,
+    DeliveryState,
+    Invitation,
+    JoinAttempt,
+    Member,
+    Person,
+    PersonAddress,
+)
+from storage.queries import inbound
+from storage.queries.erasure import forget_deliveries
+from storage.transaction import Session
+
+KEPT_FOR = timedelta(days=30)  # as the privacy notice says
+_ATTEMPTS_KEPT_FOR = timedelta(days=1)
+
+
+async def purge_old(session: Session, now: datetime) -> None:
+    """Forget what is older than KEPT_FOR: replies and notices, open dialogues, invitations, persons without a seat.
+
+    Posts of schedules stay: they are the office's ledger of what was said. Handled updates go with their replies.
+    """
+    before = now - KEPT_FOR
+    old = select(Delivery.id).where(
+        Delivery.occurrence_id.is_(None),
+        Delivery.created_at < before,
+        Delivery.state.not_in([DeliveryState.PLANNED, DeliveryState.SENDING]),
+    )
+    await forget_deliveries(session, [*await session.scalars(old)])
+    await session.execute(delete(Conversation).where(Conversation.updated_at < before))
+    await session.execute(delete(Invitation).where(Invitation.expires_at < before))
+    await session.execute(delete(JoinAttempt).where(JoinAttempt.at < now - _ATTEMPTS_KEPT_FOR))
+    await _forget_strangers(session, before)
+    await inbound.purge(session, now)
+
+
+async def _forget_strangers(session: Session, before: datetime) -> None:
+    """People who wrote once and never joined an office; should they come again they are met anew."""
+    seated = select(Member.person_id).where(Member.person_id.is_not(None))
+    strangers = select(Person.id).where(Person.created_at < before, Person.id.not_in(seated))
+    await session.execute(
+        delete(PersonAddress).where(PersonAddress.person_id.in_(strangers)).execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        delete(Person)
+        .where(Person.created_at < before, Person.id.not_in(seated))
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,92 @@
+"""The one function that counts."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from storage.models import Confirmation, EvidenceKind, ReportState, ScheduleKind
+from storage.queries import log
+from storage.queries.log import LogKind
+from tests.logged import make_activity, make_confirmed, make_evidence, make_member, make_report
+from tests.posted import make_occurrence, make_schedule
+from tests.story import Story
+
+MONDAY, FRIDAY = date(2026, 11, 30), date(2026, 12, 4)
+
+
+@pytest.fixture
+async def story(database):
+    story = Story(database, [], None, {})
+    await story.open_office()
+    return story
+
+
+async def entries(story, first=MONDAY, last=FRIDAY):
+    async with story.database.transaction() as session:
+        return await log.entries(session, story.office_id, first, last)
+
+
+async def test_reports_readings_meetings_twibbons_and_activities_are_one_list(story):
+    member = await make_member(story)
+    await make_report(story, member)
+    await make_activity(story, MONDAY + timedelta(days=1))
+    for kind in (ScheduleKind.READING, ScheduleKind.MEETING, ScheduleKind.TWIBBON):
+        await make_confirmed(story, await make_schedule(story, kind, kind.value), [member], kind, FRIDAY)
+    assert [(row.day, row.kind) for row in await entries(story)] == [
+        (MONDAY, LogKind.REPORT),
+        (MONDAY + timedelta(days=1), LogKind.ACTIVITY),
+        (FRIDAY, LogKind.TWIBBON),
+        (FRIDAY, LogKind.MEETING),
+        (FRIDAY, LogKind.READING),
+    ]
+
+
+async def test_what_was_withdrawn_or_sent_back_is_not_in_the_log(story):
+    member = await make_member(story)
+    for state in ReportState:
+        await make_report(story, member, text=state.value, state=state)
+    await make_activity(story, withdrawn_at=story.clock.now())
+    assert [row.title for row in await entries(story)] == ["submitted", "checked"]
+
+
+async def test_the_bounds_are_included_and_nothing_beyond(story):
+    member = await make_member(story)
+    for day in (MONDAY - timedelta(days=1), MONDAY, FRIDAY, FRIDAY + timedelta(days=1)):
+        await make_report(story, member, day)
+    assert [row.day for row in await entries(story)] == [MONDAY, FRIDAY]
+
+
+async def test_a_twibbon_is_one_entry_with_the_number_of_persons_and_all_its_evidence(story):
+    members = [await make_member(story, f"Anggota {number}") for number in range(3)]
+    schedule_id = await make_schedule(story, ScheduleKind.TWIBBON, "Twibbon")
+    day_id = await make_confirmed(story, schedule_id, members, ScheduleKind.TWIBBON, MONDAY)
+    eve_id = await make_occurrence(story, schedule_id, ScheduleKind.TWIBBON, day=MONDAY, slot=f"{MONDAY}/eve")
+    for occurrence_id in (day_id, eve_id):
+        await make_evidence(story, f"photo-{occurrence_id}", occurrence_id=occurrence_id)
+    (row,) = await entries(story)
+    assert (row.kind, row.count, row.name) == (LogKind.TWIBBON, 3, None)
+    assert len(row.evidence) == 2
+
+
+async def test_evidence_stands_with_its_entry(story):
+    member = await make_member(story)
+    report_id = await make_report(story, member)
+    activity_id = await make_activity(story)
+    await make_evidence(story, "https://example.org/r", EvidenceKind.LINK, report_id=report_id)
+    await make_evidence(story, "photo-a", activity_id=activity_id)
+    found = {row.kind: [item.reference for item in row.evidence] for row in await entries(story)}
+    assert found == {LogKind.REPORT: ["https://example.org/r"], LogKind.ACTIVITY: ["photo-a"]}
+
+
+async def test_an_erased_member_leaves_the_entries_without_a_name(story):
+    await make_report(story, None)
+    await make_confirmed(story, await make_schedule(story), [await make_member(story)])
+    async with story.database.transaction() as session:
+        (await session.get_one(Confirmation, 1)).member_id = None
+    assert [(row.kind, row.name) for row in await entries(story)] == [(LogKind.READING, None), (LogKind.REPORT, None)]
+
+
+async def test_another_office_s_entries_are_not_ours(story):
+    await make_report(story, await make_member(story))
+    await story.open_office("Dinas Sosial")
+    assert await entries(story) == []

@@ -37,7 +37,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.PENANGGUNG_JAWAB: _LEADS,
     Role.PENGARAH: _LEADS,
     Role.KETUA: _LEADS,
-    Role.FASILITATOR: _EVERYBODY | {Permission.SEE_LOG},
+    # Serang 25/2018 Pasal 13 ayat (3): reports the group's progress with the chair and revives it; needs no names
+    Role.FASILITATOR: _EVERYBODY | {Permission.SEE_LOG, Permission.SEE_SUMMARY},
     Role.SEKRETARIS: _SECRETARY,
     Role.ANGGOTA: _EVERYBODY,
     # runs the installation and sets offices up; reads nobody's reports

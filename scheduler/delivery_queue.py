@@ -20,6 +20,9 @@ from storage.transaction import Session
 
 AGAIN_WITHIN = timedelta(hours=1)  # a message sent again by hand leaves in this time or not at all
 
+# A code to join is kept as a hash and nowhere else; a file of somebody's data would be a second copy of them.
+_FORGOTTEN_ONCE_SENT = frozenset({"registration/invitation", "privacy/data"})
+
 
 async def enqueue(
     session: Session,
@@ -122,7 +125,9 @@ async def claim(session: Session, delivery_id: int, now: datetime) -> Delivery |
 async def mark_sent(session: Session, delivery: Delivery, receipt: SendReceipt, now: datetime) -> None:
     """The channel accepted it. Its word counts also for a row that was given up as uncertain in the meantime."""
     reference = None if delivery.edits_id else receipt.message_ref  # the original row keeps the reference
-    to = {"state": DeliveryState.SENT, "sent_at": now, "message_ref": reference, "reason": None}
+    to: dict[str, Any] = {"state": DeliveryState.SENT, "sent_at": now, "message_ref": reference, "reason": None}
+    if delivery.message_key in _FORGOTTEN_ONCE_SENT:
+        to |= {"parameters": {}, "message": {"text": ""}}
     known = [DeliveryState.SENDING, DeliveryState.UNCERTAIN, DeliveryState.PLANNED]
     await deliveries.change(session, delivery.id, of=known, to=to)
 
@@ -145,7 +150,7 @@ async def settle_proven(
 
     `message_ref` is the message that was pressed: from now on the row can be edited.
     """
-    to = {"state": DeliveryState.SENT, "sent_at": now, "message_ref": message_ref, "reason": "proven"}
+    to: dict[str, Any] = {"state": DeliveryState.SENT, "sent_at": now, "message_ref": message_ref, "reason": "proven"}
     settled = False
     for row in await deliveries.of_occurrence(session, occurrence_id):
         if row.group_id is not None and (row.channel, row.chat_id) == (channel, chat_id) and row.edits_id is None:

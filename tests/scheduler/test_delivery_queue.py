@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 from content.message import Document
 from scheduler import delivery_queue
-from scheduler.sender import Destination
+from scheduler.sender import Destination, SendReceipt
 from storage.models import Delivery, InboundUpdate
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
@@ -55,3 +55,14 @@ async def test_a_document_comes_back_byte_for_byte(database):
     async with database.transaction() as session:
         stored = await session.get(Delivery, identity)
         assert delivery_queue.message_of(stored).document == document
+
+
+async def test_a_code_to_join_is_forgotten_once_it_was_sent(database):
+    parameters = {"office": "Dinas", "role": "Anggota", "url": "u", "code": "rahasia", "uses": 1, "expires": NOW}
+    async with database.transaction() as session:
+        row = await delivery_queue.enqueue(
+            session, destination=CHAT, key="registration/invitation", parameters=parameters, now=NOW
+        )
+        await delivery_queue.mark_sent(session, row, SendReceipt("m1"), NOW)
+        await session.refresh(row)
+        assert (row.parameters, delivery_queue.message_of(row).text, row.message_ref) == ({}, "", "m1")

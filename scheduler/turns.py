@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from content.regulation import Regulation
-from scheduler import audience, rotation
+from scheduler import audience
 from scheduler.audience import Recipient
 from scheduler.delivery_queue import enqueue
 from scheduler.message_parameters import reading_text
+from scheduler.rotation import PastTurn, RosterEntry, next_leader
+from scheduler.rotation import TurnState as TakenTurn
 from storage.models import Delivery, Member, Occurrence, Priority, Schedule, Turn, TurnState
 from storage.queries import occurrences, turns, units
 from storage.transaction import Session
@@ -50,10 +53,18 @@ async def swap_turn(session: Session, turn_id: int, member_id: int, now: datetim
 
 
 async def _assign(session: Session, occurrence: Occurrence, now: datetime) -> Turn | None:
+    office = await units.get_office(session, occurrence.office_id)
+    zone = ZoneInfo(office.timezone)
+    people = [
+        RosterEntry(member.id, member.created_at.astimezone(zone).date())
+        for member in await turns.roster(session, office.id)
+    ]
+    history = [
+        PastTurn(turn.member_id, turn.day, TakenTurn(turn.state.value))
+        for turn in await turns.of_office(session, office.id)
+    ]
     passed_over = {turn.member_id for turn in await turns.of_occurrence(session, occurrence.id)}
-    people = [member.id for member in await turns.roster(session, occurrence.office_id) if member.id not in passed_over]
-    history = await turns.of_office(session, occurrence.office_id)
-    chosen = rotation.next_leader(people, history)
+    chosen = next_leader(people, history, passed_over)
     return None if chosen is None else await _give(session, occurrence, chosen, now)
 
 

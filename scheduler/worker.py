@@ -28,7 +28,7 @@ from storage.transaction import Database, Session
 log = logging.getLogger(__name__)
 
 PLAN_EVERY = timedelta(hours=1)  # how far `planned_until` may lag behind the horizon
-LONGEST_SLEEP = timedelta(minutes=5)
+LONGEST_SLEEP = timedelta(hours=1)
 _UNRECORDED = LONGEST_SEND * 2  # a send that nobody recorded by then was cut off
 _BATCH = 200
 
@@ -84,9 +84,7 @@ class Worker:
         async with self._database.transaction() as session:
             await outcomes.record_abandoned(session, now - _UNRECORDED, now)
             missed = await posting.record_missed(session, now)
-        async with self._database.transaction() as session:
-            await turns.assign_all(session, now)
-            told = await turns.tell_all(session, self._regulations, now)
+        told = await self._tell(now)
         posted = await self._post(now)
         started = await self.outbox.start_due(now)
         while wait and started:
@@ -95,7 +93,7 @@ class Worker:
         return Tick(planned, posted, missed, told, self.outbox.outcomes["sent"] - sent_before)
 
     async def next_wake(self, session: Session, now: datetime) -> datetime:
-        """The first instant after which there is something to do; `now` if at once, five minutes on at the latest."""
+        """The first instant after which there is something to do; `now` if at once, an hour on at the latest."""
         sending = await deliveries.oldest_sending(session)
         candidates = [
             await occurrences.next_due(session),
@@ -130,6 +128,15 @@ class Worker:
             except Exception:  # one schedule's defect must not silence the other offices
                 log.exception("schedule cannot be planned", extra={"schedule": schedule_id})
         return planned
+
+    async def _tell(self, now: datetime) -> int:
+        try:
+            async with self._database.transaction() as session:
+                await turns.assign_all(session, now)
+                return await turns.tell_all(session, self._regulations, now)
+        except Exception:  # a defect in what leaders are told must not stop the posts
+            log.exception("leaders cannot be told")
+            return 0
 
     async def _post(self, now: datetime) -> int:
         async with self._database.transaction() as session:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from content.knowledge_base import Answer, Declined, Reason, Result, Suggestions, missing_part
-from content.regulation import Manifestation, Passage, Regulation, Variant
+from content.normalising import content_words
+from content.regulation import Behaviour, Manifestation, Passage, Regulation, Value, Variant
 from content.retrieval import nearest_texts
 from content.topics import Topic, topic_label, topic_of, topics_of
 
-PAGE_LENGTH = 900  # characters quoted on one page: about two screens of a phone
+PAGE_LENGTH = 1200  # characters of quotations and clauses on one page: about two screens of a phone
 NEAREST_MANIFESTATIONS = 3
 _LONGEST_ACTION = 64  # bytes that a channel gives back with a press
 _SHOWN_WHOLE = ("aktivasi",)  # its parts stand in its own answer
@@ -36,9 +37,9 @@ def answer_message(regulation: Regulation, result: Result, question: str = "") -
                 "reason": missing.reason,
                 "source": missing.source,
             }
-        case Declined(topic=topic):
-            label = topic_label(regulation, topic) if topic else None
-            return "answer/not_regulated", {"regulation": regulation.title, "topic": label}
+        case Declined(topic=elsewhere):
+            named = topic_label(regulation, elsewhere) if elsewhere else None
+            return "answer/not_regulated", {"regulation": regulation.title, "topic": named}
 
 
 def topic_message(
@@ -63,10 +64,10 @@ def topic_message(
         "parts": _parts(regulation, topic),
         "alternatives": _links(regulation, alternatives, "ask.topic"),
     }
-    if topic.behaviour is not None:
-        return "answer/behaviour", shared | _behaviour(regulation, topic, question)
+    if topic.value is not None and topic.behaviour is not None:
+        return "answer/behaviour", shared | _behaviour(regulation, topic.value, topic.behaviour, question)
     if topic.value is not None:
-        return "answer/value", shared | _value(regulation, topic)
+        return "answer/value", shared | _value(regulation, topic.value)
     return "answer/passages", shared | _passages(topic, question, page)
 
 
@@ -79,7 +80,7 @@ def manifestations_message(regulation: Regulation, value_slug: str, page: int = 
     topic = topic_of(regulation, f"nilai/{value_slug}")
     if topic is None or not topic.manifestations:
         raise LookupError(value_slug)
-    pages = _pages([item.text for item in topic.manifestations])
+    pages = _pages([len(item.text) + len(item.source) for item in topic.manifestations])
     shown = min(max(page, 1), len(pages))
     return "answer/manifestations", {
         "regulation": regulation.title,
@@ -100,27 +101,24 @@ def values_message(regulation: Regulation) -> Keyed:
     }
 
 
-def _behaviour(regulation: Regulation, topic: Topic, question: str) -> dict[str, Any]:
-    assert topic.value is not None and topic.behaviour is not None  # noqa: S101, PT018  told apart by the caller
-    texts = [item.text for item in topic.manifestations]
-    order = nearest_texts(f"{question} {topic.behaviour.text}", texts) if texts else []
+def _behaviour(regulation: Regulation, value: Value, behaviour: Behaviour, question: str) -> dict[str, Any]:
+    texts = [item.text for item in value.manifestations]
+    order = nearest_texts(f"{question} {behaviour.text}", texts) if texts else []
     return {
         "term": regulation.terms.behaviours,
-        "value": topic.value.name,
-        "meaning": topic.value.meaning,
-        "number": topic.behaviour.n,
-        "text": topic.behaviour.text,
-        "source": topic.behaviour.source,
-        "variants": _variants(topic.behaviour.variants),
+        "value": value.name,
+        "meaning": value.meaning,
+        "number": behaviour.n,
+        "text": behaviour.text,
+        "source": behaviour.source,
+        "variants": _variants(behaviour.variants),
         "manifestations_term": regulation.terms.manifestations,
-        "manifestations": [_manifestation(topic.manifestations[number]) for number in order[:NEAREST_MANIFESTATIONS]],
-        "more": f"ask.more:{topic.value.slug}" if len(texts) > NEAREST_MANIFESTATIONS else None,
+        "manifestations": [_manifestation(value.manifestations[number]) for number in order[:NEAREST_MANIFESTATIONS]],
+        "more": f"ask.more:{value.slug}" if len(texts) > NEAREST_MANIFESTATIONS else None,
     }
 
 
-def _value(regulation: Regulation, topic: Topic) -> dict[str, Any]:
-    assert topic.value is not None  # noqa: S101  told apart by the caller
-    value = topic.value
+def _value(regulation: Regulation, value: Value) -> dict[str, Any]:
     return {
         "term": regulation.terms.behaviours,
         "value": value.name,
@@ -137,9 +135,9 @@ def _value(regulation: Regulation, topic: Topic) -> dict[str, Any]:
 
 def _passages(topic: Topic, question: str, page: int | None) -> dict[str, Any]:
     texts = [f"{passage.heading or ''} {passage.text}" for passage in topic.passages]
-    pages = _pages(texts)
+    pages = _pages([len(text) + len(passage.source) for text, passage in zip(texts, topic.passages, strict=True)])
     if page is None:
-        nearest = nearest_texts(question, texts)[0] if question and len(pages) > 1 else 0
+        nearest = _nearest(topic, question, texts) if len(pages) > 1 else 0
         page = next(number for number, held in enumerate(pages, start=1) if nearest in held)
     shown = min(max(page, 1), len(pages))
     return {
@@ -149,16 +147,23 @@ def _passages(topic: Topic, question: str, page: int | None) -> dict[str, Any]:
     }
 
 
-def _pages(texts: Sequence[str]) -> list[list[int]]:
-    """The numbers of the texts, page by page."""
+def _nearest(topic: Topic, question: str, texts: Sequence[str]) -> int:
+    """The passage that the question is after; the first where it says no more than the topic's name."""
+    named = content_words(topic.heading)
+    rest = [word for word in content_words(question) if word not in named]
+    return nearest_texts(" ".join(rest), texts)[0]
+
+
+def _pages(lengths: Sequence[int]) -> list[list[int]]:
+    """The numbers of the texts with these lengths, page by page."""
     pages: list[list[int]] = [[]]
-    length = 0
-    for number, text in enumerate(texts):
-        if pages[-1] and length + len(text) > PAGE_LENGTH:
+    filled = 0
+    for number, length in enumerate(lengths):
+        if pages[-1] and filled + length > PAGE_LENGTH:
             pages.append([])
-            length = 0
+            filled = 0
         pages[-1].append(number)
-        length += len(text)
+        filled += length
     return pages
 
 

@@ -18,7 +18,7 @@ from content.retrieval import Index, Saying
 from content.topics import Topic, topics_of
 
 SURE = 0.30  # nearness from which a topic is answered without asking back
-FAINT = 0.12  # nearness under which nothing is close
+FAINT = 0.10  # nearness under which nothing is close
 _FOREIGN_SURE, _FOREIGN_AHEAD = 0.25, 0.1  # another regulation's topic must be near, and this much nearer
 _OUTSIDE_SURE, _OUTSIDE_AHEAD = 0.14, 0.03  # the same for a subject that no regulation deals with
 _KNOWN = 0.4  # of the question's words must occur anywhere in what we know, or it is about something else

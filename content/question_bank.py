@@ -1,14 +1,16 @@
 """The bank of questions under `content/knowledge/`: how people ask for each topic, in their own informal words.
 
-`behaviours.yaml` holds themes: one list of sayings for behaviours that mean the same, keyed by the regulation's id or by
-the acronym of its values. `values.yaml` holds patterns around a value's name, `programme.yaml` sayings for the topics
+`behaviours.yaml` holds themes: one list of sayings for behaviours that mean the same, keyed by the regulation's id or
+by the acronym of its values. `values.yaml` holds patterns around a value's name, `programme.yaml` sayings for topics
 that are not values, `out_of_scope.yaml` what the regulations do not deal with. The bank is our own writing.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -21,6 +23,7 @@ from content.retrieval import Saying
 from content.topics import labels, topics_of
 
 T = TypeVar("T")
+_BEHAVIOUR = re.compile(r"nilai/[a-z0-9-]+/[1-9]\d*")
 
 
 class Theme(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +71,10 @@ def load_bank(directory: Traversable) -> QuestionBank:
     for topic in bank.programme:
         if topic not in labels().topics:
             raise InvalidKnowledge("programme.yaml", topic, "no such topic")
+    for theme in bank.themes:
+        for topic in chain.from_iterable(theme.topics.values()):
+            if not _BEHAVIOUR.fullmatch(topic):
+                raise InvalidKnowledge("behaviours.yaml", topic, "not a behaviour's topic")
     return bank
 
 
@@ -81,20 +88,20 @@ def _read(directory: Traversable, file: str, kind: type[T]) -> T:
 def sayings_for(bank: QuestionBank, regulation: Regulation) -> Iterator[Saying]:
     """What the bank says on the topics of one regulation, its own and those that only others have.
 
+    What stands under an acronym is for every regulation with these values; a behaviour that one of them lacks is
+    passed over. What stands under a regulation's id must exist.
+
     Raises:
-        InvalidKnowledge: the bank names a behaviour or value that this regulation does not have.
+        InvalidKnowledge: the bank gives this regulation a behaviour or value that it does not have.
     """
-    known = topics_of(regulation)
     for theme in bank.themes:
-        for topic in _meant(theme.topics, regulation):
-            _check("behaviours.yaml", topic, known)
+        for topic in _meant("behaviours.yaml", theme.topics, regulation):
             yield from (Saying(topic, text) for text in (*theme.says, *filter(None, (theme.words,))))
     for value in regulation.values:
         yield from (Saying(f"nilai/{value.slug}", text) for text in named_patterns(bank, value.name))
-    for key in _keys(regulation):
-        for topic, says in bank.values.says.get(key, {}).items():
-            _check("values.yaml", topic, known)
-            yield from (Saying(topic, text) for text in says)
+    for topic in _meant("values.yaml", bank.values.says, regulation):
+        for key in _keys(regulation):
+            yield from (Saying(topic, text) for text in bank.values.says.get(key, {}).get(topic, ()))
     for topic, says in bank.programme.items():
         yield from (Saying(topic, text) for text in says)
 
@@ -108,10 +115,11 @@ def _keys(regulation: Regulation) -> tuple[str, ...]:
     return tuple(key for key in (regulation.id, (regulation.acronym or "").casefold()) if key)
 
 
-def _meant(topics: Mapping[str, tuple[str, ...]], regulation: Regulation) -> Iterable[str]:
-    return (topic for key in _keys(regulation) for topic in topics.get(key, ()))
-
-
-def _check(file: str, topic: str, known: Mapping[str, object]) -> None:
-    if topic not in known:
-        raise InvalidKnowledge(file, topic, "no such topic in a regulation that the entry is for")
+def _meant(file: str, topics: Mapping[str, Iterable[str]], regulation: Regulation) -> Iterator[str]:
+    known = topics_of(regulation)
+    for key in _keys(regulation):
+        for topic in topics.get(key, ()):
+            if topic in known:
+                yield topic
+            elif key == regulation.id:
+                raise InvalidKnowledge(file, topic, f"no such topic in {regulation.id}")

@@ -7,6 +7,7 @@ that one telling sentence wins but breadth of vocabulary counts.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -31,7 +32,7 @@ class Saying(Struct, frozen=True):
 
 def _stems(words: Sequence[str]) -> Mapping[str, int]:
     found = [stem(word) for word in words]
-    pairs = [f"{first} {second}" for first, second in zip(found, found[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(found)]
     return Counter(found + pairs)
 
 

@@ -101,7 +101,9 @@ def _others(regulation: Regulation) -> Iterator[Topic]:
         **_follow_up(regulation),
     }
     unknown = set(passages) - set(labels().topics)
-    names = labels().topics | {f"kelompok/{seat.slug}": f"{seat.name} {regulation.group.short}" for seat in _seats(regulation)}
+    names = labels().topics | {
+        f"kelompok/{seat.slug}": f"{seat.name} {regulation.group.short}" for seat in _seats(regulation)
+    }
     names |= {f"aktivasi/{item.slug}": item.name for item in regulation.activations}
     names |= {"kelompok": f"{regulation.group.name} ({regulation.group.short})"}
     if regulation.regional_team:
@@ -141,7 +143,9 @@ def _salam(salam: Salam) -> list[Passage]:
 def _activations(regulation: Regulation) -> dict[str, list[Passage]]:
     quoted = {item.slug: _activation(item) for item in regulation.activations}
     every = [*_present(regulation.activation_intro), *quoted.values()] if quoted else []
-    single = {f"aktivasi/{slug}": [replace(passage, heading=None)] for slug, passage in quoted.items() if slug != "lain"}
+    single = {
+        f"aktivasi/{slug}": [replace(passage, heading=None)] for slug, passage in quoted.items() if slug != "lain"
+    }
     return {"aktivasi": every, **single}
 
 

@@ -51,7 +51,7 @@ async def _turn_page(turn: Turn) -> Step:
 
 
 async def _show_manifestations(turn: Turn) -> Step:
-    """ "ask.more:akuntabel" opens them, "ask.more:akuntabel:2" turns the page."""
+    """The button "ask.more:akuntabel" opens them, "ask.more:akuntabel:2" turns the page."""
     value, page = [*press_arguments(turn), "", ""][:2]
     try:
         message = manifestations_message(turn.regulation, value, int(page or 1))

@@ -1,0 +1,143 @@
+import pytest
+
+from bot.channels.inbound import Kind
+from bot.conversations.ask_regulation import DIALOGUE, answer_plain
+from content.regulation_loader import load_regulations
+from storage.models import Role
+from tests.story import Story
+
+REGULATIONS = dict(load_regulations())
+
+
+@pytest.fixture
+async def story(database):
+    story = Story(database, [DIALOGUE], answer_plain, REGULATIONS)
+    await story.open_office(regulation_id="karanganyar-44-2023")
+    return story
+
+
+@pytest.fixture
+async def member(story):
+    return await story.person("Anggota 1", Role.ANGGOTA)
+
+
+def labels(message):
+    return [choice.label for row in message.choices for choice in row]
+
+
+async def test_plain_text_in_private_is_a_question(member):
+    (answer,) = await member.says("kapan pasang twibbon?")
+    assert "tanggal 17 setiap bulan" in answer.text
+    assert "Lampiran" in answer.text
+
+
+async def test_tanya_with_a_question_answers_at_once(member):
+    (answer,) = await member.says("/tanya apa itu BAEK")
+    assert "Kualitas" in answer.text
+
+
+async def test_tanya_alone_takes_the_next_text_as_the_question(member):
+    (asked,) = await member.says("/tanya")
+    assert "Silakan tulis pertanyaan Anda" in asked.text
+    (again,) = await member.shows()
+    assert "Silakan tulis pertanyaan Anda" in again.text
+    (answer,) = await member.says("adaptif 3")
+    assert "bertindak positif" in answer.text
+    assert "bertindak proaktif" in answer.text
+
+
+async def test_nilai_lists_the_values_and_a_press_opens_one(member):
+    (listed,) = await member.says("/nilai")
+    assert labels(listed)[0] == "Berorientasi Pelayanan"
+    (value,) = await member.presses("Akuntabel")
+    assert "tidak menyalahgunakan kewenangan jabatan" in value.text
+    (behaviour,) = await member.presses("Perilaku 3")
+    assert "Pasal 8 huruf b angka 3" in behaviour.text
+
+
+async def test_manifestations_open_and_turn_in_place(story, member):
+    await member.says("akuntabel 1")
+    (first,) = await member.presses("Semua perwujudan")
+    assert "(1/" in first.text
+    before = len(await story.messages(member.user_id))
+    (second,) = await member.presses("Selanjutnya ›")
+    assert "(2/" in second.text
+    assert len(await story.messages(member.user_id)) == before
+
+
+async def test_a_long_answer_is_turned_by_buttons(member):
+    (page,) = await member.says("apa dasar hukum peraturan ini")
+    number = page.text.partition("(")[2].partition("/")[0]
+    turn = "Selanjutnya ›" if "Selanjutnya ›" in labels(page) else "‹ Sebelumnya"
+    (other,) = await member.presses(turn)
+    assert other.text.partition("(")[2].partition("/")[0] != number
+
+
+async def test_a_suggestion_that_is_pressed_becomes_the_answer(story, member):
+    (asked,) = await member.says("pernah lihat rekan bersikap begitu waktu melayani")
+    assert "Apakah tentang salah satu hal berikut?" in asked.text
+    (answer,) = await member.presses(labels(asked)[0])
+    assert "<blockquote>" in answer.text
+    assert "Apakah tentang" not in "".join(message.text for message in await story.messages(member.user_id))
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ask.topic:",
+        "ask.topic:salam",
+        "ask.pick:nilai/x/9",
+        "ask.page:definisi:x",
+        "ask.page:",
+        "ask.more:x",
+        "ask.more:loyal:x",
+    ],
+)
+async def test_a_button_that_leads_nowhere_says_so(member, action):
+    replies = await member.sends(member.private, kind=Kind.PRESS, text=action, message_ref="m1", press_id="p")
+    assert replies == []
+    assert member.outcome.toast
+
+
+async def test_the_same_question_is_answered_by_each_offices_own_regulation(database):
+    story = Story(database, [DIALOGUE], answer_plain, REGULATIONS)
+    await story.open_office(regulation_id="kupang-30-2025", timezone="Asia/Makassar")
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (declined,) = await member.says("kapan pasang twibbon?")
+    assert "tidak diatur dalam Peraturan Wali Kota Kupang" in declined.text
+    (other,) = await member.says("resep rendang padang")
+    assert "di luar Peraturan Wali Kota Kupang" in other.text
+
+
+async def test_serangs_absent_lampiran_is_said_to_be_absent(database):
+    story = Story(database, [DIALOGUE], answer_plain, REGULATIONS)
+    await story.open_office(regulation_id="serang-25-2018")
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (declined,) = await member.says("kapan pasang twibbon?")
+    assert "tidak tersedia" in declined.text
+
+
+async def test_in_a_group_it_is_silent_unless_addressed(story, member):
+    group = await story.group()
+    assert await member.says("kapan pasang twibbon?", chat=group) == []
+    (mentioned,) = await member.says("@apel_bot kapan pasang twibbon?", chat=group, addressed=True)
+    assert "tanggal 17" in mentioned.text
+    (replied,) = await member.says("kapan pasang twibbon?", chat=group, addressed=True, reply_to="m1")
+    assert "tanggal 17" in replied.text
+    (commanded,) = await member.says("/tanya@apel_bot kapan pasang twibbon?", chat=group)
+    assert "tanggal 17" in commanded.text
+    (how,) = await member.says("/tanya", chat=group)
+    assert "/tanya apa arti nilai akuntabel?" in how.text
+
+
+async def test_a_stranger_is_told_how_to_join_and_gets_no_answer(story):
+    stranger = story.stranger("Tamu")
+    replies = await stranger.says("kapan pasang twibbon?")
+    assert "tanggal 17" not in "".join(reply.text for reply in replies)
+
+
+@pytest.mark.parametrize("text", ["😀" * 4096, "<b>akuntabel</b> & <script>", "a" * 4096, "\u0000\u202e?", "{{ 7*7 }}"])
+async def test_hostile_text_gets_one_polite_message_that_repeats_none_of_it(member, text):
+    (answer,) = await member.says(text)
+    assert text not in answer.text
+    assert "script" not in answer.text

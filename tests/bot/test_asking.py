@@ -1,0 +1,85 @@
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.asking import answer_line, evaluate
+from content.regulation_loader import load_regulations
+
+REGULATIONS = load_regulations()
+
+
+def answered(**line):
+    return json.loads(answer_line(REGULATIONS, json.dumps(line).encode()))
+
+
+def test_a_question_is_answered_with_topic_and_alternatives():
+    out = answered(id="q1", regulation="karanganyar-44-2023", text="kapan pasang twibbon?", style="direct")
+    assert list(out) == ["id", "topic", "alternatives", "declined"]
+    assert (out["id"], out["topic"], out["declined"]) == ("q1", "aktivasi/twibbon", False)
+    assert len(out["alternatives"]) <= 2
+
+
+def test_a_question_out_of_scope_is_declined():
+    out = answered(id="q2", regulation="kupang-30-2025", text="kapan pasang twibbon?")
+    assert out == {"id": "q2", "topic": None, "alternatives": [], "declined": True}
+
+
+def test_a_did_you_mean_counts_as_an_answer_with_its_first_suggestion():
+    out = answered(id="q3", regulation="kupang-30-2025", text="pernah lihat rekan bersikap begitu waktu melayani")
+    assert out["declined"] is False
+    assert out["topic"]
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"x", b"[]", b"{}", b'{"id":1,"regulation":"kupang-30-2025","text":""}', b"\xff\xfe"]
+)
+def test_a_line_that_is_no_question_comes_back_declined_with_the_reason(line):
+    out = json.loads(answer_line(REGULATIONS, line))
+    assert out["declined"] is True
+    assert out["error"]
+
+
+def test_an_unknown_regulation_is_named_as_such():
+    assert answered(id="q", regulation="medan-1-2020", text="apa motto")["error"] == "unknown regulation"
+
+
+@given(st.text(max_size=100))
+@settings(max_examples=30, deadline=None)
+def test_any_text_gives_one_line(text):
+    line = json.dumps({"id": "q", "regulation": "serang-25-2018", "text": text}).encode()
+    assert b"\n" not in answer_line(REGULATIONS, line)
+
+
+def marked(question, expected, acceptable=(), regulation="karanganyar-44-2023"):
+    return json.dumps(
+        {
+            "id": question,
+            "regulation": regulation,
+            "text": question,
+            "expected": expected,
+            "acceptable": list(acceptable),
+            "style": "direct",
+        }
+    ).encode()
+
+
+def test_scores_count_hits_false_answers_and_false_declines():
+    scores = evaluate(
+        REGULATIONS,
+        [
+            marked("kapan pasang twibbon", ["aktivasi/twibbon"]),
+            marked("apa itu baek", ["nilai"], acceptable=["nilai-lokal"]),
+            marked("resep rendang", ["motto"]),  # a false decline, marked so on purpose
+            marked("resep rendang", ["luar-cakupan"]),
+            marked("kapan pasang twibbon", ["luar-cakupan"]),  # a false answer
+        ],
+    )
+    everything = scores["all"]
+    assert everything.questions == 5
+    assert everything.top_1 == pytest.approx(2 / 3)
+    assert everything.strict_top_1 == pytest.approx(1 / 3)
+    assert everything.false_declines == pytest.approx(1 / 3)
+    assert everything.false_answers == pytest.approx(1 / 2)
+    assert set(scores) == {"all", "karanganyar-44-2023", "direct"}

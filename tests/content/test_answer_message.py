@@ -1,0 +1,121 @@
+import pytest
+
+from content.answer_message import answer_message, manifestations_message, topic_message, values_message
+from content.knowledge_base import Answer, Declined, Reason, find_answer
+from content.markup import length
+from content.regulation_loader import load_regulations
+from content.rendering import render
+from content.splitting import TEXT_LIMIT
+from content.topics import topics_of
+
+REGULATIONS = load_regulations()
+
+
+def said(keyed):
+    return render(*keyed)
+
+
+def labels(message):
+    return [choice.label for row in message.choices for choice in row]
+
+
+@pytest.mark.parametrize("name", sorted(REGULATIONS))
+def test_every_topic_and_page_fits_one_message_with_clause_and_name(name):
+    regulation = REGULATIONS[name]
+    for topic in topics_of(regulation).values():
+        _, parameters = topic_message(regulation, topic.id)
+        for page in range(1, parameters.get("turning", {"pages": 1})["pages"] + 1):
+            message = said(topic_message(regulation, topic.id, page=page))
+            assert length(message.text) <= TEXT_LIMIT, topic.id
+            assert regulation.title in message.text
+            assert "<blockquote>" in message.text
+            assert all(len(choice.action.encode()) <= 64 for row in message.choices for choice in row)
+            assert all(len(row) <= 3 for row in message.choices)
+
+
+@pytest.mark.parametrize("name", sorted(REGULATIONS))
+def test_the_pages_of_a_topic_quote_all_of_it_once(name):
+    regulation = REGULATIONS[name]
+    _, first = topic_message(regulation, "definisi", page=1)
+    quoted = []
+    for page in range(1, first["turning"]["pages"] + 1):
+        quoted += [passage["text"] for passage in topic_message(regulation, "definisi", page=page)[1]["passages"]]
+    assert quoted == [passage.text for passage in topics_of(regulation)["definisi"].passages]
+
+
+def test_a_long_answer_opens_at_the_page_that_was_asked_for():
+    regulation = REGULATIONS["serang-25-2018"]
+    message = said(topic_message(regulation, "definisi", "apa yang dimaksud institusionalisasi"))
+    assert "Institusionalisasi adalah" in message.text
+    assert "‹ Sebelumnya" in labels(message)
+
+
+def test_a_question_that_only_names_the_topic_opens_it_at_the_beginning():
+    _, parameters = topic_message(REGULATIONS["karanganyar-44-2023"], "nilai-lokal", "apa itu BAEK?")
+    assert parameters["turning"]["page"] == 1
+
+
+def test_a_behaviour_shows_value_clause_variant_and_three_manifestations():
+    regulation = REGULATIONS["tangerang-66-2023"]
+    message = said(answer_message(regulation, Answer("nilai/akuntabel/2"), "laptop kantor untuk main game"))
+    assert "<b>Akuntabel</b>" in message.text
+    assert "<blockquote>menggunakan kekayaan dan barang milik Daerah" in message.text
+    assert "Pasal 5 huruf b" in message.text
+    assert "Bunyinya berbeda di Lampiran I" in message.text
+    assert "milik negara" in message.text
+    assert "menggunakan perangkat kerja milik kantor hanya untuk keperluan pekerjaan" in message.text
+    assert "Semua perwujudan" in labels(message)
+
+
+def test_a_regulation_without_manifestations_lends_none():
+    message = said(answer_message(REGULATIONS["kupang-30-2025"], Answer("nilai/akuntabel/2")))
+    assert "erwujudan" not in message.text
+    assert "Semua perwujudan" not in labels(message)
+
+
+def test_terms_are_the_regulations_own():
+    assert "Panduan Perilaku (kode etik)" in said(topic_message(REGULATIONS["kupang-30-2025"], "nilai/loyal")).text
+    assert "Perilaku penting" in said(topic_message(REGULATIONS["serang-25-2018"], "nilai/integritas")).text
+
+
+def test_an_example_is_not_shown_as_law():
+    message = said(topic_message(REGULATIONS["tangerang-66-2023"], "aktivasi/twibbon"))
+    assert "disebut sebagai contoh" in message.text
+
+
+def test_a_decline_names_the_topic_and_gives_no_quotation():
+    message = said(answer_message(REGULATIONS["kupang-30-2025"], Declined(Reason.NOT_REGULATED, "aktivasi/twibbon")))
+    assert "<b>Twibbon</b> tidak diatur" in message.text
+    assert "<blockquote>" not in message.text
+
+
+def test_an_absent_part_is_not_called_not_regulated():
+    regulation = REGULATIONS["serang-25-2018"]
+    message = said(answer_message(regulation, find_answer(regulation, "kapan pasang twibbon")))
+    assert "tidak tersedia" in message.text
+    assert "Ini tidak berarti hal itu tidak diatur." in message.text
+
+
+def test_all_manifestations_are_paged():
+    regulation = REGULATIONS["karanganyar-44-2023"]
+    value = regulation.value("kolaboratif")
+    pages = manifestations_message(regulation, "kolaboratif")[1]["turning"]["pages"]
+    texts = [said(manifestations_message(regulation, "kolaboratif", page)).text for page in range(1, pages + 1)]
+    assert all(any(item.text in text for text in texts) for item in value.manifestations)
+
+
+@pytest.mark.parametrize("slug", ["kolaboratif", "integritas"])
+def test_manifestations_that_do_not_exist_are_a_lookup_error(slug):
+    with pytest.raises(LookupError):
+        manifestations_message(REGULATIONS["kupang-30-2025"], slug)
+
+
+def test_a_topic_that_does_not_exist_is_a_lookup_error():
+    with pytest.raises(LookupError):
+        topic_message(REGULATIONS["kupang-30-2025"], "salam")
+
+
+@pytest.mark.parametrize("name", sorted(REGULATIONS))
+def test_the_values_have_a_button_each(name):
+    regulation = REGULATIONS[name]
+    assert labels(said(values_message(regulation))) == [value.name for value in regulation.values]

@@ -1,0 +1,53 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.normalising import LONGEST_QUESTION, content_words, stem, words
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("gmn klo mobil dinas dipake mudik", "bagaimana kalau mobil dinas dipakai mudik"),
+        ("Yg TELAT gak boleh", "yang terlambat tidak boleh"),
+        ("teman2 di kantor", "teman di kantor"),
+        ("teman-teman di kantor", "teman di kantor"),
+        ("kelompok budaya kerja", "kbk"),
+        ("bertanggung jawab", "bertanggungjawab"),
+        ("bagusss sekaliiii", "bagus sekali"),
+    ],
+)
+def test_informal_spelling_is_read_as_the_standard_one(typed, meant):
+    assert content_words(typed) == content_words(meant)
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("melayani", "pelayanan", "layani", "dilayani"),
+        ("memperbaiki", "memperbaikinya"),
+        ("menyalahgunakan", "disalahgunakan"),
+        ("melaporkan", "laporan", "pelaporan", "dilaporkan"),
+        ("menghargai", "dihargai", "hargai"),
+        ("memakai", "dipakai", "pakai"),
+    ],
+)
+def test_the_forms_of_one_word_share_a_stem(forms):
+    assert len({stem(form) for form in forms}) == 1
+
+
+def test_names_links_and_signs_are_no_words():
+    assert words("@apel_bot 😀 apa motto? https://contoh.id/x <b>") == ("apa", "motto", "b")
+
+
+def test_a_question_of_function_words_keeps_them():
+    assert content_words("apa itu") == ("apa", "itu")
+
+
+def test_only_the_beginning_of_an_endless_text_is_read():
+    assert len(" ".join(words("abcd " * 4096))) <= LONGEST_QUESTION
+
+
+@given(st.text(max_size=300))
+def test_any_text_becomes_words_of_letters_and_digits(text):
+    assert all(word.replace("-", "").isalnum() for word in words(text))

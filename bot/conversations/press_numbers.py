@@ -1,0 +1,16 @@
+"""Numbers in a button's data, which anybody can forge."""
+
+from bot.conversations.step import Turn, press_arguments
+
+_LONGEST = 9  # digits: fits every integer column
+
+
+def press_number(turn: Turn, place: int = 0) -> int:
+    """The argument at this place as a number; 0, which no row has, for anything else."""
+    arguments = press_arguments(turn)
+    return number(arguments[place]) if place < len(arguments) else 0
+
+
+def number(text: str) -> int:
+    """A row's number as typed or pressed; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST else 0

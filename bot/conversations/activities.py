@@ -20,6 +20,7 @@ from bot.conversations.activity_draft import (
 )
 from bot.conversations.activity_questions import FORM, ask
 from bot.conversations.evidence_intake import attachment_of, clean, joined, link_items, take_links
+from bot.conversations.press_numbers import press_number
 from bot.conversations.report_draft import local_day
 from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
 from scheduler.date_phrases import read_span
@@ -179,8 +180,7 @@ async def _pressed_cancel(turn: Turn) -> Step:
 
 async def _pressed_correct(turn: Turn) -> Step:
     """`activity.correct:<id>`: open a saved activity again, unless another form with words in it is open."""
-    (number,) = press_arguments(turn)[:1] or [""]
-    found = await activities.find(turn.session, turn.known_office.id, int(number)) if number.isdecimal() else None
+    found = await activities.find(turn.session, turn.known_office.id, press_number(turn))
     if found is None:
         return Step(keep=True, toast="activity/toast_gone")
     open_draft = _open_draft(turn)

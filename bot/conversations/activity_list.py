@@ -3,7 +3,8 @@
 from bot.access import Permission
 from bot.conversations.activity_saving import keep_trace
 from bot.conversations.evidence_intake import shown
-from bot.conversations.step import Dialogue, Press, Reply, Step, Turn, press_arguments
+from bot.conversations.press_numbers import press_number
+from bot.conversations.step import Dialogue, Press, Reply, Step, Turn
 from storage.models import Activity
 from storage.queries import activities, evidence
 from storage.queries.evidence import Subject
@@ -24,13 +25,11 @@ async def _page(turn: Turn, number: int) -> Reply:
 
 
 async def _pressed_page(turn: Turn) -> Step:
-    (number,) = press_arguments(turn)[:1] or [""]
-    return Step((await _page(turn, int(number) if number.isdecimal() and len(number) < 6 else 0),), keep=True)
+    return Step((await _page(turn, press_number(turn)),), keep=True)
 
 
 async def _found(turn: Turn) -> Activity | None:
-    (number,) = press_arguments(turn)[:1] or [""]
-    return await activities.find(turn.session, turn.known_office.id, int(number)) if number.isdecimal() else None
+    return await activities.find(turn.session, turn.known_office.id, press_number(turn))
 
 
 async def _pressed_open(turn: Turn) -> Step:

@@ -9,7 +9,8 @@ from datetime import timedelta
 from bot.access import Permission, may
 from bot.conversations.evidence_intake import attachment_of
 from bot.conversations.posts_again import show_state, tap_words
-from bot.conversations.step import Dialogue, Handler, Press, Reply, Step, Turn, press_arguments
+from bot.conversations.press_numbers import press_number
+from bot.conversations.step import Dialogue, Handler, Press, Reply, Step, Turn
 from storage.models import ConfirmationKind, OccurrenceState
 from storage.queries import confirmations, evidence, posts
 from storage.queries.confirmations import Confirmable
@@ -52,8 +53,7 @@ def _undo(kind: ConfirmationKind) -> Handler:
 
 async def _pressed(turn: Turn, kind: ConfirmationKind) -> Confirmable | Step:
     """What the button stands for, if it is this office's to confirm and was posted; a press proves the post."""
-    (number,) = press_arguments(turn)[:1] or [""]
-    found = await confirmations.find_confirmable(turn.session, int(number)) if number.isdecimal() else None
+    found = await confirmations.find_confirmable(turn.session, press_number(turn))
     if found is None or found.kind is not kind or found.occurrence.state is not OccurrenceState.POSTED:
         return Step(keep=True, toast="toast/expired")
     message = turn.inbound

@@ -9,6 +9,7 @@ from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations import report_saving
 from bot.conversations.evidence_intake import attachment_of, clean, joined, link_items, take_links
+from bot.conversations.press_numbers import press_number
 from bot.conversations.report_draft import LIMITS, Field, ReportDraft, draft_of, local_day, read_draft
 from bot.conversations.report_line import ReportLine, find_value, read_report_line
 from bot.conversations.report_questions import FORM, ask
@@ -188,8 +189,7 @@ async def _pressed_cancel(turn: Turn) -> Step:
 
 async def _pressed_correct(turn: Turn) -> Step:
     """`report.correct:<report id>`: open the own report again, unless another form with words in it is open."""
-    (number,) = press_arguments(turn)[:1] or [""]
-    report = await reports.find_own(turn.session, turn.known_member.id, int(number)) if number.isdecimal() else None
+    report = await reports.find_own(turn.session, turn.known_member.id, press_number(turn))
     if report is None:
         return Step(keep=True, toast="report/toast_gone")
     open_draft = _open_draft(turn)

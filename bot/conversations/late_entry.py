@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from bot.access import Permission
+from bot.conversations.press_numbers import press_number
 from bot.conversations.report_draft import local_day
-from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
+from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn
 from storage.queries import audit_log, confirmations
 from storage.queries.confirmations import Confirmable
 
@@ -34,8 +35,7 @@ def _shown(item: Confirmable) -> dict[str, object]:
 
 
 async def _pressed(turn: Turn) -> Confirmable | None:
-    (number,) = press_arguments(turn)[:1] or [""]
-    found = await confirmations.find_confirmable(turn.session, int(number)) if number.isdecimal() else None
+    found = await confirmations.find_confirmable(turn.session, press_number(turn))
     own = found is not None and found.occurrence.office_id == turn.known_office.id
     return found if own else None
 

@@ -1,8 +1,9 @@
 """`/riwayat`: a member's own reports, to be read again, corrected or withdrawn."""
 
 from bot.access import Permission
+from bot.conversations.press_numbers import press_number
 from bot.conversations.report_words import report_words, short_words
-from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
+from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn
 from storage.models import Report
 from storage.queries import evidence, reports
 from storage.queries.evidence import Subject
@@ -28,13 +29,11 @@ async def _page(turn: Turn, number: int) -> Reply:
 
 
 async def _pressed_page(turn: Turn) -> Step:
-    (number,) = press_arguments(turn)[:1] or [""]
-    return Step((await _page(turn, int(number) if number.isdecimal() and len(number) < 6 else 0),), keep=True)
+    return Step((await _page(turn, press_number(turn)),), keep=True)
 
 
 async def _own(turn: Turn) -> Report | None:
-    (number,) = press_arguments(turn)[:1] or [""]
-    return await reports.find_own(turn.session, turn.known_member.id, int(number)) if number.isdecimal() else None
+    return await reports.find_own(turn.session, turn.known_member.id, press_number(turn))
 
 
 async def _shown(turn: Turn, key: str) -> Step:

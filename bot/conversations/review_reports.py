@@ -3,6 +3,7 @@
 from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations.evidence_intake import clean
+from bot.conversations.press_numbers import press_number
 from bot.conversations.report_draft import LONGEST_NOTE
 from bot.conversations.report_words import report_words, short_words
 from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_arguments
@@ -36,16 +37,13 @@ async def _page(turn: Turn, number: int) -> Reply:
 
 
 async def _pressed_page(turn: Turn) -> Step:
-    (number,) = press_arguments(turn)[:1] or [""]
-    return Step((await _page(turn, int(number) if number.isdecimal() and len(number) < 6 else 0),), keep=True)
+    return Step((await _page(turn, press_number(turn)),), keep=True)
 
 
 async def _pressed(turn: Turn) -> NamedReport | Step:
     """The report of the button, still waiting and as it was shown; else what to answer instead."""
-    number, version = (*press_arguments(turn), "", "")[:2]
-    named = (
-        await reports.find_in_office(turn.session, turn.known_office.id, int(number)) if number.isdecimal() else None
-    )
+    version = (*press_arguments(turn), "", "")[1]
+    named = await reports.find_in_office(turn.session, turn.known_office.id, press_number(turn))
     if named is None or named.report.state is not ReportState.SUBMITTED:
         return Step(keep=True, toast="review/toast_not_waiting")
     if version and version != _version(named.report):

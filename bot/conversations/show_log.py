@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from bot.access import Permission, may
+from bot.conversations.press_numbers import number
 from bot.conversations.report_draft import local_day
 from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
 from content.csv_table import MEDIA_TYPE
@@ -38,17 +39,17 @@ async def show(turn: Turn) -> Step:
     return Step((await _page(turn, Period(*span), 0),), keep=True)
 
 
-async def _page(turn: Turn, period: Period, number: int) -> Reply:
+async def _page(turn: Turn, period: Period, page: int) -> Reply:
     rows = await log.entries(turn.session, turn.known_office.id, period.first, period.last)
     lines = [line_of(turn, row, names=may(turn.known_member.role, Permission.SEE_NAMES)) for row in rows]
-    shown = lines[number * PAGE : (number + 1) * PAGE]
+    shown = lines[page * PAGE : (page + 1) * PAGE]
     parameters = {
         "office": turn.known_office.name,
         "first": period.first,
         "last": period.last,
         "entries": [_shown(line) for line in shown],
-        "before": number * PAGE,
-        "page": number,
+        "before": page * PAGE,
+        "page": page,
         "pages": -(-len(lines) // PAGE),
         "total": len(lines),
     }
@@ -105,7 +106,7 @@ def _pressed_period(turn: Turn) -> tuple[Period, int] | None:
     except ValueError:
         return None
     sensible = timedelta(0) <= period.last - period.first <= LONGEST
-    return (period, int(page) if page.isdecimal() and len(page) < 6 else 0) if sensible else None
+    return (period, number(page)) if sensible else None
 
 
 async def _pressed_page(turn: Turn) -> Step:

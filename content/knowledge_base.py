@@ -76,7 +76,8 @@ def find_answer(
     named = _named_behaviour(regulation, question)
     index = _index(regulation, tuple(extra_utterances))
     scores = index.scores(question)
-    own = {topic: score for topic, score in scores.items() if topic in topics_of(regulation)}
+    known = topics_of(regulation)
+    own = {topic: score for topic, score in scores.items() if topic in known}
     if context:
         branch = context.partition("/")[0] if context.count("/") < 2 else context.rpartition("/")[0]
         own = {topic: score + _SAME_BRANCH * topic.startswith(branch) for topic, score in own.items()}

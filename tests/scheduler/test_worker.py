@@ -58,6 +58,7 @@ async def test_a_reading_goes_out_once_at_its_minute(reading):
 
 
 async def test_the_worker_wakes_itself_at_the_minute(reading):
+    reading.clock.move_to(MONDAY_READING - timedelta(hours=10))
     woken = await reading.until(MONDAY_READING + MINUTE)
     assert MONDAY_READING in woken
     assert len(reading.sender.texts(GROUP)) == 1
@@ -152,8 +153,8 @@ async def test_a_refused_message_fails_and_is_told(reading):
 
 async def test_a_group_that_cannot_be_written_to_pauses_with_its_schedule_and_is_told_once(reading):
     reading.sender.refuse(GROUP, RecipientUnreachable(UnreachableReason.REMOVED))
-    await reading.at(MONDAY_READING)
-    await reading.until(MONDAY_READING + timedelta(days=2))
+    for day in range(3):
+        await reading.at(MONDAY_READING + timedelta(days=day))
     [group], [schedule] = await reading.all(GroupChat), await reading.all(Schedule)
     assert (group.state, group.reason) == (GroupState.PAUSED, "removed")
     assert (schedule.state, schedule.reason) == (ScheduleState.PAUSED, "removed")
@@ -259,8 +260,13 @@ async def run_until_dead(machine, commits, *, after):
     return database.dead
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before the commit", "after the commit"])
-@pytest.mark.parametrize("commits", range(34))
+# About thirty commits lie between planning and the record of the last send; what leaves, leaves after the twentieth.
+DEATHS = [(commits, False) for commits in [*range(0, 20, 2), *range(20, 34)]] + [
+    (commits, True) for commits in range(20, 34)
+]
+
+
+@pytest.mark.parametrize(("commits", "after"), DEATHS)
 async def test_a_kill_at_any_commit_neither_repeats_nor_loses_a_post(database, commits, after):
     machine = Machine(database)
     await machine.open_office()
@@ -268,7 +274,7 @@ async def test_a_kill_at_any_commit_neither_repeats_nor_loses_a_post(database, c
     groups = [await machine.add_group(f"-{number}") for number in (1, 2)]
     await machine.add_schedule(groups=tuple(groups), title="Apel pagi")
     died = await run_until_dead(machine, commits, after=after)
-    assert died == (commits < 30) or commits > 20
+    assert died or commits > 25
     await machine.restart()
     await machine.until(MONDAY_READING + 10 * MINUTE)
     [occurrence] = await machine.due_occurrences()
@@ -277,10 +283,8 @@ async def test_a_kill_at_any_commit_neither_repeats_nor_loses_a_post(database, c
     posts = {post.chat_id: post.state for post in await machine.posts()}
     assert set(posts) == {"-1", "-2"}
     for chat, state in posts.items():
-        assert received[chat] <= 1
-        assert state is (DeliveryState.SENT if received[chat] and state is not DeliveryState.UNCERTAIN else state)
-        assert state in {DeliveryState.SENT, DeliveryState.UNCERTAIN}
-        assert received[chat] == 1 or state is DeliveryState.UNCERTAIN
+        allowed = {DeliveryState.SENT: {1}, DeliveryState.UNCERTAIN: {0, 1}}
+        assert received[chat] in allowed[state]
 
 
 async def test_every_planned_post_is_accounted_for(machine):
@@ -292,7 +296,9 @@ async def test_every_planned_post_is_accounted_for(machine):
     machine.sender.refuse("-3", RecipientUnreachable(UnreachableReason.MUTED))
     machine.sender.refuse("-4", *[ChannelDown()] * 200)
     machine.sender.refuse("-5", RecipientMoved("-55"))
-    await machine.until(MONDAY_READING + timedelta(days=1, minutes=61))
+    for day in range(2):
+        for minutes in (0, 1, 61):
+            await machine.at(MONDAY_READING + timedelta(days=day, minutes=minutes))
     posts = await machine.posts()
     for occurrence in await machine.due_occurrences():
         assert sum(post.occurrence_id == occurrence.id for post in posts) == 6
@@ -327,7 +333,8 @@ async def test_a_meeting_opens_inside_fifteen_minutes_and_its_schedule_ends(mach
 async def test_a_schedule_without_a_group_is_paused_missed_and_told_once(machine):
     await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY, leads=False)
     await machine.add_schedule()
-    await machine.until(MONDAY_READING + timedelta(days=2))
+    for day in range(3):
+        await machine.at(MONDAY_READING + timedelta(days=day))
     [schedule] = await machine.all(Schedule)
     assert (schedule.state, schedule.reason) == (ScheduleState.PAUSED, "no_group")
     assert len(machine.sender.texts(SECRETARY)) == 1

@@ -9,9 +9,20 @@ from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from storage.models import Activity, Confirmation, ConfirmationKind, Member, Occurrence, Report, Schedule, ScheduleKind
+from storage.models import (
+    Activity,
+    Confirmation,
+    ConfirmationKind,
+    Member,
+    Occurrence,
+    OccurrenceState,
+    Report,
+    Role,
+    Schedule,
+    ScheduleKind,
+)
 from storage.queries import evidence
 from storage.queries.evidence import Item, Subject
 from storage.queries.reports import COUNTED
@@ -41,6 +52,7 @@ class LogRow(Struct, frozen=True):
     day: date
     title: str
     at: datetime | None = None
+    occurrence_id: int | None = None  # of a reading or meeting
     member_id: int | None = None
     name: str | None = None  # None once erased
     value_slug: str = ""
@@ -120,6 +132,7 @@ async def _confirmed(session: Session, office_id: int, first: date, last: date) 
             row.day,
             title,
             at=row.at,
+            occurrence_id=row.occurrence_id,
             member_id=row.member_id,
             name=name,
             afterwards=row.afterwards,
@@ -173,3 +186,22 @@ async def _activities(session: Session, office_id: int, first: date, last: date)
         )
         for row in await session.scalars(query)
     ]
+
+
+async def planned(session: Session, office_id: int, first: date, last: date) -> list[Occurrence]:
+    """The office's occurrences in these days, whatever became of them; those that were called off are left out."""
+    query = (
+        select(Occurrence)
+        .where(Occurrence.office_id == office_id, Occurrence.day.between(first, last))
+        .where(Occurrence.state != OccurrenceState.CANCELLED)
+        .order_by(Occurrence.due_at, Occurrence.id)
+    )
+    return list(await session.scalars(query))
+
+
+async def roster_size(session: Session, office_id: int) -> int:
+    """How many stand on the office's roster now; whoever only runs the installation is not of the office."""
+    query = select(func.count()).where(
+        Member.office_id == office_id, Member.left_at.is_(None), Member.role != Role.ADMINISTRATOR
+    )
+    return (await session.scalars(query)).one()

@@ -1,0 +1,195 @@
+"""The week of an office in figures: for `/ringkasan` and for what the leads get every Friday.
+
+It counts persons and never names them, and ranks nobody. Where fewer than FEWEST persons reported, what they reported
+is not broken down: a figure would be a person.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from content.regulation import Regulation
+from scheduler.working_calendar import WorkingCalendar
+from storage.models import Occurrence, OccurrenceState, Office, ScheduleKind
+from storage.queries import log
+from storage.queries.log import LogKind, LogRow
+from storage.transaction import Session
+
+FEWEST = 3
+MOST_PROBLEMS = 8
+_WEEK = timedelta(days=7)
+
+
+class Held(Struct, frozen=True):
+    """Readings or meetings: `planned` = `done` + `missed` + `to_come`. `afterwards` of the done were entered later."""
+
+    planned: int = 0
+    done: int = 0
+    missed: int = 0  # not sent, or sent and confirmed by nobody
+    to_come: int = 0
+    afterwards: int = 0
+
+
+class Share(Struct, frozen=True):
+    """How many of the roster put the twibbon up, on the date of the week that most did."""
+
+    count: int
+    roster: int
+
+    @property
+    def percent(self) -> int:
+        """Rounded down, so that only all are 100."""
+        return min(100 * self.count // self.roster, 100) if self.roster else 0
+
+
+class Problem(Struct, frozen=True):
+    """A problem noted in a report or activity, and the remedy where one was noted."""
+
+    problem: str
+    remedy: str
+
+
+class WeekFigures(Struct, frozen=True):
+    """One week, Monday to Sunday. `by_value` holds every value of the regulation, in its order."""
+
+    week: date
+    workdays: int
+    readings: Held
+    meetings: Held
+    twibbon: Share | None  # None where no twibbon fell in the week
+    reports: int
+    reporters: int
+    by_value: tuple[tuple[str, int], ...]
+    activities: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def few(self) -> bool:
+        """Whether so few reported that a breakdown would point at a person."""
+        return 0 < self.reporters < FEWEST
+
+
+def monday_of(day: date) -> date:
+    """The Monday of this day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+async def figures(
+    session: Session, office: Office, regulation: Regulation, week: date, calendar: WorkingCalendar
+) -> WeekFigures:
+    """The figures of the week that begins on Monday `week`, from the rows as they stand now."""
+    last = week + _WEEK - timedelta(days=1)
+    rows = await log.entries(session, office.id, week, last)
+    planned = await log.planned(session, office.id, week, last)
+    return count(rows, planned, await log.roster_size(session, office.id), regulation, week, calendar)
+
+
+def count(
+    rows: Sequence[LogRow],
+    planned: Sequence[Occurrence],
+    roster: int,
+    regulation: Regulation,
+    week: date,
+    calendar: WorkingCalendar,
+) -> WeekFigures:
+    """The figures from the entries of the log and the occurrences of the week. Pure."""
+    reports = [row for row in rows if row.kind is LogKind.REPORT]
+    values = Counter(row.value_slug for row in reports)
+    return WeekFigures(
+        week=week,
+        workdays=sum(calendar.is_working_day(week + timedelta(days=offset)) for offset in range(7)),
+        readings=_held(rows, planned, LogKind.READING, ScheduleKind.READING),
+        meetings=_held(rows, planned, LogKind.MEETING, ScheduleKind.MEETING),
+        twibbon=_share(rows, planned, roster),
+        reports=len(reports),
+        # whose data were erased, nobody can tell apart: together they count as one
+        reporters=len({row.member_id for row in reports}),
+        by_value=tuple((value.name, values[value.slug]) for value in regulation.values),
+        activities=sum(row.kind is LogKind.ACTIVITY for row in rows),
+        # the same words of several people once, in the order of the log
+        problems=tuple(dict.fromkeys(Problem(row.problem, row.remedy) for row in rows if row.problem)),
+    )
+
+
+def _held(rows: Sequence[LogRow], planned: Sequence[Occurrence], kind: LogKind, schedule: ScheduleKind) -> Held:
+    confirmed = {row.occurrence_id: row for row in rows if row.kind is kind}
+    open_ones = [item for item in planned if item.kind is schedule and item.id not in confirmed]
+    to_come = sum(item.state is OccurrenceState.PLANNED for item in open_ones)
+    return Held(
+        planned=len(confirmed) + len(open_ones),
+        done=len(confirmed),
+        missed=len(open_ones) - to_come,
+        to_come=to_come,
+        afterwards=sum(row.afterwards for row in confirmed.values()),
+    )
+
+
+def _share(rows: Sequence[LogRow], planned: Sequence[Occurrence], roster: int) -> Share | None:
+    if not any(item.kind is ScheduleKind.TWIBBON for item in planned):
+        return None
+    return Share(max((row.count for row in rows if row.kind is LogKind.TWIBBON), default=0), roster)
+
+
+async def summary_parameters(
+    session: Session,
+    office: Office,
+    regulation: Regulation,
+    day: date,
+    calendar: WorkingCalendar,
+    *,
+    latest: date | None = None,
+) -> Mapping[str, Any]:
+    """What the message "summary/week" declares, for the week of `day` beside the week before.
+
+    `latest` is the Monday up to which the reader may go on; the week itself where nothing is said.
+    """
+    week = monday_of(day)
+    now = await figures(session, office, regulation, week, calendar)
+    before = await figures(session, office, regulation, week - _WEEK, calendar)
+    return parameters(office.name, now, before) | {
+        "earlier": week - _WEEK,
+        "later": week + _WEEK if latest is not None and week < latest else None,
+    }
+
+
+def parameters(office: str, now: WeekFigures, before: WeekFigures) -> dict[str, Any]:
+    """The figures as plain values; numbers that would point at a person are None."""
+    broken_down = not now.few and now.reports > 0
+    return {
+        "office": office,
+        "first": now.week,
+        "last": now.week + _WEEK - timedelta(days=1),
+        "workdays": now.workdays,
+        "readings": _plain(now.readings, before.readings),
+        "meetings": _plain(now.meetings, before.meetings),
+        "twibbon": _twibbon(now.twibbon),
+        "reports": {"count": now.reports, "before": before.reports},
+        "reporters": {"few": now.few, "count": None if now.few else now.reporters, "before": _before(before)},
+        "by_value": [{"name": name, "count": number} for name, number in now.by_value if broken_down and number],
+        "silent": [name for name, number in now.by_value if not number] if broken_down else [],
+        "activities": {"count": now.activities, "before": before.activities},
+        "problems": [{"problem": item.problem, "remedy": item.remedy} for item in now.problems[:MOST_PROBLEMS]],
+        "more_problems": max(len(now.problems) - MOST_PROBLEMS, 0),
+    }
+
+
+def _before(before: WeekFigures) -> int | None:
+    return None if before.few else before.reporters
+
+
+def _plain(now: Held, before: Held) -> dict[str, int]:
+    return {
+        "planned": now.planned,
+        "done": now.done,
+        "missed": now.missed,
+        "to_come": now.to_come,
+        "afterwards": now.afterwards,
+        "before": before.done,
+    }
+
+
+def _twibbon(share: Share | None) -> dict[str, int] | None:
+    return {"count": share.count, "roster": share.roster, "percent": share.percent} if share else None

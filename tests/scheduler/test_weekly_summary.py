@@ -1,0 +1,167 @@
+"""The week in figures: persons are counted, never named, never ranked."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from content.regulation_loader import load_regulations
+from content.rendering import render
+from scheduler.weekly_summary import (
+    Held,
+    Problem,
+    Share,
+    figures,
+    monday_of,
+    summary_parameters,
+)
+from scheduler.working_calendar import DayKind, OwnDay, WorkingCalendar
+from storage.models import OccurrenceState, Office, ReportState, Role, ScheduleKind
+from tests.logged import make_activity, make_confirmed, make_member, make_report
+from tests.posted import make_occurrence, make_schedule
+from tests.story import Story
+
+MONDAY = date(2026, 11, 30)
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + timedelta(days=number) for number in range(1, 5))
+REGULATION = load_regulations()["karanganyar-44-2023"]
+
+
+@pytest.fixture
+async def story(database):
+    story = Story(database, [], None, {})
+    await story.open_office()
+    return story
+
+
+@pytest.fixture
+async def members(story):
+    return [await make_member(story, f"Anggota {number}") for number in range(1, 5)]
+
+
+async def week_of(story, week=MONDAY, calendar=WorkingCalendar()):  # noqa: B008  frozen
+    async with story.database.transaction() as session:
+        office = await session.get_one(Office, story.office_id)
+        return await figures(session, office, REGULATION, week, calendar)
+
+
+async def shown(story, day=FRIDAY):
+    async with story.database.transaction() as session:
+        office = await session.get_one(Office, story.office_id)
+        parameters = await summary_parameters(session, office, REGULATION, day, WorkingCalendar())
+    return render("summary/week", parameters).text
+
+
+async def test_readings_are_planned_done_missed_or_to_come(story, members):
+    schedule_id = await make_schedule(story)
+    await make_confirmed(story, schedule_id, members[:1], day=MONDAY)
+    await make_confirmed(story, schedule_id, members[:1], day=TUESDAY, afterwards=True)
+    for day, state in (
+        (WEDNESDAY, OccurrenceState.POSTED),
+        (THURSDAY, OccurrenceState.MISSED),
+        (FRIDAY, OccurrenceState.PLANNED),
+        (FRIDAY + timedelta(days=1), OccurrenceState.CANCELLED),
+        (FRIDAY + timedelta(days=3), OccurrenceState.PLANNED),
+    ):
+        await make_occurrence(story, schedule_id, day=day, state=state)
+    week = await week_of(story)
+    assert week.readings == Held(planned=5, done=2, missed=2, to_come=1, afterwards=1)
+    assert week.meetings == Held()
+
+
+async def test_meetings_are_counted_on_their_own(story, members):
+    schedule_id = await make_schedule(story, ScheduleKind.MEETING, "Evaluasi")
+    await make_confirmed(story, schedule_id, members[:1], ScheduleKind.MEETING)
+    assert (await week_of(story)).meetings == Held(planned=1, done=1)
+
+
+async def test_reports_per_value_and_how_many_people(story, members):
+    for member in members[:3]:
+        await make_report(story, member)
+    await make_report(story, members[0], value_slug="loyal", behaviour_n=3)
+    await make_report(story, members[3], state=ReportState.WITHDRAWN)
+    week = await week_of(story)
+    assert (week.reports, week.reporters, week.few) == (4, 3, False)
+    assert [item for item in week.by_value if item[1]] == [("Akuntabel", 3), ("Loyal", 1)]
+    text = await shown(story)
+    assert "4 laporan dari 3 orang\n• Akuntabel: 3\n• Loyal: 1\n" in text
+    assert "Belum ada laporan tentang: Berorientasi Pelayanan, Kompeten, Harmonis, Adaptif, Kolaboratif" in text
+    assert "Anggota" not in text
+
+
+@pytest.mark.parametrize("people", [1, 2])
+async def test_fewer_than_three_reporters_are_not_broken_down(story, members, people):
+    for member in members[:people]:
+        await make_report(story, member)
+        await make_report(story, member, value_slug="loyal")
+    text = await shown(story)
+    assert "kurang dari tiga orang" in text
+    assert "Akuntabel" not in text
+    assert "Belum ada laporan tentang" not in text
+    assert "Jumlah pelapor" not in text
+
+
+async def test_few_reporters_of_the_week_before_are_not_given_away_by_the_change(story, members):
+    await make_report(story, members[0], MONDAY - timedelta(days=7))
+    for member in members[:3]:
+        await make_report(story, member)
+    text = await shown(story)
+    assert "naik 2 dari minggu sebelumnya" in text
+    assert "Jumlah pelapor" not in text
+
+
+async def test_the_change_from_the_week_before(story, members):
+    schedule_id = await make_schedule(story)
+    for day in (MONDAY - timedelta(days=7), MONDAY - timedelta(days=6)):
+        await make_confirmed(story, schedule_id, members[:1], day=day)
+    await make_confirmed(story, schedule_id, members[:1], day=MONDAY)
+    text = await shown(story)
+    assert "direncanakan 1, terlaksana 1, terlewat 0\n(turun 1 dari minggu sebelumnya)" in text
+    assert "direncanakan 0, terlaksana 0, terlewat 0\n(sama dengan minggu sebelumnya)" in text
+
+
+async def test_the_twibbon_s_share_of_the_roster(story, members):
+    await make_member(story, "Administrator", Role.ADMINISTRATOR)
+    schedule_id = await make_schedule(story, ScheduleKind.TWIBBON, "Twibbon")
+    await make_confirmed(story, schedule_id, members[:3], ScheduleKind.TWIBBON, WEDNESDAY)
+    assert (await week_of(story)).twibbon == Share(3, 4)
+    assert "3 dari 4 orang (75%)" in await shown(story)
+
+
+async def test_a_week_without_twibbon_does_not_speak_of_it(story):
+    assert (await week_of(story)).twibbon is None
+    assert "Twibbon" not in await shown(story)
+
+
+def test_only_all_are_a_hundred_percent():
+    assert [Share(199, 200).percent, Share(200, 200).percent, Share(0, 0).percent] == [99, 100, 0]
+
+
+async def test_problems_and_remedies_stand_without_names_and_each_once(story, members):
+    for member in members[:2]:
+        await make_report(story, member, problem="Aplikasi <lambat>", remedy="Dikerjakan pagi")
+    await make_activity(story, TUESDAY, problem="Waktu terbatas")
+    week = await week_of(story)
+    assert week.problems == (Problem("Aplikasi <lambat>", "Dikerjakan pagi"), Problem("Waktu terbatas", ""))
+    assert "• Aplikasi &lt;lambat&gt; → Dikerjakan pagi\n• Waktu terbatas" in await shown(story)
+
+
+async def test_a_holiday_is_no_working_day(story):
+    calendar = WorkingCalendar(5, {FRIDAY: OwnDay(DayKind.HOLIDAY, "Hari jadi")})
+    assert (await week_of(story, calendar=calendar)).workdays == 4
+
+
+async def test_an_empty_week_is_told_calmly(story):
+    text = await shown(story)
+    assert "Belum ada laporan minggu ini." in text
+    assert "Tidak ada yang dicatat." in text
+
+
+async def test_an_erased_member_s_report_still_counts(story, members):
+    await make_report(story, None)
+    for member in members[:2]:
+        await make_report(story, member)
+    week = await week_of(story)
+    assert (week.reports, week.reporters) == (3, 3)
+
+
+def test_a_week_begins_on_monday():
+    assert monday_of(FRIDAY) == monday_of(MONDAY) == monday_of(MONDAY + timedelta(days=6)) == MONDAY

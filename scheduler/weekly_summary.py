@@ -12,6 +12,8 @@ from typing import Any
 from msgspec import Struct
 
 from content.regulation import Regulation
+from scheduler.message_parameters import Posting, Wording
+from scheduler.office_calendar import office_calendar
 from scheduler.working_calendar import WorkingCalendar
 from storage.models import Occurrence, OccurrenceState, Office, ScheduleKind
 from storage.queries import log
@@ -153,6 +155,15 @@ async def summary_parameters(
         "earlier": week - _WEEK,
         "later": week + _WEEK if latest is not None and week < latest else None,
     }
+
+
+async def summary(posting: Posting) -> Wording:
+    """What the schedule "weekly summary" says to each lead: the week of its day."""
+    calendar = await office_calendar(posting.session, posting.office)
+    return Wording(
+        "summary/week",
+        await summary_parameters(posting.session, posting.office, posting.regulation, posting.occurrence.day, calendar),
+    )
 
 
 def parameters(office: str, now: WeekFigures, before: WeekFigures) -> dict[str, Any]:

@@ -6,16 +6,20 @@ import pytest
 
 from content.regulation_loader import load_regulations
 from content.rendering import render
+from scheduler.audience import Recipient
+from scheduler.message_parameters import Posting
+from scheduler.sender import Destination
 from scheduler.weekly_summary import (
     Held,
     Problem,
     Share,
     figures,
     monday_of,
+    summary,
     summary_parameters,
 )
 from scheduler.working_calendar import DayKind, OwnDay, WorkingCalendar
-from storage.models import OccurrenceState, Office, ReportState, Role, ScheduleKind
+from storage.models import Occurrence, OccurrenceState, Office, ReportState, Role, Schedule, ScheduleKind
 from tests.logged import make_activity, make_confirmed, make_member, make_report
 from tests.posted import make_occurrence, make_schedule
 from tests.story import Story
@@ -161,6 +165,25 @@ async def test_an_erased_member_s_report_still_counts(story, members):
         await make_report(story, member)
     week = await week_of(story)
     assert (week.reports, week.reporters) == (3, 3)
+
+
+async def test_the_friday_s_push_tells_the_week_of_its_day(story):
+    schedule_id = await make_schedule(story, ScheduleKind.SUMMARY, "Ringkasan mingguan")
+    occurrence_id = await make_occurrence(story, schedule_id, ScheduleKind.SUMMARY, day=FRIDAY)
+    async with story.database.transaction() as session:
+        wording = await summary(
+            Posting(
+                session=session,
+                schedule=await session.get_one(Schedule, schedule_id),
+                occurrence=await session.get_one(Occurrence, occurrence_id),
+                office=await session.get_one(Office, story.office_id),
+                regulation=REGULATION,
+                recipient=Recipient(Destination("telegram", "1001"), "Ketua", member_id=1),
+            )
+        )
+    message = render(wording.key, wording.parameters)
+    assert "Senin, 30 November 2026 s.d. Minggu, 6 Desember 2026" in message.text
+    assert [choice.label for line in message.choices for choice in line] == ["‹ Minggu sebelumnya"]
 
 
 def test_a_week_begins_on_monday():

@@ -70,11 +70,11 @@ async def focuses(session: Session, schedule_id: int) -> Sequence[str]:
 
 
 async def without_leader(session: Session, now: datetime, until: datetime) -> Sequence[Occurrence]:
-    """Readings to come, nobody assigned to lead them, whose leader is to be told before `until`; in order."""
+    """Readings not yet posted, nobody assigned to lead them, whose leader is to be told by `until`; in order."""
     leader = select(Turn.id).where(Turn.occurrence_id == Occurrence.id, Turn.state == TurnState.ASSIGNED).exists()
     query = (
         select(Occurrence)
-        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now, Occurrence.tell_at <= until)
+        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.expires_at > now, Occurrence.tell_at <= until)
         .where(~leader)
         .order_by(Occurrence.due_at, Occurrence.id)
     )

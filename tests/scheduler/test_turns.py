@@ -1,0 +1,143 @@
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from scheduler.errors import RecipientUnreachable, UnreachableReason
+from scheduler.turns import skip_turn, swap_turn
+from storage.models import Member, Occurrence, OccurrenceState, PersonAddress, Role, Turn, TurnState
+from tests.scheduler.machine import FRIDAY, GROUP, MONDAY_READING, UTC
+
+AFTERNOON_BEFORE = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)  # Friday 15.30 WIB, before Monday's reading
+SECRETARY = "500"
+
+
+@pytest.fixture
+async def rota(machine):
+    """Three members who take turns: the first and second have started the bot, the third is only a name."""
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY, leads=False)
+    machine.people = [
+        await machine.add_member("Anggota 1", chat_id="1"),
+        await machine.add_member("Anggota 2", chat_id="2"),
+        await machine.add_member("Anggota 3"),
+    ]
+    await machine.add_schedule(groups=(await machine.add_group(),), title="Apel pagi")
+    return machine
+
+
+async def assigned(machine, day=date(2026, 11, 30)):
+    [turn] = await machine.all(Turn, Turn.day == day, Turn.state == TurnState.ASSIGNED)
+    return turn
+
+
+async def test_the_leader_gets_the_whole_text_on_the_afternoon_of_the_working_day_before(rota):
+    await rota.at(AFTERNOON_BEFORE - timedelta(minutes=1))
+    assert rota.sender.texts("1") == []
+    assert (await rota.at(AFTERNOON_BEFORE)).told == 1
+    await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))
+    [text] = rota.sender.texts("1")
+    assert "Senin, 30 November 2026 pukul 07.30 WIB" in text
+    assert "Fokus hari ini" in text
+
+
+async def test_the_group_reads_who_leads(rota):
+    await rota.at(AFTERNOON_BEFORE)
+    await rota.at(MONDAY_READING)
+    assert "Dipimpin oleh <b>Anggota 1</b>" in rota.sender.texts(GROUP)[0]
+
+
+async def test_turns_go_round_the_roster(rota):
+    for day in range(8):
+        await rota.at(MONDAY_READING + timedelta(days=day))
+    turns = await rota.all(Turn, Turn.day <= date(2026, 12, 7))
+    assert [turn.member_id for turn in turns] == rota.people * 2
+
+
+async def test_a_leader_who_never_joined_is_handed_to_the_secretary_with_two_buttons(rota):
+    turn = await rota.at(AFTERNOON_BEFORE) and await assigned(rota)
+    async with rota.database.transaction() as session:
+        await swap_turn(session, turn.id, rota.people[2], rota.clock.now())
+    assert (await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))).told == 1
+    [handed] = [item for item in rota.sender.accepted if item.chat_id == SECRETARY]
+    new = await assigned(rota)
+    assert "Anggota 3" in handed.message.text
+    assert [choice.action for choice in handed.message.choices[0]] == [f"turn.swap:{new.id}", f"turn.skip:{new.id}"]
+
+
+async def test_a_leader_who_blocked_the_bot_is_handed_to_the_secretary(rota):
+    rota.sender.refuse("1", RecipientUnreachable(UnreachableReason.BLOCKED))
+    await rota.at(AFTERNOON_BEFORE)
+    await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))
+    assert len(rota.sender.texts(SECRETARY)) == 1
+    assert [row.unreachable for row in await rota.all(PersonAddress)] == [None, "blocked", None]
+
+
+async def test_skipping_twice_skips_once_and_the_turn_is_owed(rota):
+    await rota.at(AFTERNOON_BEFORE)
+    first = await assigned(rota)
+    for _ in range(2):
+        async with rota.database.transaction() as session:
+            new = await skip_turn(session, first.id, rota.clock.now())
+            assert new.member_id == rota.people[2]  # the second leads on Tuesday already
+    await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))
+    assert len(rota.sender.texts(SECRETARY)) == 1
+    states = {turn.member_id: turn.state for turn in await rota.all(Turn, Turn.day == date(2026, 11, 30))}
+    assert states == {rota.people[0]: TurnState.SKIPPED, rota.people[2]: TurnState.ASSIGNED}
+
+
+async def test_swapping_back_gives_the_turn_to_the_first_again_and_tells_again(rota):
+    await rota.at(AFTERNOON_BEFORE)
+    first = await assigned(rota)
+    async with rota.database.transaction() as session:
+        second = await swap_turn(session, first.id, rota.people[1], rota.clock.now())
+    await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))
+    async with rota.database.transaction() as session:
+        third = await swap_turn(session, second.id, rota.people[0], rota.clock.now())
+    await rota.at(AFTERNOON_BEFORE + timedelta(minutes=2))
+    assert third.id == first.id
+    assert (len(rota.sender.texts("1")), len(rota.sender.texts("2"))) == (2, 1)
+
+
+async def test_the_only_one_on_the_roster_who_skips_leaves_the_reading_without_a_leader(machine):
+    await machine.add_member("Anggota 1", chat_id="1")
+    await machine.add_schedule(groups=(await machine.add_group(),))
+    await machine.at(AFTERNOON_BEFORE)
+    turn = await assigned(machine)
+    async with machine.database.transaction() as session:
+        assert await skip_turn(session, turn.id, machine.clock.now()) is None
+    await machine.at(MONDAY_READING)
+    assert "Dipimpin oleh" not in machine.sender.texts(GROUP)[0]
+
+
+async def test_an_empty_roster_assigns_nobody_until_it_is_filled(machine):
+    await machine.add_schedule(groups=(await machine.add_group(),))
+    await machine.at(FRIDAY)
+    assert await machine.all(Turn) == []
+    member = await machine.add_member("Anggota 1")
+    await machine.at(FRIDAY + timedelta(minutes=1))
+    assert {turn.member_id for turn in await machine.all(Turn)} == {member}
+
+
+async def test_who_left_the_office_is_passed_over(rota):
+    await rota.at(FRIDAY)
+    async with rota.database.transaction() as session:
+        (await session.get(Member, rota.people[0])).left_at = rota.clock.now()
+    await rota.at(AFTERNOON_BEFORE)
+    await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))
+    assert rota.sender.texts("1") == []
+    assert (await assigned(rota)).member_id == rota.people[2]
+    assert len(rota.sender.texts(SECRETARY)) == 1
+
+
+async def test_a_reading_that_goes_out_late_after_a_long_downtime_still_names_a_leader(rota):
+    await rota.at(MONDAY_READING + timedelta(minutes=30))
+    assert "Dipimpin oleh <b>Anggota 1</b>" in rota.sender.texts(GROUP)[0]
+    assert rota.sender.texts("1") == []
+
+
+async def test_a_missed_reading_costs_nobody_a_turn(rota):
+    await rota.at(AFTERNOON_BEFORE)
+    await rota.at(MONDAY_READING + timedelta(hours=2))
+    [missed] = await rota.all(Occurrence, Occurrence.state == OccurrenceState.MISSED)
+    await rota.at(MONDAY_READING + timedelta(days=3))
+    led = await rota.all(Turn, Turn.occurrence_id != missed.id, Turn.member_id == rota.people[0])
+    assert led != []

@@ -1,6 +1,6 @@
 """`/periksa`: the secretary reads the reports that wait, marks them as checked or sends them back with a remark."""
 
-from bot.access import Permission
+from bot.access import Permission, may
 from bot.channels.inbound import Kind
 from bot.conversations.evidence_intake import clean
 from bot.conversations.press_numbers import press_number
@@ -105,7 +105,9 @@ async def _pressed_photos(turn: Turn) -> Step:
 
 
 async def _remarked(turn: Turn) -> Step:
-    """The remark, typed."""
+    """The remark, typed. The router checks rights at commands and buttons; a seat may have changed since."""
+    if turn.member is None or not may(turn.member.role, Permission.CHECK_REPORTS):
+        return Step((Reply("help/not_allowed", {"command": "periksa"}),))
     data = turn.state.data if turn.state else {}
     named = await reports.find_in_office(turn.session, turn.known_office.id, int(data.get("report", 0)))
     if (

@@ -25,6 +25,7 @@ from bot.conversations.step import (
     Surroundings,
     Turn,
 )
+from content.markup import plain_text
 from content.rendering import render
 from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
@@ -212,7 +213,8 @@ class Router:
 
 
 def _toast(step: Step) -> str | None:
-    return render(step.toast, step.toast_parameters).text if step.toast else None
+    # a toast is shown as it is: no markup, no escapes
+    return plain_text(render(step.toast, step.toast_parameters).text) if step.toast else None
 
 
 def _only_in_private(turn: Turn, key: str) -> Step:

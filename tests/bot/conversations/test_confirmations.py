@@ -76,6 +76,17 @@ async def test_the_second_tapper_hears_who_was_first(story, group):
     assert [entry.occurrence_id for entry in await rows(story)] == [occurrence_id]
 
 
+async def test_a_hostile_name_is_harmless_under_the_post_and_plain_over_it(story, group):
+    await posted(story, group)
+    first = await story.person("<b>A & B", Role.ANGGOTA)
+    second = await story.person("Anggota 2", Role.ANGGOTA)
+    reference, action = await story.message_ref(group.chat_id, "Sudah dibacakan")
+    await first.presses("Sudah dibacakan", group)
+    assert "· &lt;b&gt;A &amp; B ·" in (await shown(story, group)).text
+    await second.sends(group, kind=Kind.PRESS, text=action, message_ref=reference, press_id="p")
+    assert second.outcome.toast == "Sudah dicatat oleh <b>A & B, 07.41 WIB."
+
+
 async def test_pressing_twice_is_one_entry(story, group):
     await posted(story, group)
     member = await story.person("Anggota 1", Role.ANGGOTA)

@@ -10,7 +10,7 @@ from bot.conversations import file_report, report_history
 from bot.conversations.review_reports import DIALOGUE
 from bot.conversations.step import Reply, Step
 from content.regulation_loader import load_regulations
-from storage.models import AuditEntry, PersonAddress, Report, ReportState, Role
+from storage.models import AuditEntry, Member, PersonAddress, Report, ReportState, Role
 from tests.story import Story
 
 
@@ -107,6 +107,17 @@ async def test_a_report_withdrawn_while_the_remark_was_typed_is_left_alone(story
     (answer,) = await secretary.says("Mohon dilengkapi")
     assert "sudah berubah" in answer.text
     assert (await report(story)).state is ReportState.WITHDRAWN
+
+
+async def test_a_secretary_who_lost_the_seat_meanwhile_sends_nothing_back(story, secretary):
+    await secretary.says("/periksa")
+    await secretary.presses("1")
+    await secretary.presses("Kembalikan")
+    async with story.database.transaction() as session:
+        (await session.get_one(Member, 2)).role = Role.ANGGOTA
+    (answer,) = await secretary.says("Mohon dilengkapi")
+    assert "tidak termasuk kewenangan Anda" in answer.text
+    assert (await report(story)).state is ReportState.SUBMITTED
 
 
 async def test_a_remark_too_long_is_asked_again(secretary):

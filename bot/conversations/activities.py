@@ -21,7 +21,6 @@ from bot.conversations.activity_draft import (
 from bot.conversations.activity_questions import FORM, ask
 from bot.conversations.evidence_intake import attachment_of, clean, joined, link_items, take_links
 from bot.conversations.press_numbers import press_number
-from bot.conversations.report_draft import local_day
 from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
 from scheduler.date_phrases import read_span
 from storage.queries import activities, evidence
@@ -50,7 +49,7 @@ async def open_form(turn: Turn) -> Step:
 async def _labelled(turn: Turn, draft: ActivityDraft, lines: dict[Column, str]) -> Step:
     """All columns at once: what is not said is left out, only the activity itself is asked for."""
     notes: dict[str, Any] = {}
-    today = local_day(turn.now, turn.zone)
+    today = turn.today
     day = _day(lines[Column.DAY], today) if Column.DAY in lines else today
     items = list(draft.evidence)
     values: dict[str, Any] = {}
@@ -111,7 +110,7 @@ async def _answered(turn: Turn) -> Step:
 async def _typed(turn: Turn, draft: ActivityDraft) -> Step:
     column = draft.next_column()
     if column is Column.DAY:
-        day = _day(turn.inbound.text, local_day(turn.now, turn.zone))
+        day = _day(turn.inbound.text, turn.today)
         if day is None:
             return await ask(turn, draft, unreadable=turn.inbound.text.strip()[:50])
         return await ask(turn, replace(draft, day=day, asking=None))
@@ -139,7 +138,7 @@ async def _pressed_set(turn: Turn) -> Step:
         return Step(keep=True, toast="activity/toast_closed")
     if name == Column.DAY:
         back = timedelta(days=1 if choice == "yesterday" else 0)
-        return await ask(turn, replace(draft, day=local_day(turn.now, turn.zone) - back, asking=None))
+        return await ask(turn, replace(draft, day=turn.today - back, asking=None))
     if name in (Column.MEANS, Column.PROBLEM, Column.REMEDY):
         return await ask(turn, draft.with_words(Column(name), ""))
     if name == Column.EVIDENCE:

@@ -10,7 +10,7 @@ from bot.channels.inbound import Kind
 from bot.conversations import report_saving
 from bot.conversations.evidence_intake import attachment_of, clean, joined, link_items, take_links
 from bot.conversations.press_numbers import press_number
-from bot.conversations.report_draft import LIMITS, Field, ReportDraft, draft_of, local_day, read_draft
+from bot.conversations.report_draft import LIMITS, Field, ReportDraft, draft_of, read_draft
 from bot.conversations.report_line import ReportLine, find_value, read_report_line
 from bot.conversations.report_questions import FORM, ask
 from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
@@ -70,7 +70,7 @@ def _says(draft: ReportDraft) -> tuple[object, ...]:
 
 
 def _new(turn: Turn) -> ReportDraft:
-    return ReportDraft(key=secrets.token_urlsafe(8), day=local_day(turn.now, turn.zone))
+    return ReportDraft(key=secrets.token_urlsafe(8), day=turn.today)
 
 
 def _open_draft(turn: Turn, key: str | None = None) -> ReportDraft | None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from bot.access import Permission
 from bot.conversations.press_numbers import press_number
-from bot.conversations.report_draft import local_day
 from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn
 from storage.queries import audit_log, confirmations
 from storage.queries.confirmations import Confirmable
@@ -19,7 +18,7 @@ async def show(turn: Turn) -> Step:
 
 
 async def _list(turn: Turn, entered: Confirmable | None) -> Reply:
-    since = local_day(turn.now, turn.zone) - LOOKS_BACK
+    since = turn.today - LOOKS_BACK
     found = await confirmations.unconfirmed(turn.session, turn.known_office.id, since, turn.now)
     parameters = {
         "days": LOOKS_BACK.days,
@@ -42,7 +41,7 @@ async def _pressed(turn: Turn) -> Confirmable | None:
 
 async def _enter(turn: Turn) -> Step:
     found = await _pressed(turn)
-    since = local_day(turn.now, turn.zone) - LOOKS_BACK
+    since = turn.today - LOOKS_BACK
     if found is None or found.occurrence.due_at > turn.now or found.occurrence.day < since:
         return Step(keep=True, toast="toast/expired")
     member = turn.known_member

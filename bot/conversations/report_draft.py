@@ -1,9 +1,8 @@
 """A report while it is being filled in: what is known, and what to ask next. Pure; kept as JSON between messages."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -97,11 +96,6 @@ class ReportDraft(Struct, frozen=True, omit_defaults=True):
 def read_draft(data: dict[str, Any]) -> ReportDraft:
     """The draft that was stored."""
     return msgspec.convert(data, ReportDraft)
-
-
-def local_day(now: datetime, zone: ZoneInfo) -> date:
-    """The day on which something counts: the office's own."""
-    return now.astimezone(zone).date()
 
 
 def draft_of(report: Report, evidence: list[Item]) -> ReportDraft:

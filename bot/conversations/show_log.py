@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from bot.access import Permission, may
 from bot.conversations.press_numbers import number
-from bot.conversations.report_draft import local_day
 from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
 from content.csv_table import MEDIA_TYPE
 from content.date_words import time_words, zone_words
@@ -33,7 +32,7 @@ class Period(Struct, frozen=True):
 async def show(turn: Turn) -> Step:
     """`/log`, alone for this week, or with a period."""
     typed = turn.inbound.text.strip() or _THIS_WEEK
-    span = read_span(typed, local_day(turn.now, turn.zone), looking_back=True)
+    span = read_span(typed, turn.today, looking_back=True)
     if span is None or span[1] - span[0] > LONGEST:
         return Step((Reply("log/unreadable", {"typed": typed[:50], "too_long": span is not None}),), keep=True)
     return Step((await _page(turn, Period(*span), 0),), keep=True)

@@ -3,7 +3,6 @@
 from datetime import date
 
 from bot.access import Permission
-from bot.conversations.report_draft import local_day
 from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
 from scheduler.date_phrases import read_span
 from scheduler.office_calendar import office_calendar
@@ -12,7 +11,7 @@ from scheduler.weekly_summary import monday_of, summary_parameters
 
 async def show(turn: Turn) -> Step:
     """`/ringkasan`, alone for this week, or with "minggu lalu" or a date."""
-    typed, today = turn.inbound.text.strip(), local_day(turn.now, turn.zone)
+    typed, today = turn.inbound.text.strip(), turn.today
     span = read_span(typed, today, looking_back=True) if typed else (today, today)
     if span is None or monday_of(span[0]) != monday_of(span[1]) or span[0] > today:
         return Step((Reply("summary/unreadable", {"typed": typed[:50]}),), keep=True)
@@ -21,7 +20,7 @@ async def show(turn: Turn) -> Step:
 
 async def _week(turn: Turn, day: date) -> Reply:
     calendar = await office_calendar(turn.session, turn.known_office)
-    latest = monday_of(local_day(turn.now, turn.zone))
+    latest = monday_of(turn.today)
     parameters = await summary_parameters(
         turn.session, turn.known_office, turn.regulation, day, calendar, latest=latest
     )
@@ -34,7 +33,7 @@ async def _pressed_week(turn: Turn) -> Step:
         day = date.fromisoformat(typed)
     except ValueError:
         return Step(keep=True, toast="toast/expired")
-    today = local_day(turn.now, turn.zone)
+    today = turn.today
     if not date(today.year - 20, 1, 1) <= day <= today:
         return Step(keep=True, toast="toast/expired")
     return Step((await _week(turn, day),), keep=True)

@@ -1,7 +1,7 @@
 """The words between the router and a dialogue: Turn in, Step out, and how a dialogue announces what it answers to."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,6 +62,11 @@ class Turn(Struct, frozen=True):
     def zone(self) -> ZoneInfo:
         """The office's zone; a dialogue for members may count on it."""
         return ZoneInfo(self.known_office.timezone)
+
+    @property
+    def today(self) -> date:
+        """The day it is in the office's zone: the day on which something counts."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def known_office(self) -> Office:

@@ -20,9 +20,9 @@ from bot.channels.telegram.sending import TelegramSender
 from bot.channels.telegram.webhook import WebhookKeeper, kept_secret
 from bot.config import Secret, Settings, WrongSetting, prepare_place
 from bot.conversations.dialogues import DIALOGUES, FALLBACK
-from bot.conversations.help import menu
+from bot.conversations.help import summary_of
 from bot.conversations.router import Router
-from bot.conversations.step import Surroundings
+from bot.conversations.step import Place, Surroundings
 from bot.housekeeping import keep_house
 from bot.inbox import Acknowledge, Inbox, Read
 from bot.log_setup import setup_logging
@@ -132,7 +132,7 @@ def telegram_channel(sender: TelegramSender, identity: BotIdentity) -> Channel:
 
 
 def telegram_link(bot_name: str, code: str) -> str:
-    """Bring the database of these settings up to date and hand it out.
+    """The deep link by which a person joins. https://core.telegram.org/bots/features#deep-linking."""
     return f"https://t.me/{bot_name}?start={code}"
 
 
@@ -268,9 +268,8 @@ class _Running:
                 await asyncio.sleep(_ASK_AGAIN)
 
     async def _show_menu(self, router: Router) -> None:
-        private, group = menu(router.commands)
         try:
-            await self._sender.set_commands(private, group)
+            await self._sender.set_commands(_menu(router, Place.PRIVATE), _menu(router, Place.GROUP))
         except SendError as error:
             log.warning("the command menu could not be shown: %s", error)
 
@@ -306,6 +305,12 @@ class _Running:
             await self._house.worker.close()
         await self._connection.close()
         log.info("stopped")
+
+
+def _menu(router: Router, place: Place) -> dict[str, str]:
+    """What the app lists behind the slash, by kind of chat; "start" is the app's own button."""
+    shown = [command for command in router.commands if command.place in {place, Place.ANYWHERE}]
+    return {command.name: summary_of(command.name) for command in shown if command.name != "start"}
 
 
 def _listen(port: int) -> Any:

@@ -15,7 +15,9 @@ from bot.application import run
 from bot.config import Settings, WrongSetting, prepare_place
 from bot.demo import play
 from bot.installation import check_installation, invite_to, open_office
+from content.answer_message import answer_message
 from content.errors import InvalidRegulation, UnknownRegulation
+from content.knowledge_base import find_answer
 from content.markup import plain_text
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations, regulation_json
@@ -45,13 +47,13 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _say(key: str, **parameters: object) -> None:
-    click.echo(plain_text(render(key, parameters).text))
+def _say(message: str, /, **parameters: object) -> None:
+    click.echo(plain_text(render(message, parameters).text))
 
 
-def _fail(key: str, status: int = 2, **parameters: object) -> NoReturn:
-    click.echo(plain_text(render(key, parameters).text), err=True)
-    sys.exit(status)
+def _fail(message: str, /, **parameters: object) -> NoReturn:
+    click.echo(plain_text(render(message, parameters).text), err=True)
+    sys.exit(2)
 
 
 def _await(coroutine: Coroutine[Any, Any, Any]) -> Any:
@@ -174,4 +176,6 @@ def ask_command(regulation_id: str | None, question: str | None, *, jsonl: bool)
         return
     if not question or not regulation_id:
         _fail("command/ask_usage")
-    click.echo(plain_text(asking.answer_text(_regulation(regulation_id), question)))
+    regulation = _regulation(regulation_id)
+    key, parameters = answer_message(regulation, find_answer(regulation, question), question)
+    _say(key, **parameters)

@@ -5,6 +5,7 @@ At a terminal a person plays; without one the packaged story plays itself and ch
 
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -60,28 +61,28 @@ async def _seed(stage: Stage, house: House, story: DemoStory) -> None:
 
 async def _by_itself(stage: Stage, shown: list[str]) -> int:
     for number, scene in enumerate(stage.story.scenes, 1):
-        _print("demo/scene", number=number, title=scene.title)
+        _print("demo/scene", {"number": number, "title": scene.title})
         await _act(stage, scene)
         screen = "\n".join(shown)
         sys.stdout.write(screen + "\n\n")
         shown.clear()
         missing = next((words for words in scene.expects if _flat(words) not in _flat(screen)), None)
         if missing is not None:
-            _print("demo/failed", title=scene.title, missing=missing)
+            _print("demo/failed", {"title": scene.title, "missing": missing})
             return 1
-    _print("demo/finished", count=len(stage.story.scenes))
+    _print("demo/finished", {"count": len(stage.story.scenes)})
     return 0
 
 
 async def _act(stage: Stage, scene: Scene) -> None:
     if scene.clock is not None:
         await stage.moves_clock(scene.clock)
-        _print("demo/clock", now=stage.local_now)
+        _print("demo/clock", {"now": stage.local_now})
         return
     stage.plays(scene.who or stage.person.key)
     stage.in_group = scene.where == "group"
     line = scene.says or (f"[{scene.presses}]" if scene.presses else f"[{scene.shows}]")
-    _print("demo/line", who=stage.person.name, group=stage.in_group, line=line)
+    _print("demo/line", {"who": stage.person.name, "group": stage.in_group, "line": line})
     if scene.says is not None:
         await stage.says(scene.says)
     elif scene.presses is not None:
@@ -93,10 +94,10 @@ async def _act(stage: Stage, scene: Scene) -> None:
 
 async def _with_visitor(stage: Stage, shown: list[str]) -> int:
     people = [person.key for person in stage.story.people]
-    _print("demo/opening", office=stage.story.office, people=people)
+    _print("demo/opening", {"office": stage.story.office, "people": people})
     while True:
         _flush(shown)
-        _print("demo/prompt", end=" ", who=stage.person.name, group=stage.in_group, now=stage.local_now)
+        _print("demo/prompt", {"who": stage.person.name, "group": stage.in_group, "now": stage.local_now}, end=" ")
         line = sys.stdin.readline()
         if not line or line.strip() == ":keluar":
             _print("demo/bye")
@@ -124,11 +125,11 @@ async def _obey(stage: Stage, line: str, people: list[str]) -> None:
     elif order == ":foto":
         await stage.shows("foto.jpg", stage.screen.last_in(stage.chat().chat_id) if stage.in_group else None)
     else:
-        _print("demo/help", people=people)
+        _print("demo/help", {"people": people})
 
 
 def _answer(done: bool, key: str, parameters: dict[str, object], otherwise: str, others: dict[str, object]) -> None:
-    _print(key, **parameters) if done else _print(otherwise, **others)
+    _print(key, parameters) if done else _print(otherwise, others)
 
 
 def _flush(shown: list[str]) -> None:
@@ -136,7 +137,7 @@ def _flush(shown: list[str]) -> None:
     shown.clear()
 
 
-def _print(key: str, *, end: str = "\n", **parameters: object) -> None:
+def _print(key: str, parameters: Mapping[str, object] | None = None, end: str = "\n") -> None:
     sys.stdout.write(plain_text(render(key, parameters).text) + end)
     sys.stdout.flush()
 

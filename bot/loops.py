@@ -40,9 +40,7 @@ class Alarm:
 
     def ring_at(self, name: str, instant: datetime, wake: Callable[[], None]) -> None:
         """Call `wake` once at the aware instant; replaces what was set under this name."""
-        self._scheduler.add_job(
-            wake, "date", run_date=instant, id=name, replace_existing=True, misfire_grace_time=None
-        )
+        self._scheduler.add_job(wake, "date", run_date=instant, id=name, replace_existing=True, misfire_grace_time=None)
 
     def ring_every(self, name: str, every: timedelta, wake: Callable[[], None]) -> None:
         """Call `wake` again and again."""

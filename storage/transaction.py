@@ -11,6 +11,14 @@ from storage.errors import Unavailable
 Session = AsyncSession
 
 
+_SQLITE_ERROR = 1  # https://www.sqlite.org/rescode.html#error: "no such table" and the like
+
+
+def is_a_defect(error: OperationalError) -> bool:
+    """Whether the statement itself is wrong, rather than the database locked, full or gone."""
+    return getattr(error.orig, "sqlite_errorcode", None) == _SQLITE_ERROR
+
+
 class Database:
     """Hands out transactions on one engine."""
 
@@ -30,6 +38,8 @@ class Database:
                 await session.commit()
             except OperationalError as error:
                 await session.rollback()
+                if is_a_defect(error):
+                    raise
                 raise Unavailable(type(error.orig).__name__) from error
             except BaseException:
                 await session.rollback()

@@ -60,10 +60,16 @@ async def change_chat(
 async def waiting(session: Session, now: datetime, channels: Collection[str], limit: int) -> Sequence[Delivery]:
     """Rows of these channels that may leave at `now`: replies first, then in the order in which they were written.
 
-    A part waits for the part before it, an edit for the message that it replaces. The order is that of writing, not of
-    `not_before`, so that a row which had to be put back keeps its place in its chat.
+    A part waits for the part before it, an edit for the message that it replaces, and a whole chat for a row in it
+    that was tried and put back. The order is that of writing, not of `not_before`, so that such a row keeps its place.
     """
-    before, original = aliased(Delivery), aliased(Delivery)
+    before, original, other = aliased(Delivery), aliased(Delivery), aliased(Delivery)
+    put_back = (
+        select(other.id)
+        .where(other.channel == Delivery.channel, other.chat_id == Delivery.chat_id)
+        .where(other.state == DeliveryState.PLANNED, other.not_before > now, other.attempt > 0)
+        .exists()
+    )
     query = (
         select(Delivery)
         .outerjoin(before, before.id == Delivery.follows_id)
@@ -72,17 +78,11 @@ async def waiting(session: Session, now: datetime, channels: Collection[str], li
         .where(or_(Delivery.expires_at.is_(None), Delivery.expires_at > now))
         .where(or_(Delivery.follows_id.is_(None), before.state == DeliveryState.SENT))
         .where(or_(Delivery.edits_id.is_(None), original.state == DeliveryState.SENT))
+        .where(~put_back)
         .order_by(Delivery.priority, Delivery.id)
         .limit(limit)
     )
     return (await session.scalars(query)).all()
-
-
-async def delay_chat(session: Session, channel: str, chat_id: str, until: datetime) -> None:
-    """What waits for this chat waits longer, so that nothing overtakes a row that was put back."""
-    statement = update(Delivery).where(Delivery.channel == channel, Delivery.chat_id == chat_id)
-    statement = statement.where(Delivery.state == DeliveryState.PLANNED, Delivery.not_before < until)
-    await session.execute(statement.values(not_before=until).execution_options(synchronize_session=False))
 
 
 async def next_not_before(session: Session, now: datetime, channels: Collection[str]) -> datetime | None:

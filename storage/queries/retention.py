@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from storage.models import (
     Conversation,
@@ -23,13 +23,13 @@ _ATTEMPTS_KEPT_FOR = timedelta(days=1)
 
 
 async def purge_old(session: Session, now: datetime) -> None:
-    """Forget what is older than KEPT_FOR: replies and notices, open dialogues, invitations, persons without a seat.
+    """Forget what is older than KEPT_FOR: what was said in private, replies, open dialogues, codes, strangers.
 
-    Posts of schedules stay: they are the office's ledger of what was said. Handled updates go with their replies.
+    Posts into groups stay: they are the office's ledger of what was said. Handled updates go with their replies.
     """
     before = now - KEPT_FOR
     old = select(Delivery.id).where(
-        Delivery.occurrence_id.is_(None),
+        or_(Delivery.occurrence_id.is_(None), Delivery.group_id.is_(None)),
         Delivery.created_at < before,
         Delivery.state.not_in([DeliveryState.PLANNED, DeliveryState.SENDING]),
     )

@@ -101,3 +101,8 @@ async def hand_over_targets(session: Session, group: GroupChat, heir: GroupChat)
         .execution_options(synchronize_session=False)
     )
     await session.execute(delete(ScheduleTarget).where(ScheduleTarget.group_id == group.id))
+
+
+async def all_offices(session: Session) -> list[Office]:
+    """Every office, oldest first."""
+    return list((await session.scalars(select(Office).order_by(Office.id))).all())

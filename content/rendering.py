@@ -2,7 +2,8 @@
 
 Messages stand in `messages/<area>/<name>.j2`, listed with their parameters in `messages/<area>/catalog.yaml`.
 Values are escaped by the environment (they are hostile text). Buttons are declared inside the template by
-`{% do choice("Label", "verb:args") %}` and `{% do row() %}`, links by `{% do link("Label", url) %}`; they leave no text.
+`{% do choice("Label", "verb:args") %}` and `{% do row() %}`, links by `{% do link("Label", url) %}`;
+they leave no text.
 """
 
 import re
@@ -17,6 +18,7 @@ from content import date_words
 from content.errors import UnknownMessage, WrongParameters
 from content.message import Choice, Document, Message, Picture
 from content.message_catalog import catalog
+from content.recurrence_words import recurrence_words
 
 _TOO_MANY_NEWLINES = re.compile(r"\n{3,}")
 
@@ -60,6 +62,7 @@ def _environment() -> jinja2.Environment:
         pukul=date_words.time_words,
         saat=date_words.instant_words,
         bulan=date_words.month_words,
+        berulang=recurrence_words,
     )
     return environment
 

@@ -143,21 +143,6 @@ async def finish(session: Session, delivery: Delivery, state: DeliveryState, rea
     await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to={"state": state, "reason": reason})
 
 
-async def settle_proven(
-    session: Session, *, occurrence_id: int, channel: str, chat_id: str, message_ref: str | None, now: datetime
-) -> bool:
-    """A press or a reply proves that an occurrence's post arrived in that chat; whether it was uncertain until then.
-
-    `message_ref` is the message that was pressed: from now on the row can be edited.
-    """
-    to: dict[str, Any] = {"state": DeliveryState.SENT, "sent_at": now, "message_ref": message_ref, "reason": "proven"}
-    settled = False
-    for row in await deliveries.of_occurrence(session, occurrence_id):
-        if row.group_id is not None and (row.channel, row.chat_id) == (channel, chat_id) and row.edits_id is None:
-            settled |= await deliveries.change(session, row.id, of=[DeliveryState.UNCERTAIN], to=to)
-    return settled
-
-
 async def send_again(session: Session, delivery_id: int, now: datetime) -> Delivery | None:
     """Send a group's post once more whose answer was lost: a new row with the same words, and the parts behind it.
 

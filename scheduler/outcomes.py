@@ -30,7 +30,6 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
     match decide(outcome, row.attempt, now, repeatable=harmless):
         case RetryAt(instant):
             await delivery_queue.put_back(session, row, instant, type(outcome).__name__)
-            await deliveries.delay_chat(session, row.channel, row.chat_id, instant)
             return Then.WAIT
         case StopAll():
             await delivery_queue.put_back(session, row, now, type(outcome).__name__)

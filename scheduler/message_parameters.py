@@ -1,6 +1,6 @@
 """What each kind of push says: a function from the occurrence and its recipient to a message key and its parameters.
 
-The map `SOURCES` is what the worker asks; the wiring adds kinds whose figures live elsewhere (the weekly summary).
+`scheduler.sources` maps each kind to its function; the weekly summary's stands in `scheduler.weekly_summary`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,7 +12,7 @@ from content.message import Picture
 from content.regulation import DateRule, Force, Regulation
 from scheduler.audience import Recipient
 from scheduler.occurrences import is_eve
-from storage.models import Member, Occurrence, Office, Schedule, ScheduleKind
+from storage.models import Member, Occurrence, Office, Schedule
 from storage.queries import turns
 from storage.transaction import Session
 
@@ -132,11 +132,3 @@ async def broadcast(posting: Posting) -> Wording:
         {"text": posting.schedule.body or posting.schedule.title, "office": posting.office.name},
         Picture(picture["channel"], picture["file_ref"]) if picture else None,
     )
-
-
-SOURCES: Mapping[ScheduleKind, Source] = {
-    ScheduleKind.READING: reading,
-    ScheduleKind.MEETING: meeting,
-    ScheduleKind.TWIBBON: twibbon,
-    ScheduleKind.BROADCAST: broadcast,
-}

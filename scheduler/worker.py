@@ -14,12 +14,13 @@ from content.regulation import Regulation
 from scheduler import occurrences as planning
 from scheduler import outcomes, posting, turns
 from scheduler.clock import Clock
-from scheduler.message_parameters import SOURCES, Source
+from scheduler.message_parameters import Source
 from scheduler.occurrences import HORIZON, CalendarOf
 from scheduler.office_calendar import office_calendar
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
 from scheduler.sending import LONGEST_SEND, Outbox
+from scheduler.sources import SOURCES
 from storage.models import ScheduleKind
 from storage.queries import deliveries, occurrences, schedules
 from storage.queries import turns as turn_queries

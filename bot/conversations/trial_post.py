@@ -11,9 +11,10 @@ from bot.conversations.step import Dialogue, Press, Reply, Step, Turn
 from content.focus import next_focus
 from content.rendering import render
 from scheduler.audience import Recipient
-from scheduler.message_parameters import SOURCES, Posting
+from scheduler.message_parameters import Posting
 from scheduler.office_calendar import office_calendar
 from scheduler.sender import Destination
+from scheduler.sources import SOURCES
 from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleState
 from storage.queries import occurrences
 

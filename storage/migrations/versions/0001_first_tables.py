@@ -242,6 +242,7 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('due_at', sa.DateTime(), nullable=False),
     sa.Column('expires_at', sa.DateTime(), nullable=False),
+    sa.Column('tell_at', sa.DateTime(), nullable=True),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('reason', sa.String(), nullable=True),
     sa.Column('focus', sa.String(), nullable=True),
@@ -254,6 +255,7 @@ def upgrade() -> None:
     with op.batch_alter_table('occurrences', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_occurrences_due_at'), ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_occurrences_office_id'), ['office_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_occurrences_tell_at'), ['tell_at'], unique=False)
 
     op.create_table('schedule_exceptions',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -429,6 +431,7 @@ def downgrade() -> None:
 
     op.drop_table('schedule_exceptions')
     with op.batch_alter_table('occurrences', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_occurrences_tell_at'))
         batch_op.drop_index(batch_op.f('ix_occurrences_office_id'))
         batch_op.drop_index(batch_op.f('ix_occurrences_due_at'))
 

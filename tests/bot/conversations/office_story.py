@@ -8,8 +8,8 @@ from bot.channels.inbound import Kind
 from bot.conversations.step import Reply, Step
 from content.regulation_loader import load_regulations
 from scheduler import posting
-from scheduler.message_parameters import SOURCES
 from scheduler.office_defaults import create_defaults
+from scheduler.sources import SOURCES
 from storage.models import AuditEntry, Occurrence, Schedule
 from storage.queries import occurrences, units
 from storage.transaction import Database

@@ -12,7 +12,6 @@ from bot.conversations.evidence_intake import clean
 from bot.conversations.press_numbers import press_number
 from bot.conversations.proposal import new_key
 from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_arguments
-from content.date_words import MONTHS
 from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, split_span
 from scheduler.office_calendar import office_calendar
@@ -26,7 +25,6 @@ _NAME = "holidays"
 _EXPIRED = Step(keep=True, toast="toast/expired")
 _WORK_WORDS = ("hari kerja", "kerja", "masuk")
 _JOINT_LEAVE = "cuti bersama"
-_MONTH_NAMES = frozenset(name.casefold() for name in MONTHS)
 
 
 class _Entry(Struct, frozen=True):
@@ -99,11 +97,9 @@ def _entry(line: str, asking: str, today: date) -> _Entry | Unreadable:
     if word is not None and asking in {"holiday", "work"}:
         kind, line = DayKind.WORKDAY, line[len(word) :].strip()
     found = split_span(line, today)
-    if found is None:
-        return Unreadable(Reason.NOTHING_READ)
+    if isinstance(found, Unreadable):
+        return found
     (first, last), rest = found
-    if rest.split() and rest.split()[0].casefold() in _MONTH_NAMES:
-        return Unreadable(Reason.NO_SUCH_DATE)  # of "31 Februari" the day alone could be read
     if first < today:
         return Unreadable(Reason.IN_THE_PAST, first)
     if (last - first).days >= LONGEST_SPAN:

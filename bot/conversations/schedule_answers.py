@@ -80,8 +80,8 @@ def _past(rule: Recurrence, at: time, zone: str, now: datetime) -> Unreadable | 
 
 def _span(text: str, plan: Plan, now: datetime) -> Answer:
     found = split_span(text, now.date())
-    if found is None:
-        return Unreadable(Reason.DAY_MISSING)
+    if isinstance(found, Unreadable):
+        return Unreadable(Reason.DAY_MISSING) if found.reason is Reason.NOTHING_READ else found
     (first, last), rest = found
     if last < now.date():
         return Unreadable(Reason.IN_THE_PAST, last)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from scheduler.date_phrases.day_phrases import whole_month
-from scheduler.date_phrases.meaning import Unreadable, days_meant, is_near
+from scheduler.date_phrases.meaning import Reason, Unreadable, days_meant, is_near
 from scheduler.date_phrases.pieces import (
     Clock,
     Delta,
@@ -20,7 +20,7 @@ from scheduler.date_phrases.pieces import (
 )
 from scheduler.date_phrases.repeating import repeats
 from scheduler.date_phrases.runs import run_at, without_edges
-from scheduler.date_phrases.words import Words, connector
+from scheduler.date_phrases.words import MONTHS, Words, connector, number
 
 Span = tuple[date, date]
 _MOST_WORDS = 16  # no span needs more
@@ -43,15 +43,25 @@ def read_span(text: str, today: date, *, looking_back: bool = False) -> Span | N
     )
 
 
-def split_span(text: str, today: date, *, looking_back: bool = False) -> tuple[Span, str] | None:
-    """The span at the beginning of a text and the other words: "24 Desember 2026 Cuti bersama"; None without a span."""
+def split_span(text: str, today: date, *, looking_back: bool = False) -> tuple[Span, str] | Unreadable:
+    """The span at the beginning of a text, and the other words: "24 Desember 2026 Cuti bersama".
+
+    Refused with NO_SUCH_DATE where the text begins like a date that does not exist, else with NOTHING_READ.
+    """
     words = Words(text)
     for end in range(min(len(words), _MOST_WORDS), 0, -1):
         start, after = words.span(0, end)
         span = read_span(text[start:after], today, looking_back=looking_back)
-        if span:
-            return span, without_edges(text[after:])
-    return None
+        if span is None:
+            continue
+        return Unreadable(Reason.NO_SUCH_DATE) if _cuts_date(words, end) else (span, without_edges(text[after:]))
+    return Unreadable(Reason.NOTHING_READ)
+
+
+def _cuts_date(words: Words, end: int) -> bool:
+    """Whether a date goes on behind: of "31 Februari" and "31/2/2027" the 31 must not be read alone."""
+    sign = words.at(end) in {"/", "-", "."} and words.glued(end) and words.glued(end + 1)
+    return words.at(end) in MONTHS or (sign and number(words, end + 1) is not None)
 
 
 def _whole(words: Words, today: date, back: bool) -> Span | None:

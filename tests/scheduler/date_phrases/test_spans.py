@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.date_phrases import read_span, split_span
+from scheduler.date_phrases import Reason, Unreadable, read_span, split_span
 from tests.scheduler.date_phrases.test_reading import MONTHS, any_text
 
 TODAY = date(2026, 11, 26)
@@ -87,7 +87,14 @@ def test_a_span_at_the_beginning_leaves_the_other_words():
     assert split_span("24 Desember 2026 Cuti bersama Natal", TODAY) == (span(12, 24, 12, 24), "Cuti bersama Natal")
     assert split_span("1-5 Desember 2026: Libur daerah", TODAY) == (span(12, 1, 12, 5), "Libur daerah")
     assert split_span("besok", TODAY) == (span(11, 27, 11, 27), "")
-    assert split_span("Cuti bersama", TODAY) is None
+    assert split_span("Cuti bersama", TODAY) == Unreadable(Reason.NOTHING_READ)
+
+
+@pytest.mark.parametrize(
+    "text", ["31 Februari Libur", "31/2/2027 Libur", "30 Februari s.d. 2 Maret Libur", "1-31/2/2027"]
+)
+def test_a_date_that_does_not_exist_is_not_cut_down_to_its_day(text):
+    assert split_span(text, TODAY) == Unreadable(Reason.NO_SUCH_DATE)
 
 
 days = st.dates(date(2000, 1, 1), date(2036, 1, 1))
@@ -102,5 +109,7 @@ def test_a_written_span_is_read_back(one, other):
 
 @given(any_text, st.booleans())
 def test_no_text_raises_and_no_span_ends_before_it_begins(text, back):
-    for read in (read_span(text, TODAY, looking_back=back), (split_span(text, TODAY) or (None,))[0]):
-        assert read is None or read[0] <= read[1]
+    read = read_span(text, TODAY, looking_back=back)
+    assert read is None or read[0] <= read[1]
+    split = split_span(text, TODAY)
+    assert isinstance(split, Unreadable) or split[0][0] <= split[0][1]

@@ -4,9 +4,11 @@ from typing import Any
 
 from bot.access import Permission
 from bot.conversations.press_numbers import press_number
+from bot.conversations.schedule_plan import next_dues, plan_of
 from bot.conversations.schedule_saving import end
 from bot.conversations.step import Dialogue, Press, Reply, Step, Turn
 from scheduler import delivery_queue
+from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import Once, from_json
 from storage.models import DeliveryState, Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
 from storage.queries import audit_log, deliveries, occurrences, schedule_changes, schedules
@@ -23,23 +25,31 @@ async def history(turn: Turn) -> list[dict[str, Any]]:
     return [await _progress(turn, schedule, occurrence) for schedule, occurrence in rows]
 
 
-async def _progress(turn: Turn, schedule: Schedule, occurrence: Occurrence) -> dict[str, Any]:
-    counts = await deliveries.progress(turn.session, occurrence.id)
+async def _progress(turn: Turn, schedule: Schedule, occurrence: Occurrence | None) -> dict[str, Any]:
+    counts = await deliveries.progress(turn.session, occurrence.id) if occurrence else {}
+    calendar = await office_calendar(turn.session, turn.known_office)
+    due_at = occurrence.due_at if occurrence else None
+    if due_at is None:
+        due_at = next(iter(next_dues(await plan_of(turn.session, schedule), calendar, turn.now, 1)), None)
+    planned = OccurrenceState.CANCELLED if schedule.state is ScheduleState.ENDED else OccurrenceState.PLANNED
     by_state = {state.value: counts.get(state, 0) for state in DeliveryState}
     return {
         "id": schedule.id,
         "title": schedule.title,
-        "due_at": occurrence.due_at,
+        "due_at": due_at,
         "zone": schedule.timezone,
-        "state": occurrence.state.value,
+        "state": (occurrence.state if occurrence else planned).value,
         "total": sum(counts.values()),
         "waiting": sum(counts.get(state, 0) for state in _WAITING),
         **by_state,
     }
 
 
-async def _own(turn: Turn) -> tuple[Schedule, Occurrence] | None:
-    """The broadcast of the pressed button, ended ones too, with the occurrence that it is about."""
+async def _own(turn: Turn) -> tuple[Schedule, Occurrence | None] | None:
+    """The broadcast of the pressed button, ended ones too, with the occurrence that it is about.
+
+    One that is still further ahead than occurrences are planned has none yet.
+    """
     schedule_id = press_number(turn)
     schedule = await schedules.find(turn.session, schedule_id) if schedule_id else None
     if schedule is None or schedule.office_id != turn.known_office.id or schedule.kind is not ScheduleKind.BROADCAST:
@@ -48,7 +58,7 @@ async def _own(turn: Turn) -> tuple[Schedule, Occurrence] | None:
     begun = [row for row in rows if row.state is not OccurrenceState.PLANNED]
     planned = [row for row in rows if row.state is OccurrenceState.PLANNED]
     latest = begun[:1] or planned[-1:]
-    return (schedule, latest[0]) if latest else None
+    return schedule, latest[0] if latest else None
 
 
 async def _show(turn: Turn) -> Step:
@@ -57,7 +67,7 @@ async def _show(turn: Turn) -> Step:
     return await _shown(turn, *found) if found else _GONE
 
 
-async def _shown(turn: Turn, schedule: Schedule, occurrence: Occurrence, toast: str | None = None) -> Step:
+async def _shown(turn: Turn, schedule: Schedule, occurrence: Occurrence | None, toast: str | None = None) -> Step:
     parameters = {"broadcast": await _progress(turn, schedule, occurrence), "at": turn.now}
     return Step(replies=(Reply("siar/progress", parameters, edits_pressed=True),), keep=True, toast=toast)
 
@@ -68,10 +78,10 @@ async def _undo(turn: Turn) -> Step:
     if found is None:
         return _GONE
     schedule, occurrence = found
-    if occurrence.state is OccurrenceState.CANCELLED:
+    if schedule.state is ScheduleState.ENDED and (occurrence is None or occurrence.state is OccurrenceState.CANCELLED):
         return await _shown(turn, schedule, occurrence)
     once = isinstance(from_json(schedule.recurrence), Once)
-    if once and not await _call_back(turn, occurrence):
+    if once and occurrence is not None and not await _call_back(turn, occurrence):
         return await _shown(turn, schedule, occurrence, toast="siar/toast_begun")
     if schedule.state is not ScheduleState.ENDED:
         await end(turn, schedule)
@@ -85,10 +95,9 @@ async def _call_back(turn: Turn, occurrence: Occurrence) -> bool:
 
 async def _stop(turn: Turn) -> Step:
     """`siar.stop:<schedule>`: what has not left of it will not."""
-    found = await _own(turn)
-    if found is None:
+    schedule, occurrence = await _own(turn) or (None, None)
+    if schedule is None or occurrence is None:
         return _GONE
-    schedule, occurrence = found
     stopped = await deliveries.cancel_waiting(turn.session, occurrence.id, STOPPED)
     if stopped:
         detail = {"schedule": schedule.id, "occurrence": occurrence.id, "rows": stopped}

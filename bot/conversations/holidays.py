@@ -9,6 +9,7 @@ from bot.channels.inbound import Kind
 from bot.conversations import calendar_changes
 from bot.conversations.calendar_view import AHEAD, calendar_reply, local_today, own_days
 from bot.conversations.evidence_intake import clean
+from bot.conversations.open_dialogues import elsewhere
 from bot.conversations.press_numbers import press_number
 from bot.conversations.proposal import new_key
 from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_arguments
@@ -56,8 +57,12 @@ class _Draft(Struct, frozen=True):
 
 async def _command(turn: Turn) -> Step:
     if not turn.inbound.text.strip():
-        return Step(replies=(await calendar_reply(turn),))
+        return await _calendar(turn)
     return await _read(turn, _Draft("holiday"))
+
+
+async def _calendar(turn: Turn, done: str = "") -> Step:
+    return Step(replies=(await calendar_reply(turn, done),), keep=elsewhere(turn, _NAME))
 
 
 async def _answered(turn: Turn) -> Step:
@@ -135,11 +140,11 @@ async def _save(turn: Turn) -> Step:
     if not draft.entries or press_arguments(turn)[:1] != [draft.key]:
         return _EXPIRED
     await calendar_changes.decide(turn, [day for entry in draft.entries for day in entry.days()])
-    return Step(replies=(await calendar_reply(turn, "saved"),))
+    return await _calendar(turn, "saved")
 
 
 async def _back(turn: Turn) -> Step:
-    return Step(replies=(await calendar_reply(turn),))
+    return await _calendar(turn)
 
 
 async def _confirm(turn: Turn) -> Step:
@@ -156,7 +161,7 @@ async def _yes(turn: Turn) -> Step:
     if found is None:
         return _EXPIRED
     await calendar_changes.decide(turn, [(found.day, DayKind.HOLIDAY, found.name)])
-    return Step(replies=(await calendar_reply(turn, "confirmed"),))
+    return await _calendar(turn, "confirmed")
 
 
 async def _no(turn: Turn) -> Step:
@@ -164,7 +169,7 @@ async def _no(turn: Turn) -> Step:
     if found is None:
         return _EXPIRED
     await calendar_changes.decide(turn, [(found.day, DayKind.WORKDAY, _default("work"))])
-    return Step(replies=(await calendar_reply(turn, "refused"),))
+    return await _calendar(turn, "refused")
 
 
 async def _move(turn: Turn) -> Step:
@@ -204,7 +209,7 @@ async def _drop(turn: Turn) -> Step:
     day = _pressed_day(turn)
     if day is None or not await calendar_changes.forget(turn, day):
         return _EXPIRED
-    return Step(replies=(await calendar_reply(turn, "dropped"),))
+    return await _calendar(turn, "dropped")
 
 
 async def _week(turn: Turn) -> Step:
@@ -214,7 +219,7 @@ async def _week(turn: Turn) -> Step:
         return _EXPIRED
     if workdays != turn.known_office.workdays:
         await calendar_changes.set_week(turn, workdays)
-    return Step(replies=(await calendar_reply(turn, "week"),))
+    return await _calendar(turn, "week")
 
 
 DIALOGUE = Dialogue(

@@ -21,7 +21,7 @@ _GONE = Step(keep=True, toast="turn/toast_gone")
 
 
 async def _command(turn: Turn) -> Step:
-    return Step(replies=(await _list(turn),), keep=not turn.inbound.chat.private)
+    return Step(replies=(await _list(turn),), keep=True)
 
 
 async def _back(turn: Turn) -> Step:

@@ -13,7 +13,7 @@ from bot.conversations import proposal as proposals
 from bot.conversations.press_numbers import press_number
 from bot.conversations.proposal import Proposal, open_proposal
 from bot.conversations.schedule_plan import Plan
-from bot.conversations.schedule_saving import save_new
+from bot.conversations.schedule_saving import end, own_schedule, save_new
 from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step, Turn
 from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, When, read_when
@@ -150,6 +150,18 @@ async def _save(turn: Turn) -> Step:
     return Step(replies=(Reply("meeting_plan/saved", saved, edits_pressed=True),))
 
 
+async def _call_off(turn: Turn) -> Step:
+    """`meet.end:<schedule>`: who announced a meeting may call it off, and so may who keeps the schedule."""
+    schedule = await own_schedule(turn, press_number(turn))
+    if schedule is None or schedule.kind is not ScheduleKind.MEETING:
+        return Step(keep=True, toast="schedule/toast_gone")
+    own = schedule.created_by == turn.known_member.id
+    if not own and not may(turn.known_member.role, Permission.SCHEDULE):
+        return Step(keep=True, toast="toast/not_allowed")
+    await end(turn, schedule)
+    return Step(replies=(Reply("meeting_plan/called_off", {"title": schedule.title}, edits_pressed=True),), keep=True)
+
+
 async def _cancel(turn: Turn) -> Step:
     if open_proposal(turn, _NAME) is None:
         return _EXPIRED
@@ -163,6 +175,7 @@ DIALOGUE = Dialogue(
         Press("meet.now", _now, Permission.OPEN_MEETING),
         Press("meet.group", _group_chosen, Permission.OPEN_MEETING),
         Press("meet.save", _save, Permission.OPEN_MEETING),
+        Press("meet.end", _call_off, Permission.OPEN_MEETING),
         Press("meet.cancel", _cancel, Permission.OPEN_MEETING),
     ),
     goes_on=_answered,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.access import Permission, may
+from bot.conversations.open_dialogues import elsewhere
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedule_plan import plan_of, shown
 from bot.conversations.schedule_saving import own_schedule
@@ -12,15 +13,16 @@ from storage.models import Schedule, ScheduleKind
 from storage.queries import schedules, units
 
 PAGE = 5  # schedules in one message
+_CHANGING = ("change_schedule", "add_schedule")  # dialogues that going back to a schedule closes
 _ENDABLE = {ScheduleKind.MEETING, ScheduleKind.BROADCAST}
 
 
 async def _list(turn: Turn) -> Step:
-    return Step(replies=(await list_reply(turn, 0),), keep=not turn.inbound.chat.private)
+    return Step(replies=(await list_reply(turn, 0),), keep=elsewhere(turn, *_CHANGING))
 
 
 async def _page(turn: Turn) -> Step:
-    return Step(replies=(await list_reply(turn, press_number(turn)),))
+    return Step(replies=(await list_reply(turn, press_number(turn)),), keep=elsewhere(turn, *_CHANGING))
 
 
 async def list_reply(turn: Turn, page: int) -> Reply:
@@ -68,15 +70,21 @@ def endable(schedule: Schedule) -> bool:
     return schedule.kind in _ENDABLE or schedule.created_by is not None
 
 
+def triable(turn: Turn, schedule: Schedule) -> bool:
+    """Whether its next post may be shown to the speaker: a summary only to those who may see one."""
+    return schedule.kind is not ScheduleKind.SUMMARY or may(turn.known_member.role, Permission.SEE_SUMMARY)
+
+
 async def detail(turn: Turn, schedule: Schedule, *, saved: bool = False) -> Step:
     """One schedule with all that can be done to it."""
     parameters = {
         "schedule": await schedule_shown(turn, schedule),
         "endable": endable(schedule),
-        "triable": schedule.kind is not ScheduleKind.SUMMARY,
+        "triable": triable(turn, schedule),
         "saved": saved,
     }
-    return Step(replies=(Reply("schedule/detail", parameters, edits_pressed=bool(turn.inbound.press_id)),))
+    reply = Reply("schedule/detail", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Step(replies=(reply,), keep=elsewhere(turn, *_CHANGING))
 
 
 async def _open(turn: Turn) -> Step:

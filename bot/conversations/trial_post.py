@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.access import Permission
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedule_plan import changed, next_dues, plan_of
-from bot.conversations.show_schedules import touchable
+from bot.conversations.show_schedules import touchable, triable
 from bot.conversations.step import Dialogue, Press, Reply, Step, Turn
 from content.focus import next_focus
 from content.rendering import render
@@ -22,7 +22,7 @@ from storage.queries import occurrences
 async def _try(turn: Turn) -> Step:
     schedule = await touchable(turn, press_number(turn))
     source = SOURCES.get(schedule.kind) if schedule else None
-    if schedule is None or source is None or not turn.inbound.chat.private:
+    if schedule is None or source is None or not triable(turn, schedule) or not turn.inbound.chat.private:
         return Step(keep=True, toast="schedule/toast_gone")
     chat = Destination(turn.inbound.channel, turn.inbound.chat.chat_id)
     wording = await source(

@@ -133,3 +133,26 @@ async def test_other_offices_and_other_things_stay_closed(story, secretary):
         assert foreign.outcome.toast == "Jadwal ini tidak dapat dibuka."
     reading = (await rows(story, Schedule, Schedule.kind == ScheduleKind.READING))[0]
     assert await press(secretary, f"siar.show:{reading.id}") == []
+
+
+async def test_one_far_ahead_can_be_called_back_too(story, secretary):
+    await secretary.says("/siar Selamat tahun baru")
+    await secretary.presses("Atur waktu")
+    await secretary.says("1 Januari 2027 pukul 08.00")
+    await secretary.presses("Kirim")
+    (shown,) = await secretary.presses("Perbarui")
+    assert "Jumat, 1 Januari 2027 pukul 08.00 WIB\n\nbelum dikirim." in shown.text
+    await secretary.presses("Batalkan")
+    assert (await schedule_of(story, ScheduleKind.BROADCAST)).state is ScheduleState.ENDED
+
+
+async def test_a_repeating_one_ends_by_batalkan(story, secretary):
+    await secretary.says("/siar Jangan lupa senam")
+    await secretary.presses("Atur waktu")
+    await secretary.says("setiap Jumat 15.30")
+    await secretary.presses("Kirim")
+    await secretary.presses("Batalkan")
+    assert (await schedule_of(story, ScheduleKind.BROADCAST)).state is ScheduleState.ENDED
+    assert (
+        await rows(story, Occurrence, Occurrence.state == OccurrenceState.PLANNED, Occurrence.kind == "broadcast") == []
+    )

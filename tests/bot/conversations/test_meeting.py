@@ -177,3 +177,15 @@ async def test_a_group_of_another_office_is_not_used(story, member):
 async def test_without_a_group_it_says_so(member):
     (refused,) = await member.says("/rapat sekarang")
     assert "/tautkan" in refused.text
+
+
+async def test_who_announced_a_meeting_may_call_it_off(story, group, member):
+    await member.says("/rapat besok 09.00 Evaluasi")
+    await member.presses("Simpan")
+    meeting = await schedule_of(story, ScheduleKind.MEETING)
+    other = await story.person("Anggota 2", Role.ANGGOTA)
+    await press(other, f"meet.end:{meeting.id}")
+    assert "bukan kewenangan" in other.outcome.toast
+    (answer,) = await member.presses("Batalkan rapat")
+    assert "tidak akan dikirim" in answer.text
+    assert await planned(story, meeting) == []

@@ -5,6 +5,7 @@ import pytest
 from bot.conversations.change_schedule import DIALOGUE as CHANGE
 from bot.conversations.show_schedules import DIALOGUE
 from storage.models import Role, Schedule, ScheduleKind
+from storage.queries import conversations
 from tests.bot.conversations.office_story import labels, link, open_story, press, rows, schedule_of, second_office
 
 
@@ -112,3 +113,14 @@ async def test_forged_button_data_does_no_harm(story, argument):
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
     await press(secretary, f"sched.ask:{argument}")
     assert "Kode" not in (secretary.outcome.toast or "")
+
+
+async def test_a_look_leaves_another_dialogue_open(story):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    async with story.database.transaction() as session:
+        where = ("telegram", secretary.user_id, secretary.user_id)
+        await conversations.keep_conversation(session, *where, "file_report", {"key": "k"}, story.clock.now())
+    await secretary.says("/jadwal")
+    await secretary.presses("Apel pagi")
+    async with story.database.transaction() as session:
+        assert await conversations.find_conversation(session, *where) is not None

@@ -41,12 +41,17 @@ async def test_a_twibbon_too(secretary):
     assert labels(trial) == []
 
 
-async def test_the_summary_has_no_trial(story, secretary):
+async def test_the_summary_only_for_those_who_may_see_it(story, secretary):
     await secretary.says("/jadwal")
-    (opened,) = await secretary.presses("Ringkasan mingguan")
+    await secretary.presses("Ringkasan mingguan")
+    (trial,) = await secretary.presses("Uji kirim")
+    assert trial.text.startswith("<b>UJI COBA</b>")
+    administrator = await story.person("Administrator", Role.ADMINISTRATOR)
+    await administrator.says("/jadwal")
+    (opened,) = await administrator.presses("Ringkasan mingguan")
     assert "Uji kirim" not in labels(opened)
     summary = await schedule_of(story, ScheduleKind.SUMMARY)
-    assert await press(secretary, f"sched.try:{summary.id}") == []
+    assert await press(administrator, f"sched.try:{summary.id}") == []
 
 
 async def test_a_name_with_markup_stays_text(story, secretary):

@@ -63,7 +63,7 @@ def _can_grow(row: Delivery) -> bool:
 
 def _edit(row: Delivery, key: str, parameters: dict[str, Any]) -> Reply:
     message = message_of(row)
-    own = {"post": message.text}
+    own: dict[str, Any] = {"post": message.text}
     if key != "confirmation/done":
         own |= {"choices": _plain(message.choices)}
     return Reply(

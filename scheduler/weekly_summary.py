@@ -1,7 +1,7 @@
 """The week of an office in figures: for `/ringkasan` and for what the leads get every Friday.
 
-It counts persons and never names them, and ranks nobody. Where fewer than FEWEST persons reported, what they reported
-is not broken down: a figure would be a person.
+It counts persons and never names them, and ranks nobody. Only leads get it, and they see names in the log anyway, so
+that a week with one report is told like any other.
 """
 
 from collections import Counter
@@ -20,7 +20,6 @@ from storage.queries import log
 from storage.queries.log import LogKind, LogRow
 from storage.transaction import Session
 
-FEWEST = 3
 MOST_PROBLEMS = 8
 _WEEK = timedelta(days=7)
 
@@ -67,11 +66,6 @@ class WeekFigures(Struct, frozen=True):
     by_value: tuple[tuple[str, int], ...]
     activities: int
     problems: tuple[Problem, ...]
-
-    @property
-    def few(self) -> bool:
-        """Whether so few reported that a breakdown would point at a person."""
-        return 0 < self.reporters < FEWEST
 
 
 def monday_of(day: date) -> date:
@@ -167,8 +161,7 @@ async def summary(posting: Posting) -> Wording:
 
 
 def parameters(office: str, now: WeekFigures, before: WeekFigures) -> dict[str, Any]:
-    """The figures as plain values; numbers that would point at a person are None."""
-    broken_down = not now.few and now.reports > 0
+    """The figures as plain values. With no report at all, every value was silent."""
     return {
         "office": office,
         "first": now.week,
@@ -178,17 +171,13 @@ def parameters(office: str, now: WeekFigures, before: WeekFigures) -> dict[str, 
         "meetings": _plain(now.meetings, before.meetings),
         "twibbon": _twibbon(now.twibbon),
         "reports": {"count": now.reports, "before": before.reports},
-        "reporters": {"few": now.few, "count": None if now.few else now.reporters, "before": _before(before)},
-        "by_value": [{"name": name, "count": number} for name, number in now.by_value if broken_down and number],
-        "silent": [name for name, number in now.by_value if not number] if broken_down else [],
+        "reporters": {"count": now.reporters, "before": before.reporters},
+        "by_value": [{"name": name, "count": number} for name, number in now.by_value if number],
+        "silent": [name for name, number in now.by_value if not number],
         "activities": {"count": now.activities, "before": before.activities},
         "problems": [{"problem": item.problem, "remedy": item.remedy} for item in now.problems[:MOST_PROBLEMS]],
         "more_problems": max(len(now.problems) - MOST_PROBLEMS, 0),
     }
-
-
-def _before(before: WeekFigures) -> int | None:
-    return None if before.few else before.reporters
 
 
 def _plain(now: Held, before: Held) -> dict[str, int]:

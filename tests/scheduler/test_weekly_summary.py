@@ -83,7 +83,7 @@ async def test_reports_per_value_and_how_many_people(story, members):
     await make_report(story, members[0], value_slug="loyal", behaviour_n=3)
     await make_report(story, members[3], state=ReportState.WITHDRAWN)
     week = await week_of(story)
-    assert (week.reports, week.reporters, week.few) == (4, 3, False)
+    assert (week.reports, week.reporters) == (4, 3)
     assert [item for item in week.by_value if item[1]] == [("Akuntabel", 3), ("Loyal", 1)]
     text = await shown(story)
     assert "4 laporan dari 3 orang\n• Akuntabel: 3\n• Loyal: 1\n" in text
@@ -91,25 +91,17 @@ async def test_reports_per_value_and_how_many_people(story, members):
     assert "Anggota" not in text
 
 
-@pytest.mark.parametrize("people", [1, 2])
-async def test_fewer_than_three_reporters_are_not_broken_down(story, members, people):
-    for member in members[:people]:
-        await make_report(story, member)
-        await make_report(story, member, value_slug="loyal")
+async def test_a_week_with_one_reporter_is_told_like_any_other(story, members):
+    await make_report(story, members[0])
     text = await shown(story)
-    assert "kurang dari tiga orang" in text
-    assert "Akuntabel" not in text
-    assert "Belum ada laporan tentang" not in text
-    assert "Jumlah pelapor" not in text
+    assert "1 laporan dari 1 orang\n• Akuntabel: 1\n" in text
+    assert "Jumlah pelapor naik 1 orang" in text
 
 
-async def test_few_reporters_of_the_week_before_are_not_given_away_by_the_change(story, members):
-    await make_report(story, members[0], MONDAY - timedelta(days=7))
-    for member in members[:3]:
-        await make_report(story, member)
+async def test_a_week_without_reports_names_every_value_as_silent(story):
     text = await shown(story)
-    assert "naik 2 dari minggu sebelumnya" in text
-    assert "Jumlah pelapor" not in text
+    assert "Belum ada laporan minggu ini." in text
+    assert "Belum ada laporan tentang: Berorientasi Pelayanan, Akuntabel," in text
 
 
 async def test_the_change_from_the_week_before(story, members):

@@ -9,7 +9,8 @@ from bot.conversations.broadcast import DIALOGUE
 from bot.conversations.broadcast_progress import DIALOGUE as PROGRESS
 from bot.conversations.router import Router
 from bot.conversations.step import Surroundings
-from storage.models import Delivery, Role, Schedule, ScheduleKind
+from scheduler.worker import Worker
+from storage.models import Delivery, Role, Schedule, ScheduleKind, ScheduleState
 from tests.bot.conversations.office_story import (
     REGULATIONS,
     acts,
@@ -24,6 +25,7 @@ from tests.bot.conversations.office_story import (
     schedule_of,
     second_office,
 )
+from tests.fakes.sender import FakeSender
 
 
 @pytest.fixture
@@ -212,3 +214,22 @@ async def test_the_last_five_with_what_became_of_them(story, secretary):
     (asked,) = await secretary.says("/siar")
     assert asked.text.count("2 dari 2 grup terkirim") == 5
     assert "Kabar 0" not in asked.text
+
+
+async def test_the_worker_sends_it_sixty_seconds_later(story, secretary):
+    sender = FakeSender()
+    worker = Worker(story.database, story.clock, {"telegram": sender}, REGULATIONS)
+    story.clock.advance(timedelta(milliseconds=300))
+    await secretary.says("/siar Rapat pindah")
+    await secretary.presses("Kirim")
+    story.clock.advance(timedelta(seconds=60))
+    await worker.tick(story.clock.now())
+    assert sender.accepted == []
+    async with story.database.transaction() as session:
+        assert await worker.next_wake(session, story.clock.now()) <= story.clock.now() + timedelta(seconds=1)
+    story.clock.advance(timedelta(seconds=1))
+    await worker.tick(story.clock.now())
+    assert sorted(item.chat_id for item in sender.accepted) == ["-1001", "-1002"]
+    await worker.tick(story.clock.now() + timedelta(hours=1))
+    assert len(sender.accepted) == 2
+    assert (await schedule_of(story, ScheduleKind.BROADCAST)).state is ScheduleState.ENDED

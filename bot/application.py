@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -44,7 +45,7 @@ from storage.transaction import Database
 
 log = logging.getLogger(__name__)
 
-WEBHOOK_PATH = "/telegram/webhook"
+WEBHOOK_PATH = "/telegram/webhook"  # where the webhook's URL names none
 STOP_WITHIN = 10.0  # seconds for what is in flight; what is cut off is uncertain
 _HOUSEKEEPING_HOUR = 1  # UTC: 08.00 WIB, 09.00 WITA, 10.00 WIT
 _ASK_AGAIN = 5.0  # seconds until Telegram is asked again who we are
@@ -239,12 +240,15 @@ class _Running:
             tasks.append(serve(app, _listen(self._settings.http_port)))
         return tasks
 
-    async def _webhook(self, origin: str) -> tuple[WebhookKeeper, Inlet]:
+    async def _webhook(self, url: str) -> tuple[WebhookKeeper, Inlet]:
+        path = urlsplit(url).path
+        if not path:
+            url, path = url + WEBHOOK_PATH, WEBHOOK_PATH
         async with self._database.transaction() as session:
             given = self._settings.webhook_secret
             secret = given.reveal() if given else await kept_secret(session, self._clock.now())
-        keeper = WebhookKeeper(self._connection.bot, origin + WEBHOOK_PATH, secret, self._clock, asyncio.sleep)
-        return keeper, Inlet(TELEGRAM, WEBHOOK_PATH, secret, self._answering.wake)
+        keeper = WebhookKeeper(self._connection.bot, url, secret, self._clock, asyncio.sleep)
+        return keeper, Inlet(TELEGRAM, path, secret, self._answering.wake)
 
     async def _begin(self) -> NoReturn:
         """Once Telegram has said who we are, answer and send; updates are stored meanwhile."""

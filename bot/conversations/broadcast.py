@@ -53,6 +53,8 @@ async def _answered(turn: Turn) -> Step:
 async def _take(turn: Turn, proposal: Proposal | None) -> Step:
     """A text, a picture, or both: what came before of the other kind stays."""
     message = turn.inbound
+    if proposal is not None and message.album is not None and message.album == proposal.album:
+        return Step(keep=True)  # a broadcast has one picture: the first of an album
     text, picture = clean(message.text), proposal.plan.picture if proposal else None
     if message.attachment is not None:
         if message.kind is Kind.FILE:
@@ -79,7 +81,8 @@ async def _with(turn: Turn, proposal: Proposal | None, text: str, picture: dict[
     title = text if len(text) <= _TITLE else text[: _TITLE - 1].rstrip() + "…"
     title = " ".join(title.split())
     if proposal is not None:
-        return replace(proposal, plan=replace(proposal.plan, title=title, body=text, picture=picture))
+        plan = replace(proposal.plan, title=title, body=text, picture=picture)
+        return replace(proposal, plan=plan, album=turn.inbound.album)
     local = turn.now.astimezone(turn.zone)
     plan = Plan(
         kind=ScheduleKind.BROADCAST,
@@ -92,7 +95,7 @@ async def _with(turn: Turn, proposal: Proposal | None, text: str, picture: dict[
         body=text,
         picture=picture,
     )
-    return Proposal(proposals.new_key(), plan, at_once=True)
+    return Proposal(proposals.new_key(), plan, at_once=True, album=turn.inbound.album)
 
 
 async def _read_back(turn: Turn, proposal: Proposal) -> Step:

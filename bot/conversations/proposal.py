@@ -27,6 +27,7 @@ class Proposal(Struct, frozen=True):
     plan: Plan
     asking: str = ""
     at_once: bool = False
+    album: str | None = None  # the last picture came with this one
 
     def state(self, dialogue: str) -> State:
         """The proposal as the state of its dialogue."""

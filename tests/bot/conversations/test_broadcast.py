@@ -233,3 +233,11 @@ async def test_the_worker_sends_it_sixty_seconds_later(story, secretary):
     await worker.tick(story.clock.now() + timedelta(hours=1))
     assert len(sender.accepted) == 2
     assert (await schedule_of(story, ScheduleKind.BROADCAST)).state is ScheduleState.ENDED
+
+
+async def test_of_an_album_the_first_picture_is_taken(story, secretary):
+    await secretary.says("/siar")
+    assert len(await secretary.shows("photo-1", "Poster apel", album="a")) == 1
+    assert await secretary.shows("photo-2", album="a") == []
+    await secretary.presses("Kirim")
+    assert (await schedule_of(story, ScheduleKind.BROADCAST)).picture["file_ref"] == "photo-1"

@@ -51,7 +51,7 @@ async def post(
     the occurrence is missed, and the schedule paused.
     """
     occurrence = await occurrences.find(session, occurrence_id)
-    if occurrence is None or occurrence.state is not OccurrenceState.PLANNED:
+    if occurrence is None or occurrence.state is not OccurrenceState.PLANNED or occurrence.expires_at <= now:
         return False
     schedule = await session.get_one(Schedule, occurrence.schedule_id)
     if schedule.state is not ScheduleState.ACTIVE:

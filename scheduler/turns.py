@@ -86,20 +86,23 @@ async def _give(session: Session, occurrence: Occurrence, member_id: int, now: d
     return await turns.assigned(session, occurrence.id)
 
 
-async def tell_all(session: Session, regulations: Mapping[str, Regulation], now: datetime) -> int:
-    """Queue the text for every leader who is to have it by now; returns how many were told or handed over.
+async def tell(session: Session, turn_id: int, regulations: Mapping[str, Regulation], now: datetime) -> bool:
+    """Queue the text for the leader, or hand the turn to the secretary where the leader cannot be written to.
 
-    Who left the office meanwhile is passed over; who cannot be written to is handed to the secretary.
+    Who left the office meanwhile is passed over. Returns whether somebody was told; a second call tells nobody.
     """
-    told = 0
-    for turn, occurrence in await turns.untold(session, now):
-        member = await session.get_one(Member, turn.member_id)
-        if member.left_at is not None:
-            await skip_turn(session, turn.id, now)  # the next one hears of it in the next tick
-        elif await turns.change(session, turn.id, of=[TurnState.ASSIGNED], to={"told_at": now}):
-            await _tell(session, turn, occurrence, member, regulations, now)
-            told += 1
-    return told
+    turn = await turns.find(session, turn_id)
+    occurrence = await occurrences.find(session, turn.occurrence_id) if turn else None
+    if turn is None or occurrence is None:
+        return False
+    member = await session.get_one(Member, turn.member_id)
+    if member.left_at is not None:
+        await skip_turn(session, turn.id, now)  # the next one hears of it in the next tick
+        return False
+    if not await turns.mark_told(session, turn.id, now):
+        return False
+    await _tell(session, turn, occurrence, member, regulations, now)
+    return True
 
 
 async def untell(session: Session, row: Delivery) -> None:

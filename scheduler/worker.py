@@ -5,8 +5,10 @@ crash, goes on from the rows. Whoever wires it wakes it at `next_wake`, and at o
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -21,6 +23,7 @@ from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
 from scheduler.sending import LONGEST_SEND, Outbox
 from scheduler.sources import SOURCES
+from storage.errors import Unavailable
 from storage.models import ScheduleKind
 from storage.queries import deliveries, occurrences, schedules
 from storage.queries import turns as turn_queries
@@ -30,8 +33,11 @@ log = logging.getLogger(__name__)
 
 PLAN_EVERY = timedelta(hours=1)  # how far `planned_until` may lag behind the horizon
 LONGEST_SLEEP = timedelta(hours=1)
+TRY_AGAIN_AFTER = timedelta(seconds=5)
 _UNRECORDED = LONGEST_SEND * 2  # a send that nobody recorded by then was cut off
 _BATCH = 200
+
+Result = TypeVar("Result")
 
 
 class Tick(Struct, frozen=True):
@@ -82,9 +88,8 @@ class Worker:
         """
         sent_before = self.outbox.outcomes["sent"]
         planned = await self._plan(now)
-        async with self._database.transaction() as session:
-            await outcomes.record_abandoned(session, now - _UNRECORDED, now)
-            missed = await posting.record_missed(session, now)
+        await self._alone(lambda session: outcomes.record_abandoned(session, now - _UNRECORDED, now))
+        missed = await self._alone(lambda session: posting.record_missed(session, now)) or 0
         told = await self._tell(now)
         posted = await self._post(now)
         started = await self.outbox.start_due(now)
@@ -96,11 +101,12 @@ class Worker:
     async def next_wake(self, session: Session, now: datetime) -> datetime:
         """The first instant after which there is something to do; `now` if at once, an hour on at the latest."""
         sending = await deliveries.oldest_sending(session)
+        overdue = now + TRY_AGAIN_AFTER
         candidates = [
-            await occurrences.next_due(session),
+            _not_before(await occurrences.next_due(session), now, overdue),
+            _not_before(await deliveries.next_expiry(session), now, overdue),
             await turn_queries.next_telling(session, now),
             await deliveries.next_not_before(session, now, self.outbox.channels),
-            await deliveries.next_expiry(session),
             sending + _UNRECORDED if sending else None,
             await self.outbox.earliest(session, now),
         ]
@@ -114,44 +120,56 @@ class Worker:
     async def _plan(self, now: datetime) -> int:
         async with self._database.transaction() as session:
             behind = await schedules.to_plan(session, now + self._horizon - PLAN_EVERY)
-        planned = 0
-        for schedule_id in behind:
-            try:
-                async with self._database.transaction() as session:
-                    planned += await planning.plan(
-                        session,
-                        schedule_id,
-                        now,
-                        calendar_of=self._calendar_of,
-                        regulations=self._regulations,
-                        horizon=self._horizon,
-                    )
-            except Exception:  # one schedule's defect must not silence the other offices
-                log.exception("schedule cannot be planned", extra={"schedule": schedule_id})
-        return planned
+        plan = partial(
+            planning.plan,
+            now=now,
+            calendar_of=self._calendar_of,
+            regulations=self._regulations,
+            horizon=self._horizon,
+        )
+        return sum([await self._alone(partial(plan, schedule_id=number)) or 0 for number in behind])
 
     async def _tell(self, now: datetime) -> int:
-        try:
-            async with self._database.transaction() as session:
-                await turns.assign_all(session, now)
-                return await turns.tell_all(session, self._regulations, now)
-        except Exception:  # a defect in what leaders are told must not stop the posts
-            log.exception("leaders cannot be told")
-            return 0
+        await self._alone(lambda session: turns.assign_all(session, now))
+        async with self._database.transaction() as session:
+            waiting = [turn.id for turn, _ in await turn_queries.untold(session, now)]
+        tell = partial(turns.tell, regulations=self._regulations, now=now)
+        return sum([await self._alone(partial(tell, turn_id=number)) or False for number in waiting])
 
     async def _post(self, now: datetime) -> int:
         async with self._database.transaction() as session:
-            due = await occurrences.due(session, now, _BATCH)
-        return sum([await self._post_one(occurrence.id, now) for occurrence in due])
+            due = [occurrence.id for occurrence in await occurrences.due(session, now, _BATCH)]
+        return sum([await self._post_one(number, now) for number in due])
 
     async def _post_one(self, occurrence_id: int, now: datetime) -> bool:
+        act = partial(
+            posting.post,
+            occurrence_id=occurrence_id,
+            now=now,
+            regulations=self._regulations,
+            sources=self._sources,
+        )
+        posted = await self._alone(act)
+        if posted is None:
+            await self._alone(lambda session: posting.record_defect(session, occurrence_id, now))
+        return bool(posted)
+
+    async def _alone(self, act: Callable[[Session], Awaitable[Result]]) -> Result | None:
+        """Do one act in a transaction of its own; a defect in it is logged, gives None, and silences nobody else.
+
+        Raises:
+            Unavailable: the database cannot be worked with; nothing is the act's fault.
+        """
         try:
             async with self._database.transaction() as session:
-                return await posting.post(
-                    session, occurrence_id, now, regulations=self._regulations, sources=self._sources
-                )
-        except Exception:  # one occurrence's defect must not silence the others
-            log.exception("occurrence cannot be posted", extra={"occurrence": occurrence_id})
-        async with self._database.transaction() as session:
-            await posting.record_defect(session, occurrence_id, now)
-        return False
+                return await act(session)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("left undone")
+            return None
+
+
+def _not_before(instant: datetime | None, now: datetime, overdue: datetime) -> datetime | None:
+    """What should be done by now and is not had a defect: it is tried again a little later, not at once."""
+    return overdue if instant is not None and instant <= now else instant

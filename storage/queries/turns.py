@@ -45,6 +45,18 @@ async def change(session: Session, turn_id: int, *, of: Sequence[TurnState], to:
     return (await session.scalars(statement)).one_or_none() is not None
 
 
+async def mark_told(session: Session, turn_id: int, now: datetime) -> bool:
+    """Whoever is assigned and was not told yet counts as told; whether it was so."""
+    statement = (
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.state == TurnState.ASSIGNED, Turn.told_at.is_(None))
+        .values(told_at=now)
+        .returning(Turn)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
 async def tell_again(session: Session, occurrence_id: int) -> None:
     """The reading was moved: whoever leads it has to hear the new time."""
     statement = update(Turn).where(Turn.occurrence_id == occurrence_id, Turn.state == TurnState.ASSIGNED)

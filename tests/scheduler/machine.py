@@ -41,21 +41,23 @@ class Killed(BaseException):
 class DyingDatabase(Database):
     """Lets so many commits pass, then the process dies: right before the next one, or right after it."""
 
-    def __init__(self, database: Database, commits: int, *, after: bool) -> None:
+    def __init__(
+        self, database: Database, commits: int, *, after: bool = False, error: type[BaseException] = Killed
+    ) -> None:
         super().__init__(database.engine)
-        self._commits, self._after = commits, after
+        self._commits, self._after, self._error = commits, after, error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
         if self._commits < 0:
-            raise Killed
+            raise self._error
         self._commits -= 1
         async with super().transaction() as session:
             yield session
             if self._commits < 0 and not self._after:
-                raise Killed
+                raise self._error
         if self._commits < 0:
-            raise Killed
+            raise self._error
 
     @property
     def dead(self) -> bool:
@@ -151,6 +153,7 @@ class Machine:
         **columns,
     ) -> int:
         now = self.clock.now()
+        recurrence = columns.pop("recurrence_of", None) or to_json(rule or EveryWorkingDay())
         values = {
             "title": kind.value,
             "timezone": "Asia/Jakarta",
@@ -162,7 +165,7 @@ class Machine:
             Schedule(
                 office_id=self.office_id,
                 kind=kind,
-                recurrence=to_json(rule or EveryWorkingDay()),
+                recurrence=recurrence,
                 at=at,
                 **(values | columns),
             )

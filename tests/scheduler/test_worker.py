@@ -1,6 +1,7 @@
 """Never twice, never silently lost: the worker against kills, lost answers, other workers, and a moved clock."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -18,6 +19,8 @@ from scheduler.errors import (
 )
 from scheduler.rate_limit import Limits
 from scheduler.recurrence import Once
+from scheduler.sources import SOURCES
+from storage.errors import Unavailable
 from storage.models import (
     Delivery,
     DeliveryState,
@@ -351,14 +354,38 @@ async def test_a_paused_group_gets_a_failed_row_beside_one_that_works(machine):
 
 
 async def test_an_occurrence_that_cannot_be_worded_is_missed_and_the_others_go_out(machine):
-    group = await machine.add_group()
-    await machine.add_schedule(ScheduleKind.SUMMARY)  # nobody has given this worker a source for it
-    await machine.add_member("Ketua", Role.KETUA, "7", leads=False)
-    await machine.add_schedule(groups=(group,))
+    groups = (await machine.add_group(),)
+    await machine.restart(sources={ScheduleKind.READING: SOURCES[ScheduleKind.READING]})
+    await machine.add_schedule(ScheduleKind.BROADCAST, groups=groups)
+    await machine.add_schedule(groups=groups)
     await machine.at(MONDAY_READING)
     states = {row.kind: (row.state, row.reason) for row in await machine.due_occurrences()}
-    assert states[ScheduleKind.SUMMARY] == (OccurrenceState.MISSED, "defect")
+    assert states[ScheduleKind.BROADCAST] == (OccurrenceState.MISSED, "defect")
     assert states[ScheduleKind.READING] == (OccurrenceState.POSTED, None)
+
+
+async def test_a_schedule_that_cannot_be_planned_and_a_lost_regulation_silence_nobody_else(reading):
+    own = reading.office_id
+    await reading.add_schedule(recurrence_of={"kind": "nonsense"})
+    await reading.open_office("lost-1-2020")
+    await reading.add_member("Anggota 1", chat_id="9")
+    await reading.add_schedule(groups=(await reading.add_group("-9"),))
+    reading.office_id = own
+    await reading.add_member("Anggota 1", chat_id="1")
+    await reading.at(datetime(2026, 11, 27, 8, 30, tzinfo=UTC))
+    assert len(reading.sender.texts("1")) == 1
+    await reading.at(MONDAY_READING)
+    assert len(reading.sender.texts(GROUP)) == 1
+
+
+async def test_a_database_that_cannot_be_worked_with_makes_nothing_missed(reading):
+    await reading.at(MONDAY_READING - MINUTE)
+    reading.clock.move_to(MONDAY_READING)
+    for commits in range(4, 12):
+        with contextlib.suppress(Unavailable):
+            await reading.new_worker(DyingDatabase(reading.database, commits, error=Unavailable)).tick(MONDAY_READING)
+    await reading.at(MONDAY_READING)
+    assert [row.state for row in await reading.due_occurrences()] == [OccurrenceState.POSTED]
 
 
 async def test_a_person_who_blocked_the_bot_is_marked_and_nobody_else_suffers(reading):

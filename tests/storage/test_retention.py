@@ -100,7 +100,9 @@ async def test_the_ledger_of_schedules_and_what_still_waits_is_kept(session, off
     )
     session.add(occurrence)
     await session.flush()
-    posted = await _say(session, NOW, occurrence_id=occurrence.id)
+    group = await units.meet_group(session, "telegram", "-100", None, "Grup Dinas", NOW)
+    posted = await _say(session, NOW, occurrence_id=occurrence.id, group_id=group.id)
+    await _say(session, NOW, occurrence_id=occurrence.id, part="leader")
     waiting = await _say(session, NOW, DeliveryState.PLANNED, part="x")
     await purge_old(session, LATER)
     assert await _ids(session, Delivery) == [posted, waiting]

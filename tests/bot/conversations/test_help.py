@@ -36,7 +36,7 @@ def test_every_command_has_a_line_that_fits_a_menu(name):
 
 async def test_a_secretary_sees_the_secretarys_commands(story):
     (answer,) = await (await story.person("Sekretaris", Role.SEKRETARIS)).says("/bantuan")
-    assert "/undang buat tautan undangan" in answer.text
+    assert "/undang: buat tautan undangan" in answer.text
     assert "Di dalam grup kantor:\n/tautkan" in answer.text
 
 

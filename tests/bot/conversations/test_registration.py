@@ -134,7 +134,7 @@ async def test_guessing_is_throttled_even_for_a_right_code_and_only_for_a_while(
         await guest.says(f"/start {number:016d}")
         story.clock.advance(timedelta(minutes=1))
     (answer,) = await guest.says(f"/start {code}")
-    assert "10 menit lagi" in answer.text
+    assert "dalam 10 menit" in answer.text
     (other,) = (await story.stranger("Anggota 2", user_id="2").says(f"/start {code}"))[1:]
     assert "sudah bergabung" in other.text
     story.clock.advance(timedelta(minutes=10))

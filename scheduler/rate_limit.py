@@ -73,11 +73,10 @@ class RateLimit:
     def _of(self, chat_id: str, *, group: bool) -> Iterable[_Window]:
         if self._limits is None:
             return ()
-        if chat_id not in self._chats:
-            self._chats[chat_id] = [_Window(self._limits.per_chat_second, SECOND)]
-            if group:
-                self._chats[chat_id].append(_Window(self._limits.per_group_minute, MINUTE))
-        return self._chats[chat_id]
+        windows = self._chats.setdefault(chat_id, [_Window(self._limits.per_chat_second, SECOND)])
+        if group and len(windows) == 1:
+            windows.append(_Window(self._limits.per_group_minute, MINUTE))
+        return windows
 
     def forget_idle(self, now: datetime) -> None:
         """Drop what no longer limits anything, once many chats are remembered."""

@@ -24,6 +24,14 @@ def test_a_group_gets_twenty_messages_a_minute():
     assert limit.permit("g", NOW + 20 * SECOND, group=True) == NOW + 60 * SECOND
 
 
+def test_a_chat_once_known_as_a_group_is_limited_as_one():
+    limit = RateLimit(Limits(per_group_minute=2))
+    asked = [(0, False), (1, True), (2, False), (3, False)]
+    permits = [limit.permit("g", NOW + second * SECOND, group=group) for second, group in asked]
+    assert permits[:3] == [NOW, NOW + SECOND, NOW + 2 * SECOND]
+    assert permits[3] == NOW + 61 * SECOND
+
+
 def test_the_whole_channel_sends_thirty_a_second():
     limit = RateLimit(Limits())
     permits = [limit.permit(str(chat), NOW, group=False) for chat in range(31)]

@@ -1,0 +1,129 @@
+"""Taking a person out leaves what is counted, each once, and nobody's."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from sqlalchemy import select
+
+from scheduler.recurrence import MonthlyDay, to_json
+from storage.models import (
+    Confirmation,
+    ConfirmationKind,
+    HolidayRule,
+    Occurrence,
+    Person,
+    Schedule,
+    ScheduleKind,
+    Turn,
+)
+from storage.queries import people, units
+from storage.queries.erasure import erase_person
+from storage.queries.personal_data import held_about
+
+NOW = datetime(2026, 11, 17, tzinfo=UTC)
+DAY = date(2026, 11, 17)
+
+
+@pytest.fixture
+async def session(database):
+    async with database.transaction() as session:
+        yield session
+
+
+@pytest.fixture
+async def office(session):
+    return await units.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+
+
+@pytest.fixture
+async def occurrence(session, office):
+    schedule = Schedule(
+        office_id=office.id,
+        kind=ScheduleKind.TWIBBON,
+        title="Twibbon",
+        recurrence=to_json(MonthlyDay(17)),
+        at=time(7, 0),
+        timezone="Asia/Jakarta",
+        holiday_rule=HolidayRule.IGNORE,
+        planned_until=NOW,
+        created_at=NOW,
+    )
+    session.add(schedule)
+    await session.flush()
+    occurrence = Occurrence(
+        schedule_id=schedule.id,
+        office_id=office.id,
+        kind=ScheduleKind.TWIBBON,
+        slot="2026-11-17",
+        day=DAY,
+        due_at=NOW,
+        expires_at=NOW,
+        created_at=NOW,
+    )
+    session.add(occurrence)
+    await session.flush()
+    return occurrence
+
+
+async def _member(session, office, number):
+    person = await people.meet_person(session, "telegram", number, number, f"Anggota {number}", NOW)
+    member = await people.add_member(session, office.id, f"Anggota {number}", NOW, person_id=person.id)
+    return person, member
+
+
+async def _confirm(session, occurrence, member):
+    session.add(
+        Confirmation(
+            office_id=occurrence.office_id,
+            occurrence_id=occurrence.id,
+            kind=ConfirmationKind.TWIBBON,
+            subject="twibbon:1:2026-11-17",
+            counted_for=member.id,
+            member_id=member.id,
+            day=DAY,
+            at=NOW,
+        )
+    )
+    await session.flush()
+
+
+async def test_two_erased_taps_are_still_two_and_nobodys(session, office, occurrence):
+    for number in ("1", "2"):
+        person, member = await _member(session, office, number)
+        await _confirm(session, occurrence, member)
+        await erase_person(session, person, "Anggota yang dihapus", NOW)
+    taps = (await session.scalars(select(Confirmation).execution_options(populate_existing=True))).all()
+    assert [(tap.member_id, tap.counted_for < 0) for tap in taps] == [(None, True), (None, True)]
+    assert (await session.scalars(select(Person))).all() == []
+
+
+async def test_other_peoples_taps_and_lines_stay_as_they_are(session, office, occurrence):
+    person, member = await _member(session, office, "1")
+    _, other = await _member(session, office, "2")
+    await _confirm(session, occurrence, other)
+    await erase_person(session, person, "Anggota yang dihapus", NOW)
+    (tap,) = (await session.scalars(select(Confirmation))).all()
+    assert (tap.member_id, tap.counted_for) == (other.id, other.id)
+    assert await people.roster(session, office.id) == [other]
+    assert (member.name, member.person_id, member.left_at) == ("Anggota yang dihapus", None, NOW)
+
+
+async def test_a_turn_keeps_its_place_in_the_rotation(session, office, occurrence):
+    person, member = await _member(session, office, "1")
+    turn = Turn(occurrence_id=occurrence.id, office_id=office.id, member_id=member.id, day=DAY, created_at=NOW)
+    session.add(turn)
+    await session.flush()
+    assert [row["day"] for row in (await held_about(session, person))["turns"]] == [DAY]
+    await erase_person(session, person, "Anggota yang dihapus", NOW)
+    assert turn.member_id == member.id
+
+
+async def test_earlier_seats_are_erased_with_the_present_one(session, office):
+    person, earlier = await _member(session, office, "1")
+    earlier.left_at = NOW
+    second = await units.add_office(session, "Dinas Kesehatan", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    now_held = await people.add_member(session, second.id, "Anggota 1", NOW, person_id=person.id)
+    held = await held_about(session, person)
+    assert [row["office"] for row in held["memberships"]] == ["Dinas Kominfo", "Dinas Kesehatan"]
+    await erase_person(session, person, "Anggota yang dihapus", NOW)
+    assert {earlier.name, now_held.name} == {"Anggota yang dihapus"}

@@ -228,6 +228,9 @@ async def _send(turn: Turn, reply: Reply, number: int) -> None:
         edits = await deliveries.find_by_message(
             turn.session, message.channel, message.chat.chat_id, message.message_ref
         )
+    group = None
+    if reply.to is None and not message.chat.private:
+        group = await units.find_group(turn.session, message.channel, message.chat.chat_id, message.chat.topic_id)
     await enqueue(
         turn.session,
         destination=reply.to or Destination(message.channel, message.chat.chat_id, message.chat.topic_id),
@@ -238,6 +241,7 @@ async def _send(turn: Turn, reply: Reply, number: int) -> None:
         part=str(number),
         office_id=turn.office.id if turn.office else None,
         inbound_id=turn.inbound_row,
+        group_id=group.id if group else None,
         edits_id=edits,
         repeatable=True,
         picture=reply.picture,

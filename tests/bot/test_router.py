@@ -5,7 +5,7 @@ import pytest
 from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step
-from storage.models import Role
+from storage.models import Delivery, Role
 from storage.queries import inbound
 from tests.story import Story
 
@@ -99,3 +99,11 @@ async def test_a_command_in_the_wrong_place_is_sent_to_the_right_one(story):
     (in_private,) = await member.says("/tautkan")
     assert "pesan pribadi" in in_group.text
     assert "di dalam grup" in in_private.text
+
+
+async def test_a_reply_into_a_group_counts_against_the_group_s_limit(story):
+    group = await story.group()
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/mulai", group)
+    async with story.database.transaction() as session:
+        assert (await session.get_one(Delivery, 1)).group_id is not None

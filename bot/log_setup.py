@@ -17,6 +17,7 @@ _LEVELS = {
     "telegram.request.BaseRequest": logging.CRITICAL,  # logs answers it cannot read, and those quote messages
     "apscheduler": logging.WARNING,  # tells of every wake-up
     "aiosqlite": logging.INFO,
+    "alembic": logging.WARNING,
 }
 
 

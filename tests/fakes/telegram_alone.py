@@ -8,7 +8,7 @@ from tests.fakes.telegram_server import TelegramServer
 
 async def _serve() -> None:
     async with TelegramServer(SystemClock()) as server:
-        print(server.origin, server.token, flush=True)  # noqa: T201  its whole output
+        print(server.origin, server.token, flush=True)
         await asyncio.Event().wait()
 
 

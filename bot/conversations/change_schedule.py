@@ -10,7 +10,7 @@ from msgspec import Struct, convert, to_builtins
 from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations.press_numbers import number, press_number
-from bot.conversations.schedule_answers import LATE_AT_MOST, Side, exceptions, late, read_answer
+from bot.conversations.schedule_answers import LATE_AT_MOST, Side, exceptions, late, read_answer, without_span
 from bot.conversations.schedule_plan import BY_HAND, Change, Plan, changed, group_shown, plan_of, shown
 from bot.conversations.schedule_saving import end, save_change
 from bot.conversations.show_schedules import detail, endable, touchable
@@ -110,7 +110,7 @@ async def _pick(turn: Turn) -> Step:
     if schedule is None or side is None:
         return _GONE
     plan = await plan_of(turn.session, schedule)
-    change = _picked(side, choice)
+    change = _picked(side, choice, plan)
     if change is None:
         return _EXPIRED
     if change.get("state") == ScheduleState.ACTIVE and not await _has_open_group(turn, plan):
@@ -118,7 +118,7 @@ async def _pick(turn: Turn) -> Step:
     return await _read_back(turn, schedule, side, change)
 
 
-def _picked(side: Side, choice: str) -> Change | None:
+def _picked(side: Side, choice: str, plan: Plan) -> Change | None:
     match side:
         case Side.HOLIDAY if choice in list(HolidayRule):
             return {"holiday_rule": choice}
@@ -126,6 +126,8 @@ def _picked(side: Side, choice: str) -> Change | None:
             return late(number(choice))
         case Side.SPAN if choice == "none":
             return exceptions(())
+        case Side.SPAN:
+            return without_span(plan, choice)
         case Side.DAYS if choice == "working":
             return {"rule": {"kind": "every_working_day"}}
         case Side.STATE if choice == "pause":

@@ -96,6 +96,12 @@ def exceptions(spans: tuple[ChangedTime, ...]) -> Change:
     return {"exceptions": msgspec.to_builtins(spans)}
 
 
+def without_span(plan: Plan, first_and_last: str) -> Change | None:
+    """The change that drops the span named "2027-02-08.2027-03-09"; None where the plan has none (any more)."""
+    kept = tuple(span for span in plan.exceptions if f"{span.first_day}.{span.last_day}" != first_and_last)
+    return exceptions(kept) if len(kept) < len(plan.exceptions) else None
+
+
 def _late(text: str, plan: Plan, now: datetime) -> Answer:
     words = text.casefold().split()
     minutes = number(words[0]) if words else 0

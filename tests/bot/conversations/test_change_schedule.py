@@ -132,6 +132,29 @@ async def test_nothing_for_a_span_of_dates_and_back(story, secretary):
     assert await rows(story, ScheduleException) == []
 
 
+async def test_one_span_is_dropped_and_the_others_stay(story, secretary):
+    await open_reading(secretary, "Jam khusus")
+    await secretary.says("1 s.d. 2 Desember 2026 pukul 08.00")
+    await secretary.presses("Simpan")
+    await secretary.presses("Jam khusus")
+    await secretary.says("3 Desember 2026 tidak ada")
+    await secretary.presses("Simpan")
+    (asked,) = await secretary.presses("Jam khusus")
+    assert labels(asked)[:2] == ["Hapus 1 Desember 2026–2 Desember 2026", "Hapus 3 Desember 2026"]
+    (shown,) = await secretary.presses("Hapus 1 Desember 2026–2 Desember 2026")
+    assert "3 Desember 2026: tidak ada" in shown.text
+    assert "1 Desember 2026 s.d." not in shown.text
+    await secretary.presses("Simpan")
+    assert (await planned(story, await reading(story)))[:3] == ["30.11. 07.30", "01.12. 07.30", "02.12. 07.30"]
+    assert len(await rows(story, ScheduleException)) == 1
+
+
+async def test_a_span_that_was_dropped_meanwhile_is_told(story, secretary):
+    schedule = await reading(story)
+    assert await press(secretary, f"sched.pick:{schedule.id}:span:2026-12-01.2026-12-02") == []
+    assert secretary.outcome.toast
+
+
 async def test_a_span_without_an_hour_is_asked_again(secretary):
     await open_reading(secretary, "Jam khusus")
     (refused,) = await secretary.says("1 s.d. 2 Desember 2026")

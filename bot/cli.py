@@ -7,14 +7,16 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfoNotFoundError
 
 import click
 
 from bot import asking
 from bot.application import run
-from bot.config import Settings, WrongSetting, prepare_place
+from bot.config import Settings, WrongSetting, check_timezone, prepare_place
 from bot.demo import play
-from bot.installation import check_installation, invite_to, open_office
+from bot.installation import NoSuchSeat, check_installation, invite_to, open_office
+from bot.offices import LONGEST_NAME, WrongName
 from content.answer_message import answer_message
 from content.errors import InvalidRegulation, UnknownRegulation
 from content.knowledge_base import find_answer
@@ -144,10 +146,16 @@ def add_office_command(name: str, regulation_id: str | None, timezone: str | Non
     """Daftarkan kantor."""
     settings = Settings.from_environment()
     regulation = _regulation(regulation_id or settings.regulation)
+    if timezone is not None:
+        check_timezone("--timezone", timezone)
     try:
         office = _await(open_office(settings, name, regulation, timezone))
     except AlreadyExists:
         _fail("command/office_exists", name=name)
+    except WrongName:
+        _fail("command/office_name", longest=LONGEST_NAME)
+    except (ZoneInfoNotFoundError, ValueError):
+        _fail("command/no_timezone", timezone=timezone)
     _say("command/office_added", name=office.name, title=regulation.title, timezone=office.timezone)
 
 
@@ -160,7 +168,9 @@ def invite_command(unit: str, role: str) -> None:
         invitation = _await(invite_to(Settings.from_environment(), unit, Role(role)))
     except NotFound:
         _fail("command/no_office", name=unit)
-    _say("command/invited", code=invitation.code, link=invitation.link, expires=invitation.expires, unit=unit)
+    except NoSuchSeat as error:
+        _fail("command/no_seat", name=unit, role=role, seats=error.seats)
+    _say("command/invited", code=invitation.code, url=invitation.link, expires=invitation.expires, unit=unit)
 
 
 @cli.command("ask")

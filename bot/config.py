@@ -126,13 +126,17 @@ def _database(read: Mapping[str, str]) -> str:
 
 def _timezone(read: Mapping[str, str]) -> str | None:
     value = read.get("APEL_TIMEZONE")
-    if value is None:
-        return None
+    if value is not None:
+        check_timezone("APEL_TIMEZONE", value)
+    return value
+
+
+def check_timezone(name: str, value: str) -> None:
+    """Raise WrongSetting about `name` unless the value is an IANA zone."""
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        _wrong("APEL_TIMEZONE", "timezone")
-    return value
+        _wrong(name, "timezone")
 
 
 def _port(read: Mapping[str, str]) -> int | None:

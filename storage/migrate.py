@@ -7,11 +7,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import make_engine
-from storage.errors import Unavailable
+from storage.trouble import probe, translated
 
 _SCRIPTS = "storage:migrations"  # Alembic finds a package's folder wherever it is installed
 
@@ -29,12 +28,12 @@ async def upgrade(url: str) -> None:
     Raises:
         Unavailable: the database cannot be opened or changed.
     """
+    probe(url)
     engine = _migrating_engine(url)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
-    except OperationalError as error:
-        raise Unavailable(type(error.orig).__name__) from error
+        with translated():
+            async with engine.begin() as connection:
+                await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()
 
@@ -45,12 +44,12 @@ async def is_current(url: str) -> bool:
     Raises:
         Unavailable: the database cannot be opened.
     """
+    probe(url)
     engine = make_engine(url)
     try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(_stands_at) == newest_revision()
-    except OperationalError as error:
-        raise Unavailable(type(error.orig).__name__) from error
+        with translated():
+            async with engine.connect() as connection:
+                return await connection.run_sync(_stands_at) == newest_revision()
     finally:
         await engine.dispose()
 

@@ -7,13 +7,12 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from typing import Any, NoReturn
-from zoneinfo import ZoneInfoNotFoundError
 
 import click
 
 from bot import asking
 from bot.application import run
-from bot.config import Settings, WrongSetting, check_timezone, prepare_place
+from bot.config import Settings, WrongSetting, prepare_place
 from bot.demo import play
 from bot.installation import NoSuchSeat, check_installation, invite_to, open_office
 from bot.offices import LONGEST_NAME, WrongName
@@ -146,16 +145,12 @@ def add_office_command(name: str, regulation_id: str | None, timezone: str | Non
     """Daftarkan kantor."""
     settings = Settings.from_environment()
     regulation = _regulation(regulation_id or settings.regulation)
-    if timezone is not None:
-        check_timezone("--timezone", timezone)
     try:
         office = _await(open_office(settings, name, regulation, timezone))
     except AlreadyExists:
         _fail("command/office_exists", name=name)
     except WrongName:
         _fail("command/office_name", longest=LONGEST_NAME)
-    except (ZoneInfoNotFoundError, ValueError):
-        _fail("command/no_timezone", timezone=timezone)
     _say("command/office_added", name=office.name, title=regulation.title, timezone=office.timezone)
 
 

@@ -1,5 +1,6 @@
 """What the administrator does from the command line: check the installation, add offices, invite."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from bot.invitations import create_invitation
 from bot.offices import add_office
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
+from content.seat_words import seats_of
 from scheduler.clock import SystemClock
 from scheduler.errors import ChannelRefusesUs, SendError
 from storage.errors import Unavailable
@@ -19,6 +21,14 @@ from storage.models import Office, Role
 from storage.queries import units
 
 Verdict = tuple[str, dict[str, Any]]  # a key of the catalogue's area "command", and its parameters
+
+
+class NoSuchSeat(Exception):
+    """The office's regulation has no such seat; `seats` are those that it has, and our administrator."""
+
+    def __init__(self, role: Role, seats: Sequence[str]) -> None:
+        super().__init__(role.value)
+        self.seats = seats
 
 
 class Invitation(Struct, frozen=True):
@@ -33,6 +43,7 @@ async def open_office(settings: Settings, name: str, regulation: Regulation, tim
     """Add an office; the zone is the one given, else the setting's, else the regulation's.
 
     Raises:
+        WrongName: that is no name for an office.
         AlreadyExists: the name is taken.
     """
     async with opened(settings) as database, database.transaction() as session:
@@ -44,9 +55,13 @@ async def invite_to(settings: Settings, unit: str, role: Role) -> Invitation:
 
     Raises:
         NotFound: no office has this name.
+        NoSuchSeat: its regulation does not know this role.
     """
     async with opened(settings) as database, database.transaction() as session:
         office = await units.find_office(session, unit)
+        seats = (*seats_of(load_regulations()[office.regulation_id]), Role.ADMINISTRATOR.value)
+        if role.value not in seats:
+            raise NoSuchSeat(role, seats)
         invited = await create_invitation(session, office, role, 1, SystemClock().now())
         zone = ZoneInfo(office.timezone)
     return Invitation(invited.code, await _link(settings, invited.code), invited.expires_at.astimezone(zone))

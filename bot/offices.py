@@ -9,6 +9,12 @@ from storage.models import Office
 from storage.queries import audit_log, units
 from storage.transaction import Session
 
+LONGEST_NAME = 100
+
+
+class WrongName(Exception):
+    """An office cannot be called this: nothing that could be read aloud, or too long for a message."""
+
 
 async def add_office(
     session: Session, name: str, regulation: Regulation, timezone: str | None, now: datetime
@@ -16,11 +22,15 @@ async def add_office(
     """A new office under `regulation`, with its first schedules; in `timezone` (IANA), else in the regulation's.
 
     Raises:
+        WrongName: without a letter, or longer than LONGEST_NAME.
         AlreadyExists: an office has this name, in whatever case.
         ZoneInfoNotFoundError, ValueError: no such zone.
     """
+    name = " ".join(name.split())
+    if len(name) > LONGEST_NAME or not any(letter.isalpha() for letter in name):
+        raise WrongName(name)
     zone = ZoneInfo(timezone or regulation.timezone)
-    office = await units.add_office(session, " ".join(name.split()), regulation.id, zone.key, now)
+    office = await units.add_office(session, name, regulation.id, zone.key, now)
     await create_defaults(session, office, regulation, now)
     detail = {"regulation": regulation.id, "timezone": zone.key}
     await audit_log.record(session, office.id, None, "office.added", detail, now)

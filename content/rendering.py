@@ -3,7 +3,7 @@
 Messages stand in `messages/<area>/<name>.j2`, listed with their parameters in `messages/<area>/catalog.yaml`.
 Values are escaped by the environment (they are hostile text). Buttons are declared inside the template by
 `{% do choice("Label", "verb:args") %}` and `{% do row() %}`, links by `{% do link("Label", url) %}`; none leaves text.
-they leave no text.
+No parameter may be called like one of these three.
 """
 
 import re

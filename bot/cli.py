@@ -12,7 +12,7 @@ import click
 
 from bot import asking
 from bot.application import run
-from bot.config import Settings, WrongSetting, prepare_place
+from bot.config import Settings, WrongSetting, check_timezone, prepare_place
 from bot.demo import play
 from bot.installation import NoSuchSeat, check_installation, invite_to, open_office
 from bot.offices import LONGEST_NAME, WrongName
@@ -145,6 +145,8 @@ def add_office_command(name: str, regulation_id: str | None, timezone: str | Non
     """Daftarkan kantor."""
     settings = Settings.from_environment()
     regulation = _regulation(regulation_id or settings.regulation)
+    if timezone is not None:
+        check_timezone("--timezone", timezone)
     try:
         office = _await(open_office(settings, name, regulation, timezone))
     except AlreadyExists:

@@ -70,6 +70,7 @@ class InboundMessage(Struct, frozen=True, omit_defaults=True):
     forwarded: bool = False
     message_ref: str | None = None
     reply_to: str | None = None  # reference of the message it answers
+    reply_to_buttons: tuple[str, ...] = ()  # what the buttons under that message send, where it is ours
     press_id: str | None = None  # to acknowledge a press
     attachment: Attachment | None = None
     album: str | None = None  # items of one album share it

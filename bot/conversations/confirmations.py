@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.access import Permission, may
 from bot.conversations.evidence_intake import attachment_of
 from bot.conversations.posts_again import show_state, tap_words
-from bot.conversations.press_numbers import press_number
+from bot.conversations.press_numbers import number, press_number
 from bot.conversations.step import Dialogue, Handler, Press, Reply, Step, Turn
 from storage.models import ConfirmationKind, OccurrenceState
 from storage.queries import confirmations, evidence, posts
@@ -19,6 +19,7 @@ from storage.queries.evidence import Subject
 UNDO_WITHIN = timedelta(minutes=10)
 ONE_THANKS_IN = timedelta(minutes=1)  # the items of an album are thanked for together
 MOST_ITEMS = 50  # for one occurrence
+_KIND_OF = {f"done.{kind.value}": kind for kind in ConfirmationKind}
 
 
 def _done(kind: ConfirmationKind) -> Handler:
@@ -52,18 +53,33 @@ def _undo(kind: ConfirmationKind) -> Handler:
 
 
 async def _pressed(turn: Turn, kind: ConfirmationKind) -> Confirmable | Step:
-    """What the button stands for, if it is this office's to confirm and was posted; a press proves the post."""
-    found = await confirmations.find_confirmable(turn.session, press_number(turn))
-    if found is None or found.kind is not kind or found.occurrence.state is not OccurrenceState.POSTED:
+    """What the button stands for, if it is this office's to confirm and was posted.
+
+    Anybody's press proves the post, also that of somebody who is not counted; so rights are asked for here.
+    """
+    found = await _posted(turn, kind, press_number(turn))
+    if found is not None and turn.inbound.message_ref is not None:
+        await _settle(turn, found, turn.inbound.message_ref)
+    if turn.member is None:
+        return Step(keep=True, toast="toast/not_member")
+    if not may(turn.member.role, Permission.CONFIRM):
+        return Step(keep=True, toast="toast/not_allowed")
+    if found is None:
         return Step(keep=True, toast="toast/expired")
-    message = turn.inbound
-    if message.message_ref is not None:
-        await posts.settle(
-            turn.session, found.occurrence.id, message.channel, message.chat.chat_id, message.message_ref, turn.now
-        )
     if found.occurrence.office_id != turn.known_office.id:
         return Step(keep=True, toast="confirmation/toast_other_office")
     return found
+
+
+async def _posted(turn: Turn, kind: ConfirmationKind, occurrence_id: int) -> Confirmable | None:
+    found = await confirmations.find_confirmable(turn.session, occurrence_id)
+    known = found is not None and found.kind is kind and found.occurrence.state is OccurrenceState.POSTED
+    return found if known else None
+
+
+async def _settle(turn: Turn, found: Confirmable, message_ref: str) -> None:
+    chat = turn.inbound.chat.chat_id
+    await posts.settle(turn.session, found.occurrence.id, turn.inbound.channel, chat, message_ref, turn.now)
 
 
 async def _recorded_already(turn: Turn, found: Confirmable) -> Step:
@@ -82,6 +98,7 @@ async def _attached(turn: Turn) -> Step | None:
     item = attachment_of(message)
     if item is None or message.reply_to is None:
         return None
+    await _settle_answered(turn, message.reply_to)
     occurrence_id = await posts.occurrence_under(turn.session, message.channel, message.chat.chat_id, message.reply_to)
     found = await confirmations.find_confirmable(turn.session, occurrence_id) if occurrence_id is not None else None
     if found is None:
@@ -90,6 +107,16 @@ async def _attached(turn: Turn) -> Step | None:
         quiet = message.album is not None and not message.text
         return Step(() if quiet else (Reply("confirmation/evidence_not_member"),), keep=True)
     return await _keep_evidence(turn, found, item)
+
+
+async def _settle_answered(turn: Turn, message_ref: str) -> None:
+    """A post whose answer was lost is known by its own button, which the channel shows with the reply."""
+    for action in turn.inbound.reply_to_buttons:
+        verb, _, argument = action.partition(":")
+        kind = _KIND_OF.get(verb)
+        found = await _posted(turn, kind, number(argument)) if kind else None
+        if found is not None:
+            await _settle(turn, found, message_ref)
 
 
 def _may_add(turn: Turn, found: Confirmable) -> bool:
@@ -115,8 +142,8 @@ async def _keep_evidence(turn: Turn, found: Confirmable, item: evidence.Item) ->
 DIALOGUE = Dialogue(
     name="confirmations",
     presses=(
-        *(Press(f"done.{kind.value}", _done(kind), Permission.CONFIRM) for kind in ConfirmationKind),
-        *(Press(f"undo.{kind.value}", _undo(kind), Permission.CONFIRM) for kind in ConfirmationKind),
+        *(Press(f"done.{kind.value}", _done(kind), None) for kind in ConfirmationKind),
+        *(Press(f"undo.{kind.value}", _undo(kind), None) for kind in ConfirmationKind),
     ),
     attached=_attached,
 )

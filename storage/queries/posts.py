@@ -38,7 +38,12 @@ async def with_buttons(session: Session, occurrence_id: int) -> Sequence[Deliver
 async def settle(
     session: Session, occurrence_id: int, channel: str, chat_id: str, message_ref: str, now: datetime
 ) -> None:
-    """A press came from the occurrence's post in this chat: if its answer was lost, it is known to be sent now."""
+    """Somebody acted on the occurrence's post in this chat: if its answer was lost, it is known to be sent now.
+
+    What a button sends can be forged; a message that is known to be another one is no proof.
+    """
+    if await deliveries.find_by_message(session, channel, chat_id, message_ref) is not None:
+        return
     for row in await with_buttons(session, occurrence_id):
         if (row.channel, row.chat_id) != (channel, chat_id) or row.state is not DeliveryState.UNCERTAIN:
             continue

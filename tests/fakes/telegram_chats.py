@@ -17,6 +17,11 @@ class Button:
     data: str | None
     url: str | None
 
+    def as_update_part(self) -> dict[str, str]:
+        """The button as Telegram shows it under a message."""
+        content = {"callback_data": self.data, "url": self.url}
+        return {"text": self.label} | {name: value for name, value in content.items() if value is not None}
+
 
 @dataclass
 class SentMessage:
@@ -60,6 +65,9 @@ class SentMessage:
             part["photo"] = [{"file_id": self.photo, "file_unique_id": "u", "width": 90, "height": 90}]
         if self.document is not None:
             part["document"] = {"file_id": f"document-{self.message_id}", "file_unique_id": "u"}
+        if self.buttons:
+            rows = [[button.as_update_part() for button in row] for row in self.buttons]
+            part["reply_markup"] = {"inline_keyboard": rows}
         part["text" if self.photo is None and self.document is None else "caption"] = self.text
         return part
 

@@ -164,6 +164,7 @@ def _said(
         forwarded=forwarded,
         message_ref=reference(message, "message_id"),
         reply_to=reference(replied, "message_id"),
+        reply_to_buttons=_buttons(replied) if to_us else (),
         attachment=attachment,
         album=reference(message, "media_group_id"),
     )
@@ -173,6 +174,13 @@ def _replied(message: Raw) -> Raw:
     replied = part(message, "reply_to_message")
     # in a topic every message "answers" the topic's first service message, which may be ours
     return {} if "forum_topic_created" in replied else replied
+
+
+def _buttons(message: Raw) -> tuple[str, ...]:
+    # the keyboard is a list of lists, which `parts` does not read
+    rows = part(message, "reply_markup").get("inline_keyboard")
+    lines = [{"row": row} for row in rows] if isinstance(rows, list) else []
+    return tuple(data for line in lines for button in parts(line, "row") if (data := words(button, "callback_data")))
 
 
 def _content(message: Raw) -> tuple[Kind, Attachment | None] | None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
 from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.parsing import parse_bytes, parse_update
-from tests.fakes.telegram_chats import BOT_ID, SentMessage
+from tests.fakes.telegram_chats import BOT_ID, Button, SentMessage
 from tests.fakes.telegram_server import TelegramServer
 
 BOT = BotIdentity(id=BOT_ID, username="apel_bot")
@@ -74,6 +74,26 @@ def test_a_reply_to_the_bot_is_addressed_and_knows_what_it_answers(telegram):
     telegram.person.says("Sudah", to=telegram.group, reply_to=telegram.post)
     said = telegram.last()
     assert (said.addressed, said.reply_to) == (True, "900")
+
+
+def test_a_reply_to_the_bot_brings_what_the_buttons_there_send(telegram):
+    telegram.post.buttons = [[Button("Sudah dibacakan", "done.reading:7", None), Button("Situs", None, "https://a.id")]]
+    telegram.person.sends_photo(to=telegram.group, reply_to=telegram.post)
+    assert telegram.last().reply_to_buttons == ("done.reading:7",)
+
+
+@pytest.mark.parametrize("odd", [None, 1, "x", {}, {"inline_keyboard": 1}, {"inline_keyboard": [1, [2, {}], {"a": 1}]}])
+def test_odd_buttons_are_none(telegram, odd):
+    telegram.person.says("Sudah", to=telegram.group, reply_to=telegram.post)
+    ours = {"message_id": 900, "from": {"id": BOT_ID, "is_bot": True}, "reply_markup": odd}
+    assert telegram.change_last(reply_to_message=ours).reply_to_buttons == ()
+
+
+def test_buttons_of_somebody_else_prove_nothing(telegram):
+    telegram.person.says("Sudah", to=telegram.group, reply_to=telegram.post)
+    markup = {"inline_keyboard": [[{"text": "x", "callback_data": "done.reading:7"}]]}
+    other = {"message_id": 5, "from": {"id": 12, "is_bot": True}, "reply_markup": markup}
+    assert telegram.change_last(reply_to_message=other).reply_to_buttons == ()
 
 
 def test_a_reply_to_somebody_else_is_not_addressed(telegram):

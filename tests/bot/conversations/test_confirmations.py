@@ -202,6 +202,51 @@ async def test_even_an_outsider_s_tap_proves_the_post(story, group):
     assert row.state is DeliveryState.SENT
 
 
+async def uncertain(story, group):
+    """A reading whose answer was lost; its id."""
+    occurrence_id = await make_occurrence(story, await make_schedule(story))
+    await post(story, occurrence_id, group, state=DeliveryState.UNCERTAIN)
+    return occurrence_id
+
+
+async def test_a_tap_by_somebody_of_no_office_proves_the_post_and_is_not_counted(story, group):
+    occurrence_id = await uncertain(story, group)
+    guest = await story.person("Tamu")
+    await guest.sends(group, kind=Kind.PRESS, text=f"done.reading:{occurrence_id}", message_ref="55", press_id="p")
+    assert "tautan undangan" in guest.outcome.toast
+    (row,) = await rows(story, Delivery)
+    assert (row.state, row.message_ref) == (DeliveryState.SENT, "55")
+    assert await rows(story) == []
+
+
+async def test_a_photo_in_reply_settles_a_post_whose_answer_was_lost(story, group):
+    occurrence_id = await uncertain(story, group)
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    buttons = (f"done.reading:{occurrence_id}",)
+    (thanks,) = await member.shows("photo-1", chat=group, reply_to="55", reply_to_buttons=buttons)
+    assert "bukti <b>Apel pagi</b>" in thanks.text
+    row = (await rows(story, Delivery))[0]
+    assert (row.state, row.message_ref) == (DeliveryState.SENT, "55")
+    assert [item.occurrence_id for item in await rows(story, Evidence)] == [occurrence_id]
+
+
+@pytest.mark.parametrize("button", ["done.meeting:1", "done.reading:999", "done.reading:x", "siar.stop:1", ""])
+async def test_a_photo_in_reply_to_another_button_settles_nothing(story, group, button):
+    await uncertain(story, group)
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    assert await member.shows("photo-1", chat=group, reply_to="55", reply_to_buttons=(button,)) == []
+    assert (await rows(story, Delivery))[0].state is DeliveryState.UNCERTAIN
+
+
+async def test_a_forged_press_under_another_message_of_ours_settles_nothing(story, group):
+    occurrence_id = await uncertain(story, group)
+    other = await posted(story, group, slot="other")
+    guest = await story.person("Tamu")
+    await guest.sends(group, kind=Kind.PRESS, text=f"done.reading:{occurrence_id}", message_ref="m2", press_id="p")
+    states = {row.occurrence_id: row.state for row in await rows(story, Delivery)}
+    assert states == {occurrence_id: DeliveryState.UNCERTAIN, other: DeliveryState.SENT}
+
+
 async def test_a_meeting_is_opened_by_its_own_button(story, group):
     await posted(story, group, ScheduleKind.MEETING)
     member = await story.person("Anggota 1", Role.ANGGOTA)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from content.focus import next_focus
 from content.regulation import Regulation
-from scheduler import recurrence
+from scheduler import leader_notices, recurrence
 from scheduler.recurrence import ChangedTime, Once, Timetable
 from scheduler.working_calendar import HolidayRule, WorkingCalendar
 from storage.models import Occurrence, OccurrenceState, Office, Schedule, ScheduleKind, ScheduleState
@@ -107,10 +107,10 @@ async def replan(
         slot = wanted.get(row.slot)
         if slot is not None:
             await _move(session, row, slot)
-        elif row.state is OccurrenceState.PLANNED:
-            await occurrences.change(
-                session, row.id, of=OccurrenceState.PLANNED, to={"state": OccurrenceState.CANCELLED}
-            )
+        elif await occurrences.change(
+            session, row.id, of=OccurrenceState.PLANNED, to={"state": OccurrenceState.CANCELLED}
+        ):
+            await leader_notices.call_off(session, row, now)
     for slot in wanted.values():
         await _add(session, schedule, regulations, slot, now)
     schedule.planned_until = until

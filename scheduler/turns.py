@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content.regulation import Regulation
-from scheduler import audience
+from scheduler import audience, leader_notices
 from scheduler.audience import Recipient
 from scheduler.delivery_queue import enqueue
+from scheduler.leader_notices import LEADER_PART
 from scheduler.message_parameters import reading_text
 from scheduler.rotation import PastTurn, RosterEntry, next_leader
 from scheduler.rotation import TurnState as TakenTurn
@@ -16,7 +17,6 @@ from storage.queries import occurrences, turns, units
 from storage.transaction import Session
 
 ASSIGN_AHEAD = timedelta(days=3)  # before the leader is told
-LEADER_PART = "leader"  # what the row to the leader is called: "leader:<turn>:<when>"
 
 
 async def assign_all(session: Session, now: datetime) -> int:
@@ -28,19 +28,30 @@ async def assign_all(session: Session, now: datetime) -> int:
     return sum([await _assign(session, occurrence, now) is not None for occurrence in waiting])
 
 
-async def skip_turn(session: Session, turn_id: int, now: datetime) -> Turn | None:
-    """The turn is owed, the next one on the roster leads; returns who leads now. A second call changes nothing."""
+async def skip_turn(session: Session, turn_id: int, now: datetime, *, by: int | None = None) -> Turn | None:
+    """The turn is owed, the next one on the roster leads; returns who leads now. A second call changes nothing.
+
+    Who has the text already is told, unless it is the member `by` who skips it.
+    """
     turn = await turns.find(session, turn_id)
     if turn is None:
         return None
     if await turns.change(session, turn_id, of=[TurnState.ASSIGNED], to={"state": TurnState.SKIPPED}):
         occurrence = await occurrences.find(session, turn.occurrence_id)
-        return await _assign(session, occurrence, now) if occurrence else None
+        leads = await _assign(session, occurrence, now) if occurrence else None
+        if occurrence is not None:
+            await leader_notices.relieve(session, turn, occurrence, now, instead=leads, by=by)
+        return leads
     return await turns.assigned(session, turn.occurrence_id)
 
 
-async def swap_turn(session: Session, turn_id: int, member_id: int, now: datetime) -> Turn | None:
-    """The turn goes to this member and is owed by the first; returns who leads now. A second call changes nothing."""
+async def swap_turn(
+    session: Session, turn_id: int, member_id: int, now: datetime, *, by: int | None = None
+) -> Turn | None:
+    """The turn goes to this member and is owed by the first; returns who leads now. A second call changes nothing.
+
+    Who has the text already is told, unless it is the member `by` who swaps it.
+    """
     turn = await turns.find(session, turn_id)
     if turn is None:
         return None
@@ -48,7 +59,10 @@ async def swap_turn(session: Session, turn_id: int, member_id: int, now: datetim
         session, turn_id, of=[TurnState.ASSIGNED], to={"state": TurnState.SWAPPED}
     ):
         occurrence = await occurrences.find(session, turn.occurrence_id)
-        return await _give(session, occurrence, member_id, now) if occurrence else None
+        leads = await _give(session, occurrence, member_id, now) if occurrence else None
+        if occurrence is not None:
+            await leader_notices.relieve(session, turn, occurrence, now, instead=leads, by=by)
+        return leads
     return await turns.assigned(session, turn.occurrence_id)
 
 

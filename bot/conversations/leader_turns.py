@@ -106,7 +106,7 @@ async def _give(turn: Turn) -> Step:
     if found is None or member is None:
         return _GONE
     row, occurrence = found
-    now_leading = await taking_turns.swap_turn(turn.session, row.id, member.id, turn.now)
+    now_leading = await taking_turns.swap_turn(turn.session, row.id, member.id, turn.now, by=turn.known_member.id)
     return await _changed(turn, "swapped", row, occurrence, now_leading)
 
 
@@ -116,7 +116,7 @@ async def _skip(turn: Turn) -> Step:
     if found is None:
         return _GONE
     row, occurrence = found
-    now_leading = await taking_turns.skip_turn(turn.session, row.id, turn.now)
+    now_leading = await taking_turns.skip_turn(turn.session, row.id, turn.now, by=turn.known_member.id)
     return await _changed(turn, "skipped", row, occurrence, now_leading)
 
 

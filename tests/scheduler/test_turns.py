@@ -94,7 +94,9 @@ async def test_swapping_back_gives_the_turn_to_the_first_again_and_tells_again(r
         third = await swap_turn(session, second.id, rota.people[0], rota.clock.now())
     await rota.at(AFTERNOON_BEFORE + timedelta(minutes=2))
     assert third.id == first.id
-    assert (len(rota.sender.texts("1")), len(rota.sender.texts("2"))) == (2, 1)
+    for chat, times in (("1", 2), ("2", 1)):
+        told = ["giliran Anda memimpin" in text for text in rota.sender.texts(chat)]
+        assert (told.count(True), told.count(False)) == (times, 1)  # and each once of the swap that relieved them
 
 
 async def test_the_only_one_on_the_roster_who_skips_leaves_the_reading_without_a_leader(machine):

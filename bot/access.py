@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from scheduler.audience import LEADS
 from storage.models import Role
 
 
@@ -29,14 +30,11 @@ class Permission(StrEnum):
 _EVERYBODY = frozenset(
     {Permission.ASK, Permission.REPORT, Permission.CONFIRM, Permission.OPEN_MEETING, Permission.SEE_SCHEDULE}
 )
-_LEADS = _EVERYBODY | {Permission.SEE_LOG, Permission.SEE_SUMMARY, Permission.SEE_NAMES}
+_LEAD = _EVERYBODY | {Permission.SEE_LOG, Permission.SEE_SUMMARY, Permission.SEE_NAMES}
 _SECRETARY = frozenset(Permission)
 
 TABLE: dict[Role, frozenset[Permission]] = {
-    Role.KEPALA: _LEADS,
-    Role.PENANGGUNG_JAWAB: _LEADS,
-    Role.PENGARAH: _LEADS,
-    Role.KETUA: _LEADS,
+    **dict.fromkeys(LEADS, _LEAD),
     # Serang 25/2018 Pasal 13 ayat (3): reports the group's progress with the chair and revives it; needs no names
     Role.FASILITATOR: _EVERYBODY | {Permission.SEE_LOG, Permission.SEE_SUMMARY},
     Role.SEKRETARIS: _SECRETARY,
@@ -51,8 +49,6 @@ TABLE: dict[Role, frozenset[Permission]] = {
         Permission.LINK_GROUP,
     },
 }
-
-LEADS: frozenset[Role] = frozenset({Role.KEPALA, Role.PENANGGUNG_JAWAB, Role.PENGARAH, Role.KETUA})
 
 
 def may(role: Role | None, permission: Permission) -> bool:

@@ -118,11 +118,12 @@ def list_regulations() -> None:
 
 
 @regulations_group.command("check")
-def check_regulations() -> None:
-    """Periksa semua berkas peraturan."""
-    for regulation in load_regulations().values():
-        behaviours = sum(len(value.behaviours) for value in regulation.values)
-        _say("command/pack_good", id=regulation.id, values=len(regulation.values), behaviours=behaviours)
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check_regulations(folder: Path | None) -> None:
+    """Periksa semua berkas peraturan, atau semua berkas .yaml di FOLDER."""
+    checked = list(check_packs(folder))
+    for pack in checked:
+        _say(*_verdict(pack)) if False else None
 
 
 @regulations_group.command("export")
@@ -185,4 +186,7 @@ def ask_command(regulation_id: str | None, question: str | None, *, jsonl: bool)
         _fail("command/ask_usage")
     regulation = _regulation(regulation_id)
     key, parameters = answer_message(regulation, find_answer(regulation, question), question)
-    _say(key, **parameters)
+    message = render(key, parameters)
+    click.echo(plain_text(message.text))
+    for choice in (choice for row in message.choices for choice in row):
+        click.echo(f"• {choice.label}")

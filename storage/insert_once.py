@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models.base import Base
@@ -12,7 +12,5 @@ Row = TypeVar("Row", bound=Base)
 
 async def insert_once(session: AsyncSession, model: type[Row], values: dict[str, Any]) -> Row | None:
     """The new row, or None where a unique key already holds one like it."""
-    on_postgres = session.get_bind().dialect.name == "postgresql"
-    insertion = postgresql.insert(model) if on_postgres else sqlite.insert(model)
-    statement = insertion.values(**values).on_conflict_do_nothing().returning(model)
+    statement = insert(model).values(**values).on_conflict_do_nothing().returning(model)
     return (await session.scalars(statement)).one_or_none()

@@ -129,7 +129,7 @@ AttachmentHandler = Callable[[Turn], Awaitable[Step | None]]
 
 
 class Command(Struct, frozen=True):
-    """A slash command. `permission` None: also for people without a seat. `summary` is a key of area "help"."""
+    """A slash command. `permission` None: also for people without a seat. Help words it by "summary/<name>"."""
 
     name: str
     handler: Handler

@@ -59,7 +59,6 @@ class Member(Base):
             "person_id",
             unique=True,
             sqlite_where=text("left_at IS NULL AND person_id IS NOT NULL"),
-            postgresql_where=text("left_at IS NULL AND person_id IS NOT NULL"),
         ),
     )
 

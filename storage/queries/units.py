@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from storage.errors import AlreadyExists, NotFound
 from storage.models import GroupChat, GroupState, Office, Schedule, ScheduleKind, ScheduleState, ScheduleTarget
@@ -69,13 +69,16 @@ async def groups_of_office(session: Session, office_id: int) -> list[GroupChat]:
 
 
 async def link_group(session: Session, group: GroupChat, office_id: int, now: datetime) -> None:
-    """Give the group to the office and let every schedule that posts into groups post there too."""
+    """Give the group to the office: readings and twibbons post there too, and meetings that had no group yet."""
     group.office_id, group.state, group.reason, group.linked_at = office_id, GroupState.ACTIVE, None, now
     await session.flush()
     targeted = select(ScheduleTarget.schedule_id).where(ScheduleTarget.group_id == group.id)
     query = select(Schedule.id).where(
         Schedule.office_id == office_id,
-        Schedule.kind.in_([ScheduleKind.READING, ScheduleKind.MEETING, ScheduleKind.TWIBBON]),
+        or_(
+            Schedule.kind.in_([ScheduleKind.READING, ScheduleKind.TWIBBON]),
+            and_(Schedule.kind == ScheduleKind.MEETING, Schedule.id.not_in(select(ScheduleTarget.schedule_id))),
+        ),
         Schedule.state != ScheduleState.ENDED,
         Schedule.id.not_in(targeted),
     )

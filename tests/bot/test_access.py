@@ -1,6 +1,7 @@
 """The whole permission table, literally."""
 
-from bot.access import LEADS, TABLE, Permission, may
+from bot.access import TABLE, Permission, may
+from scheduler.audience import LEADS
 from storage.models import Role
 
 EVERYBODY = {"ask", "report", "confirm", "open_meeting", "see_schedule"}

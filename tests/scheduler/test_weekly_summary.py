@@ -100,7 +100,7 @@ async def test_a_week_with_one_reporter_is_told_like_any_other(story, members):
 
 async def test_a_week_without_reports_names_every_value_as_silent(story):
     text = await shown(story)
-    assert "Belum ada laporan minggu ini." in text
+    assert "Tidak ada laporan." in text
     assert "Belum ada laporan tentang: Berorientasi Pelayanan, Akuntabel," in text
 
 
@@ -147,7 +147,7 @@ async def test_a_holiday_is_no_working_day(story):
 
 async def test_an_empty_week_is_told_calmly(story):
     text = await shown(story)
-    assert "Belum ada laporan minggu ini." in text
+    assert "Tidak ada laporan." in text
     assert "Tidak ada yang dicatat." in text
 
 

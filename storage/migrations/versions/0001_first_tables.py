@@ -109,7 +109,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('members', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_members_office_id'), ['office_id'], unique=False)
-        batch_op.create_index('uq_members_person_active', ['person_id'], unique=True, sqlite_where=sa.text('left_at IS NULL AND person_id IS NOT NULL'), postgresql_where=sa.text('left_at IS NULL AND person_id IS NOT NULL'))
+        batch_op.create_index('uq_members_person_active', ['person_id'], unique=True, sqlite_where=sa.text('left_at IS NULL AND person_id IS NOT NULL'))
 
     op.create_table('person_addresses',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -460,7 +460,7 @@ def downgrade() -> None:
 
     op.drop_table('person_addresses')
     with op.batch_alter_table('members', schema=None) as batch_op:
-        batch_op.drop_index('uq_members_person_active', sqlite_where=sa.text('left_at IS NULL AND person_id IS NOT NULL'), postgresql_where=sa.text('left_at IS NULL AND person_id IS NOT NULL'))
+        batch_op.drop_index('uq_members_person_active', sqlite_where=sa.text('left_at IS NULL AND person_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_members_office_id'))
 
     op.drop_table('members')

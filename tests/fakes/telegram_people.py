@@ -1,7 +1,9 @@
 """People and groups of the loopback Telegram: what they do becomes updates, as Telegram would word them."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.http_server import Upload
@@ -16,6 +18,7 @@ _NEVER_STARTED = (403, "Forbidden: bot can't initiate conversation with a user")
 _DEACTIVATED = (403, "Forbidden: user is deactivated")
 _KICKED = (403, "Forbidden: bot was kicked from the supergroup chat")
 _MUTED = (400, "not enough rights to send text messages to the chat")
+_NO_WRITING = {"is_member": True, "can_send_messages": False}
 _press_ids = itertools.count(1)
 
 
@@ -196,12 +199,12 @@ class Group:
     def mutes_bot(self, by: Person) -> None:
         """An admin takes the right to write away."""
         self.state.barrier = _MUTED
-        _membership(self.server, self.chat_id, by, "member", "restricted", is_member=True, can_send_messages=False)
+        _membership(self.server, self.chat_id, by, "member", "restricted", now=_NO_WRITING)
 
     def unmutes_bot(self, by: Person) -> None:
         """An admin gives the right to write back."""
         self.state.barrier = None
-        _membership(self.server, self.chat_id, by, "restricted", "member")
+        _membership(self.server, self.chat_id, by, "restricted", "member", before=_NO_WRITING)
 
     def migrates(self, to: int, by: Person, *, told: bool = True) -> "Group":
         """Becomes a supergroup with a new id; `told` False: the two service messages get lost."""
@@ -246,7 +249,15 @@ class Group:
         return message["message_id"]
 
 
-def _membership(server: "TelegramServer", chat_id: int, by: Person, old: str, new: str, **rights: bool) -> None:
+def _membership(
+    server: "TelegramServer",
+    chat_id: int,
+    by: Person,
+    old: str,
+    new: str,
+    before: Mapping[str, bool] = MappingProxyType({}),
+    now: Mapping[str, bool] = MappingProxyType({}),
+) -> None:
     bot = {"id": BOT_ID, "is_bot": True, "first_name": "Apel", "username": server.bot_name}
     server.push(
         "my_chat_member",
@@ -254,8 +265,8 @@ def _membership(server: "TelegramServer", chat_id: int, by: Person, old: str, ne
             "chat": server.chats[chat_id].as_update_part(),
             "from": by.as_update_part(),
             "date": int(server.clock.now().timestamp()),
-            "old_chat_member": {"status": old, "user": bot},
-            "new_chat_member": {"status": new, "user": bot} | rights,
+            "old_chat_member": {"status": old, "user": bot, **before},
+            "new_chat_member": {"status": new, "user": bot, **now},
         },
     )
 

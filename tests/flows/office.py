@@ -34,7 +34,7 @@ from scheduler.delivery_queue import message_of
 from scheduler.rate_limit import Limits
 from scheduler.worker import LONGEST_SLEEP
 from storage.engine import make_engine
-from storage.models import Base, Delivery, DeliveryState, InboundUpdate, Office, Role
+from storage.models import Base, Delivery, DeliveryState, GroupChat, InboundUpdate, Occurrence, Office, Role, Schedule
 from storage.queries import units
 from storage.transaction import Database
 from tests.fakes.telegram_chats import BOT_ID, SentMessage
@@ -89,9 +89,22 @@ class Town:
     async def kill_and_restart(self) -> None:
         """Kill it, start it again on the same database, let it catch up."""
         await self.kill()
+        await self.restart()
+
+    async def restart(self) -> None:
+        """Start it again after `kill`, and let it catch up."""
         await self.start()
         await self.house.worker.recover(self.clock.now())
         await self.settle()
+
+    async def beside_another(self) -> None:
+        """Tick once with a second process on the same database that ticks at the same time."""
+        other = Town.__new__(Town)
+        other.__dict__.update(self.__dict__)
+        await other.start()
+        now = self.clock.now()
+        await asyncio.gather(*(house.worker.tick(now) for house in (self.house, other.house)))
+        await other.kill()
 
     # time
 
@@ -102,7 +115,7 @@ class Town:
                 await self.poller.poll_once()
             await self.house.settle()
             wake, now = await self.house.next_wake(), self.clock.now()
-            if wake - now > NEAR:
+            if wake - now > (NEAR if self.limits else timedelta(0)):
                 return
             self.clock.move_to(max(wake, now + timedelta(milliseconds=50)))
         raise AssertionError(f"never quiet: it wants to go on at {wake}")
@@ -255,6 +268,24 @@ class Town:
         )
         extra = Counter((message.chat_id, message.text) for message in there.values())
         assert extra <= unsure, f"there without a row: {extra - unsure}"
+
+
+async def occurrences(town: Town) -> list[Occurrence]:
+    """Every occurrence, in the order in which they fall due."""
+    async with town.database.transaction() as session:
+        return list((await session.execute(select(Occurrence).order_by(Occurrence.due_at))).scalars())
+
+
+async def groups(town: Town) -> list[GroupChat]:
+    """Every group, as it was met."""
+    async with town.database.transaction() as session:
+        return list((await session.execute(select(GroupChat).order_by(GroupChat.id))).scalars())
+
+
+async def schedules(town: Town, title: str) -> list[Schedule]:
+    """The schedules with this title."""
+    async with town.database.transaction() as session:
+        return list((await session.execute(select(Schedule).where(Schedule.title == title))).scalars())
 
 
 def _words(row: Delivery) -> str:

@@ -138,9 +138,7 @@ async def _killed_while_sending(town):
     await town.kill()
     held.release.set()  # the server had it all the same
     reading = await town.server.message(town.group, "Selasa, 17 November 2026\nDipimpin")
-    await town.start()
-    await town.house.worker.recover(town.clock.now())
-    await town.settle()
+    await town.restart()
     [row] = [row for row in await town.posts(town.group) if row.state is DeliveryState.UNCERTAIN]
     assert row.message_key == "reading/post"
     return reading

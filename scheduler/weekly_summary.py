@@ -6,8 +6,9 @@ that a week with one report is told like any other.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -80,7 +81,18 @@ async def figures(
     last = week + _WEEK - timedelta(days=1)
     rows = await log.entries(session, office.id, week, last)
     planned = await log.planned(session, office.id, week, last)
-    return count(rows, planned, await log.roster_size(session, office.id), regulation, week, calendar)
+    return count(rows, planned, await _roster(session, office, planned), regulation, week, calendar)
+
+
+async def _roster(session: Session, office: Office, planned: Sequence[Occurrence]) -> int:
+    """How many were of the office when the week's twibbon fell due: who joined or left since changes no share."""
+    days = [item.day for item in planned if item.kind is ScheduleKind.TWIBBON]
+    if not days:
+        return 0
+    zone = ZoneInfo(office.timezone)
+    since = datetime.combine(min(days), time(), zone)
+    until = datetime.combine(max(days) + timedelta(days=1), time(), zone)
+    return await log.roster_size(session, office.id, since, until)
 
 
 def count(
@@ -101,8 +113,7 @@ def count(
         meetings=_held(rows, planned, LogKind.MEETING, ScheduleKind.MEETING),
         twibbon=_share(rows, planned, roster),
         reports=len(reports),
-        # whose data were erased, nobody can tell apart: together they count as one
-        reporters=len({row.member_id for row in reports}),
+        reporters=len({row.author for row in reports}),
         by_value=tuple((value.name, values[value.slug]) for value in regulation.values),
         activities=sum(row.kind is LogKind.ACTIVITY for row in rows),
         # the same words of several people once, in the order of the log
@@ -126,7 +137,8 @@ def _held(rows: Sequence[LogRow], planned: Sequence[Occurrence], kind: LogKind, 
 def _share(rows: Sequence[LogRow], planned: Sequence[Occurrence], roster: int) -> Share | None:
     if not any(item.kind is ScheduleKind.TWIBBON for item in planned):
         return None
-    return Share(max((row.count for row in rows if row.kind is LogKind.TWIBBON), default=0), roster)
+    most = max((row.count for row in rows if row.kind is LogKind.TWIBBON), default=0)
+    return Share(most, max(roster, most))  # whoever runs the installation may put it up, too
 
 
 async def summary_parameters(

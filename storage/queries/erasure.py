@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, delete, literal, or_, select, update
+from sqlalchemy import String, cast, delete, func, literal, or_, select, update
 
 from storage.models import (
     AuditEntry,
@@ -23,7 +23,6 @@ from storage.models import (
 from storage.queries import audit_log
 from storage.transaction import Session
 
-_KEY_OF_ERASED = literal("erased-") + cast(Report.id, String)
 _SHORTEST_NAME = 3  # a shorter one is found in too many other words
 
 
@@ -55,6 +54,7 @@ async def erase_person(session: Session, person: Person, erased_name: str, now: 
 
 async def _erase_from_log(session: Session, ids: Sequence[int]) -> None:
     theirs = select(Report.id).where(Report.member_id.in_(ids))
+    first = await session.scalar(select(func.min(Report.id)).where(Report.member_id.in_(ids)))
     await session.execute(delete(Evidence).where(or_(Evidence.member_id.in_(ids), Evidence.report_id.in_(theirs))))
     await session.execute(
         update(Report)
@@ -65,7 +65,8 @@ async def _erase_from_log(session: Session, ids: Sequence[int]) -> None:
             remedy="",
             remark=None,
             member_id=None,
-            key=literal("erased-") + cast(Report.id, String),
+            # one author's reports stay one nobody's: the log counts how many people reported
+            key=literal(f"erased-{first}-") + cast(Report.id, String),
         )
         .execution_options(synchronize_session=False)
     )

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from storage.models import (
     Activity,
@@ -55,6 +55,7 @@ class LogRow(Struct, frozen=True):
     occurrence_id: int | None = None  # of a reading or meeting
     member_id: int | None = None
     name: str | None = None  # None once erased
+    author: str = ""  # of a report: the same for all reports of one person, also once erased
     value_slug: str = ""
     behaviour_n: int = 0
     means: str = ""
@@ -106,6 +107,7 @@ async def _reports(session: Session, office_id: int, first: date, last: date) ->
             at=report.created_at,
             member_id=report.member_id,
             name=name,
+            author=_author(report),
             value_slug=report.value_slug,
             behaviour_n=report.behaviour_n,
             problem=report.problem,
@@ -113,6 +115,10 @@ async def _reports(session: Session, office_id: int, first: date, last: date) ->
         )
         for report, name in await session.execute(query)
     ]
+
+
+def _author(report: Report) -> str:
+    return str(report.member_id) if report.member_id is not None else report.key.rpartition("-")[0]
 
 
 async def _confirmed(session: Session, office_id: int, first: date, last: date) -> dict[int, LogRow]:
@@ -199,9 +205,15 @@ async def planned(session: Session, office_id: int, first: date, last: date) -> 
     return list(await session.scalars(query))
 
 
-async def roster_size(session: Session, office_id: int) -> int:
-    """How many stand on the office's roster now; whoever only runs the installation is not of the office."""
+async def roster_size(session: Session, office_id: int, since: datetime, until: datetime) -> int:
+    """How many stood on the office's roster between these aware instants, those who left since included.
+
+    Whoever only runs the installation is not of the office.
+    """
     query = select(func.count()).where(
-        Member.office_id == office_id, Member.left_at.is_(None), Member.role != Role.ADMINISTRATOR
+        Member.office_id == office_id,
+        Member.role != Role.ADMINISTRATOR,
+        Member.created_at < until,
+        or_(Member.left_at.is_(None), Member.left_at >= since),
     )
     return (await session.scalars(query)).one()

@@ -19,7 +19,7 @@ from scheduler.weekly_summary import (
     summary_parameters,
 )
 from scheduler.working_calendar import DayKind, OwnDay, WorkingCalendar
-from storage.models import Occurrence, OccurrenceState, Office, ReportState, Role, Schedule, ScheduleKind
+from storage.models import Member, Occurrence, OccurrenceState, Office, ReportState, Role, Schedule, ScheduleKind
 from tests.logged import make_activity, make_confirmed, make_member, make_report
 from tests.posted import make_occurrence, make_schedule
 from tests.story import Story
@@ -120,6 +120,19 @@ async def test_the_twibbon_s_share_of_the_roster(story, members):
     await make_confirmed(story, schedule_id, members[:3], ScheduleKind.TWIBBON, WEDNESDAY)
     assert (await week_of(story)).twibbon == Share(3, 4)
     assert "3 dari 4 orang (75%)" in await shown(story)
+
+
+async def test_who_left_after_putting_it_up_stays_in_the_share(story, members):
+    administrator = await make_member(story, "Administrator", Role.ADMINISTRATOR)
+    schedule_id = await make_schedule(story, ScheduleKind.TWIBBON, "Twibbon")
+    await make_confirmed(story, schedule_id, members, ScheduleKind.TWIBBON, MONDAY)
+    story.clock.move_to(story.clock.now() + timedelta(days=2))
+    await make_member(story, "Anggota 5")
+    async with story.database.transaction() as session:
+        (await session.get_one(Member, members[0])).left_at = story.clock.now()
+    assert (await week_of(story)).twibbon == Share(4, 4)
+    await make_confirmed(story, schedule_id, [*members, administrator], ScheduleKind.TWIBBON, FRIDAY)
+    assert (await week_of(story)).twibbon == Share(5, 5)
 
 
 async def test_a_week_without_twibbon_does_not_speak_of_it(story):

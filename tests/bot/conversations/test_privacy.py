@@ -118,7 +118,7 @@ async def test_erasing_leaves_counts_and_no_trace_of_the_person(story, member):
     assert await roster(story) == [("Sekretaris", "sekretaris", True)]
     (report,) = await _all(story, Report)
     assert (report.value_slug, report.behaviour_n, report.day) == ("akuntabel", 1, date(2026, 11, 30))
-    assert (report.text, report.member_id, report.key) == ("", None, f"erased-{report.id}")
+    assert (report.text, report.member_id, report.key) == ("", None, f"erased-{report.id}-{report.id}")
     assert await _all(story, Evidence) == []
     assert await _all(story, Conversation) == []
     assert [row.message["text"] for row in await _all(story, Delivery) if row.chat_id == "77"] == [done.text]

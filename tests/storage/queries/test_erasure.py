@@ -12,11 +12,12 @@ from storage.models import (
     HolidayRule,
     Occurrence,
     Person,
+    Report,
     Schedule,
     ScheduleKind,
     Turn,
 )
-from storage.queries import people, units
+from storage.queries import log, people, units
 from storage.queries.erasure import erase_person
 from storage.queries.personal_data import held_about
 
@@ -127,3 +128,31 @@ async def test_earlier_seats_are_erased_with_the_present_one(session, office):
     assert [row["office"] for row in held["memberships"]] == ["Dinas Kominfo", "Dinas Kesehatan"]
     await erase_person(session, person, "Anggota yang dihapus", NOW)
     assert {earlier.name, now_held.name} == {"Anggota yang dihapus"}
+
+
+async def _report(session, office, member, number):
+    session.add(
+        Report(
+            office_id=office.id,
+            member_id=member.id,
+            key=f"form-{number}",
+            value_slug="loyal",
+            behaviour_n=1,
+            text="Menjaga nama baik",
+            day=DAY,
+            created_at=NOW,
+            changed_at=NOW,
+        )
+    )
+    await session.flush()
+
+
+async def test_as_many_people_have_reported_as_before(session, office):
+    for number in ("1", "2", "3"):
+        person, member = await _member(session, office, number)
+        await _report(session, office, member, f"{number}a")
+        await _report(session, office, member, f"{number}b")
+        if number != "3":
+            await erase_person(session, person, "Anggota yang dihapus", NOW)
+    rows = await log.entries(session, office.id, DAY, DAY)
+    assert (len(rows), len({row.author for row in rows})) == (6, 3)

@@ -9,6 +9,7 @@ from storage.models import (
     Activity,
     AuditEntry,
     Base,
+    CalendarDay,
     Confirmation,
     Conversation,
     Delivery,
@@ -20,6 +21,7 @@ from storage.models import (
     Person,
     PersonAddress,
     Report,
+    Schedule,
     Turn,
 )
 from storage.transaction import Session
@@ -62,12 +64,21 @@ async def _kept_by_members(session: Session, ids: Sequence[int]) -> dict[str, Ro
             ("day", "what", "means", "problem", "remedy", "created_at"),
         ),
         "invitations": (_of(Invitation, Invitation.created_by.in_(ids)), ("role", "created_at", "expires_at")),
-        "acts": (_of(AuditEntry, AuditEntry.actor_id.in_(ids)), ("act", "detail", "at")),
+        "schedules": (_of(Schedule, Schedule.created_by.in_(ids)), ("kind", "title", "body", "created_at")),
+        "calendar_days": (_of(CalendarDay, CalendarDay.decided_by.in_(ids)), ("day", "kind", "name", "decided_at")),
     }
-    return {
+    rows = {
         subject: [_row(found, *columns) for found in await session.scalars(query)]
         for subject, (query, columns) in sources.items()
     }
+    return rows | {"acts": await _acts(session, ids)}
+
+
+async def _acts(session: Session, ids: Sequence[int]) -> Rows:
+    """What the audit log says that they did (`own`), and what it says that others did to them."""
+    about = AuditEntry.detail["member"].as_integer().in_(ids)
+    found = await session.scalars(_of(AuditEntry, or_(AuditEntry.actor_id.in_(ids), about)))
+    return [_row(entry, "act", "detail", "at") | {"own": entry.actor_id in ids} for entry in found]
 
 
 async def _kept_by_accounts(session: Session, accounts: Sequence[tuple[str, str]]) -> dict[str, Rows]:

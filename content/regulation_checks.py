@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from content.citation import is_citation
 from content.regulation import Cadence, DateRule, Regulation
+from content.topics import labels
 
 Fault = tuple[str, str]  # key path, reason
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_SLUG = 40
 _GLUE = re.compile(r"(?:[;,.:]|[;,] (?:dan|atau|serta|dan/atau))$")
 _STRANGE = re.compile(
     "[^A-Za-z0-9 .,;:()/\\u201c\\u201d\\u2018\\u2019\"'&%+?!\\u2026\\u2013-]"
@@ -101,8 +103,14 @@ def _not_unique(regulation: Regulation) -> Iterator[Fault]:
         for index, slug in enumerate(slugs):
             if not _SLUG.fullmatch(slug):
                 yield f"{path}[{index}].slug", f"not a slug: {slug!r}"
+            elif len(slug) > _LONGEST_SLUG:
+                yield f"{path}[{index}].slug", f"longer than {_LONGEST_SLUG} characters: a button could not carry it"
             elif slug in slugs[:index]:
                 yield f"{path}[{index}].slug", f"stands twice: {slug!r}"
+    names = [value.name.casefold() for value in regulation.values]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield f"values[{index}].name", f"stands twice: {regulation.values[index].name!r}"
 
 
 def _dangling(regulation: Regulation) -> Iterator[Fault]:
@@ -118,6 +126,16 @@ def _dangling(regulation: Regulation) -> Iterator[Fault]:
             yield f"local_values.links[{index}].value", f"no such value: {link.value!r}"
         if local and link.local not in local.values:
             yield f"local_values.links[{index}].local", f"no such local value: {link.local!r}"
+    yield from _unknown_topics(regulation)
+
+
+def _unknown_topics(regulation: Regulation) -> Iterator[Fault]:
+    """A misspelt topic of a missing part would be answered "tidak diatur", which is not true."""
+    known = {*labels().topics, *(f"nilai/{value.slug}" for value in regulation.values)}
+    for index, part in enumerate(regulation.missing):
+        for number, topic in enumerate(part.topics):
+            if topic not in known:
+                yield f"missing[{index}].topics[{number}]", f"no such topic: {topic!r}"
 
 
 def _impossible_dates(regulation: Regulation) -> Iterator[Fault]:
@@ -132,6 +150,8 @@ def _impossible_dates(regulation: Regulation) -> Iterator[Fault]:
 
 
 def _is_timezone(name: str) -> bool:
+    if "/" not in name:  # "localtime" is another zone on every machine
+        return False
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown; a path out of the database; a folder of it

@@ -1,7 +1,7 @@
 """Reads the packs under `content/regulations/` and nothing else does: data in, checked frozen values out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -21,13 +21,19 @@ _FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(?P<fi
 
 
 class _PackLoader(yaml.SafeLoader):
-    """YAML without aliases: a pack says each thing where it stands."""
+    """YAML without anchors and aliases: a pack says each thing where it stands."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+        if event.anchor is not None:
             near = parent.start_mark if parent else None
-            raise yaml.MarkedYAMLError(problem="aliases are not used in packs", problem_mark=near)
+            raise yaml.MarkedYAMLError(problem="anchors and aliases are not used in packs", problem_mark=near)
         return super().compose_node(parent, index)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if node.tag == "tag:yaml.org,2002:timestamp":  # stays as written: an impossible one is refused with its key
+            return node.value
+        return super().construct_object(node, deep)
 
 
 def load_regulations(directory: Traversable | None = None) -> Mapping[str, Regulation]:
@@ -37,6 +43,15 @@ def load_regulations(directory: Traversable | None = None) -> Mapping[str, Regul
         InvalidRegulation: a pack is not in order; names the file, the key and the reason.
     """
     return _packaged() if directory is None else _load_directory(directory)
+
+
+def check_packs(directory: Traversable | None = None) -> Iterator[Regulation | InvalidRegulation]:
+    """Every pack in `directory` (the packaged ones when none is given), or why it is refused, in the files' order."""
+    for path in _files(directory or _home()):
+        try:
+            yield load_pack(path.name, _read(path))
+        except InvalidRegulation as refusal:
+            yield refusal
 
 
 def load_pack(name: str, text: str) -> Regulation:
@@ -63,12 +78,19 @@ def regulation_json(regulation: Regulation) -> bytes:
 
 @cache
 def _packaged() -> Mapping[str, Regulation]:
-    return _load_directory(resources.files("content").joinpath("regulations"))
+    return _load_directory(_home())
+
+
+def _home() -> Traversable:
+    return resources.files("content").joinpath("regulations")
+
+
+def _files(directory: Traversable) -> list[Traversable]:
+    return sorted((path for path in directory.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
 
 
 def _load_directory(directory: Traversable) -> Mapping[str, Regulation]:
-    files = sorted((path for path in directory.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
-    packs = (load_pack(path.name, _read(path)) for path in files)
+    packs = (load_pack(path.name, _read(path)) for path in _files(directory))
     return MappingProxyType({pack.id: pack for pack in packs})
 
 
@@ -80,15 +102,19 @@ def _read(path: Traversable) -> str:
 
 
 def _parse(name: str, text: str) -> Any:
-    loader = _PackLoader(text)
+    try:
+        return _document(name, _PackLoader(text))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # an int like 0b2; brackets without end
+        raise InvalidRegulation(name, "", f"not readable as YAML: {' '.join(str(error).split())}") from error
+
+
+def _document(name: str, loader: _PackLoader) -> Any:
     try:
         node = loader.get_single_node()
         if node is None:
             return None
         _refuse_duplicates(name, node, "")
         return loader.construct_document(node)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
-        raise InvalidRegulation(name, "", f"not readable as YAML: {' '.join(str(error).split())}") from error
     finally:
         loader.dispose()
 

@@ -5,6 +5,7 @@ from content.regulation_loader import load_pack
 from tests.fakes.regulation_pack import NAME, pack_text
 
 BEHAVIOUR = "values__0__behaviours__0__text"
+ABSENT = {"part": "Lampiran", "reason": "Tidak ada.", "source": "Pasal 5", "topics": ["monev", "aktivasi/twiben"]}
 SLUG_TWICE = [{"slug": "ketua", "name": "Ketua", "source": "Pasal 5"}] * 2
 
 
@@ -35,6 +36,8 @@ SLUG_TWICE = [{"slug": "ketua", "name": "Ketua", "source": "Pasal 5"}] * 2
             "must be 1, not 0",
         ),
         ({"maturity__0__level": 2}, "maturity[0].level", "must be 1, not 2"),
+        ({"values__0__slug": "tepat-" * 7 + "janji"}, "values[0].slug", "longer than 40 characters"),
+        ({"missing": [ABSENT]}, "missing[0].topics[1]", "no such topic: 'aktivasi/twiben'"),
         ({"values__0__slug": "Tepat Janji"}, "values[0].slug", "not a slug: 'Tepat Janji'"),
         ({"group__seats": SLUG_TWICE}, "group.seats[1].slug", "stands twice: 'ketua'"),
         ({"head_of_office__seat": "raja"}, "head_of_office.seat", "must be one of penanggung-jawab, pengarah"),
@@ -42,6 +45,7 @@ SLUG_TWICE = [{"slug": "ketua", "name": "Ketua", "source": "Pasal 5"}] * 2
         ({"local_values__links__0__value": "loyal"}, "local_values.links[0].value", "no such value: 'loyal'"),
         ({"local_values__links__0__local": "Buruk"}, "local_values.links[0].local", "no such local value: 'Buruk'"),
         ({"timezone": "Jakarta"}, "timezone", "no such IANA zone: 'Jakarta'"),
+        ({"timezone": "localtime"}, "timezone", "no such IANA zone: 'localtime'"),
         ({"timezone": "Asia"}, "timezone", "no such IANA zone: 'Asia'"),
         ({"timezone": "../Asia/Jakarta"}, "timezone", "no such IANA zone"),
         ({"activations__0__rule": {"day": 30, "month": 2}}, "activations[0].rule", "no year has this date"),
@@ -71,6 +75,15 @@ def test_two_values_of_one_slug_are_refused():
     with pytest.raises(InvalidRegulation) as caught:
         load_pack(NAME, pack_text(values=[value, value]))
     assert (caught.value.key, caught.value.reason) == ("values[1].slug", "stands twice: 'tepat-janji'")
+
+
+def test_two_values_of_one_name_are_refused():
+    twin = {"slug": "janji", "name": "Tepat janji", "meaning": "sama", "source": "Pasal 3"}
+    values = [twin | {"behaviours": [{"n": 1, "text": "hadir", "source": "Pasal 4"}]}] * 2
+    values[1] = values[1] | {"slug": "janji-lain", "name": "TEPAT JANJI"}
+    with pytest.raises(InvalidRegulation) as caught:
+        load_pack(NAME, pack_text(values=values))
+    assert (caught.value.key, caught.value.reason) == ("values[1].name", "stands twice: 'TEPAT JANJI'")
 
 
 def test_the_head_may_be_role_model_without_a_seat():

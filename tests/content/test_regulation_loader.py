@@ -6,7 +6,7 @@ import pytest
 
 from content.errors import InvalidRegulation
 from content.regulation import DateRule, Regulation
-from content.regulation_loader import load_pack, load_regulations, regulation_json
+from content.regulation_loader import check_packs, load_pack, load_regulations, regulation_json
 from tests.fakes.regulation_pack import NAME, pack_text
 
 THE_FIVE = {
@@ -52,6 +52,7 @@ def test_a_sixth_regulation_is_one_data_file(tmp_path):
     assert list(regulations) == ["contoh-1-2030"]
     sixth = regulations["contoh-1-2030"]
     assert sixth.enacted == date(2030, 1, 2)
+    assert load_pack(NAME, pack_text().replace("'2030-01-02'", "2030-01-02")) == sixth
     assert sixth.value("tepat-janji").behaviours[1].variants[0].text == "membalas surat"
     assert sixth.activation("twibbon").rule == DateRule(day=5, month=5)
     exported = json.loads(regulation_json(sixth))
@@ -70,6 +71,20 @@ def test_one_bad_pack_of_a_directory_is_named(tmp_path):
     assert (caught.value.file, caught.value.key) == ("lain-2-2030.yaml", "id")
 
 
+def test_a_check_goes_on_behind_a_bad_pack(tmp_path):
+    (tmp_path / "a-1-2030.yaml").write_text("id: [", "utf-8")
+    (tmp_path / NAME).write_text(pack_text(), "utf-8")
+    (tmp_path / "lain-2-2030.yaml").write_text(pack_text(id="lain-2-2030", timezone="Asia/Atlantis"), "utf-8")
+    broken, good, wrong = check_packs(tmp_path)
+    assert (broken.file, broken.key) == ("a-1-2030.yaml", "")
+    assert good.id == "contoh-1-2030"
+    assert (wrong.file, wrong.key, wrong.reason) == (
+        "lain-2-2030.yaml",
+        "timezone",
+        "no such IANA zone: 'Asia/Atlantis'",
+    )
+
+
 def test_bytes_that_are_not_utf8_are_refused(tmp_path):
     (tmp_path / NAME).write_bytes(b"id: \xff\xfe")
     with pytest.raises(InvalidRegulation, match=r"contoh-1-2030\.yaml: : not UTF-8"):
@@ -80,8 +95,12 @@ def test_bytes_that_are_not_utf8_are_refused(tmp_path):
     ("text", "key", "reason"),
     [
         ("values: [1", "", "not readable as YAML"),
-        ("enacted: 2030-13-45", "", "not readable as YAML"),
-        ("a: &x [*x]", "", "aliases are not used in packs"),
+        ("values: 1\x00", "", "not readable as YAML"),
+        ("values: " + "[" * 5000, "", "not readable as YAML"),
+        ("a: &x [*x]", "", "anchors and aliases are not used in packs"),
+        (pack_text().replace("title: ", "title: &x "), "", "anchors and aliases are not used in packs"),
+        (pack_text(enacted="2030-13-45"), "enacted", "Invalid RFC3339"),
+        (pack_text().replace("'2030-01-02'", "2030-02-31"), "enacted", "Invalid RFC3339"),
         ("", "", "Expected `object`, got `null`"),
         ("- satu", "", "Expected `object`, got `array`"),
         (pack_text(title=3), "title", "Expected `str`, got `int`"),

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from msgspec import Struct
 
+from content.answer_message import whole_answer
 from content.knowledge_base import Answer, Declined, Suggestions, find_answer
+from content.markup import plain_text
 from content.regulation import Regulation
+from content.rendering import render
 
 
 class AskedLine(Struct, frozen=True):
@@ -65,6 +68,20 @@ def answer_line(regulations: Mapping[str, Regulation], line: bytes) -> bytes:
     if regulation is None:
         return msgspec.json.encode(RefusedLine(asked.id, None, (), declined=True, error="unknown regulation"))
     return msgspec.json.encode(_answered(regulation, asked))
+
+
+def answer_text(regulation: Regulation, question: str) -> str:
+    """The whole answer as plain text, for a place without buttons: every page, every manifestation, what is near."""
+    shown: list[str] = []
+    near: dict[str | None, str] = {}
+    for key, parameters in whole_answer(regulation, find_answer(regulation, question), question):
+        message = render(key, parameters)
+        shown.append(plain_text(message.text).strip())
+        links = {link["action"] for name in ("topics", "alternatives") for link in parameters.get(name, ())}
+        near |= {
+            choice.action: f"• {choice.label}" for row in message.choices for choice in row if choice.action in links
+        }
+    return "\n\n".join((*shown, *(["\n".join(near.values())] if near else [])))
 
 
 def _answered(regulation: Regulation, asked: AskedLine) -> AnsweredLine:

@@ -6,6 +6,7 @@ Exit status: 0 done, 1 the answer is no (a pack is bad, a check failed), 2 a mis
 import asyncio
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -16,12 +17,10 @@ from bot.config import Settings, WrongSetting, check_timezone, prepare_place
 from bot.demo import play
 from bot.installation import NoSuchSeat, check_installation, invite_to, open_office
 from bot.offices import LONGEST_NAME, WrongName
-from content.answer_message import answer_message
 from content.errors import InvalidRegulation, UnknownRegulation
-from content.knowledge_base import find_answer
 from content.markup import plain_text
 from content.regulation import Regulation
-from content.regulation_loader import load_regulations, regulation_json
+from content.regulation_loader import check_packs, load_regulations, regulation_json
 from content.rendering import render
 from storage.errors import AlreadyExists, NotFound, Unavailable
 from storage.migrate import upgrade
@@ -121,9 +120,16 @@ def list_regulations() -> None:
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check_regulations(folder: Path | None) -> None:
     """Periksa semua berkas peraturan, atau semua berkas .yaml di FOLDER."""
-    checked = list(check_packs(folder))
-    for pack in checked:
-        _say(*_verdict(pack)) if False else None
+    bad = False
+    for pack in check_packs(folder):
+        if isinstance(pack, InvalidRegulation):
+            _say("command/pack_refused", file=pack.file, key=pack.key, reason=pack.reason)
+            bad = True
+        else:
+            behaviours = sum(len(value.behaviours) for value in pack.values)
+            _say("command/pack_good", id=pack.id, values=len(pack.values), behaviours=behaviours)
+    if bad:
+        sys.exit(1)
 
 
 @regulations_group.command("export")
@@ -184,9 +190,4 @@ def ask_command(regulation_id: str | None, question: str | None, *, jsonl: bool)
         return
     if not question or not regulation_id:
         _fail("command/ask_usage")
-    regulation = _regulation(regulation_id)
-    key, parameters = answer_message(regulation, find_answer(regulation, question), question)
-    message = render(key, parameters)
-    click.echo(plain_text(message.text))
-    for choice in (choice for row in message.choices for choice in row):
-        click.echo(f"• {choice.label}")
+    click.echo(asking.answer_text(_regulation(regulation_id), question))

@@ -3,7 +3,7 @@
 Long answers are cut into pages; the first page shown is the one that holds the passage nearest to the question.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from content.knowledge_base import Answer, Declined, Reason, Result, Suggestions, missing_part
@@ -42,6 +42,23 @@ def answer_message(regulation: Regulation, result: Result, question: str = "") -
             return "answer/not_regulated", {"regulation": regulation.title, "topic": named}
 
 
+def whole_answer(regulation: Regulation, result: Result, question: str = "") -> Iterator[Keyed]:
+    """As `answer_message`, in as many messages as it takes to show every page and every manifestation."""
+    if not isinstance(result, Answer):
+        yield answer_message(regulation, result, question)
+        return
+    opening = topic_message(regulation, result.topic, question, page=1)
+    pages = opening[1]["turning"]["pages"] if "turning" in opening[1] else 1
+    for page in range(1, pages + 1):
+        near = result.alternatives if page == pages else ()
+        yield topic_message(regulation, result.topic, question, near, page)
+    topic = topic_of(regulation, result.topic)
+    if topic and topic.value and len(topic.manifestations) > NEAREST_MANIFESTATIONS:
+        opening = manifestations_message(regulation, topic.value.slug)
+        for page in range(1, opening[1]["turning"]["pages"] + 1):
+            yield manifestations_message(regulation, topic.value.slug, page)
+
+
 def topic_message(
     regulation: Regulation,
     topic_id: str,
@@ -67,7 +84,7 @@ def topic_message(
     if topic.value is not None and topic.behaviour is not None:
         return "answer/behaviour", shared | _behaviour(regulation, topic.value, topic.behaviour, question)
     if topic.value is not None:
-        return "answer/value", shared | _value(regulation, topic.value)
+        return "answer/value", shared | _value(regulation, topic.value, question)
     return "answer/passages", shared | _passages(topic, question, page)
 
 
@@ -102,8 +119,6 @@ def values_message(regulation: Regulation) -> Keyed:
 
 
 def _behaviour(regulation: Regulation, value: Value, behaviour: Behaviour, question: str) -> dict[str, Any]:
-    texts = [item.text for item in value.manifestations]
-    order = nearest_texts(f"{question} {behaviour.text}", texts) if texts else []
     return {
         "term": regulation.terms.behaviours,
         "value": value.name,
@@ -112,13 +127,11 @@ def _behaviour(regulation: Regulation, value: Value, behaviour: Behaviour, quest
         "text": behaviour.text,
         "source": behaviour.source,
         "variants": _variants(behaviour.variants),
-        "manifestations_term": regulation.terms.manifestations,
-        "manifestations": [_manifestation(value.manifestations[number]) for number in order[:NEAREST_MANIFESTATIONS]],
-        "more": f"ask.more:{value.slug}" if len(texts) > NEAREST_MANIFESTATIONS else None,
+        **_manifestations(regulation, value, f"{question} {behaviour.text}"),
     }
 
 
-def _value(regulation: Regulation, value: Value) -> dict[str, Any]:
+def _value(regulation: Regulation, value: Value, question: str) -> dict[str, Any]:
     return {
         "term": regulation.terms.behaviours,
         "value": value.name,
@@ -129,7 +142,18 @@ def _value(regulation: Regulation, value: Value) -> dict[str, Any]:
             {"number": item.n, "text": item.text, "source": item.source, "variants": _variants(item.variants)}
             for item in value.behaviours
         ],
-        "more": f"ask.more:{value.slug}" if value.manifestations else None,
+        **_manifestations(regulation, value, question),
+    }
+
+
+def _manifestations(regulation: Regulation, value: Value, near: str) -> dict[str, Any]:
+    """The few manifestations nearest to these words, and the button that shows them all."""
+    texts = [item.text for item in value.manifestations]
+    order = nearest_texts(near, texts) if texts else []
+    return {
+        "manifestations_term": regulation.terms.manifestations,
+        "manifestations": [_manifestation(value.manifestations[number]) for number in order[:NEAREST_MANIFESTATIONS]],
+        "more": f"ask.more:{value.slug}" if len(texts) > NEAREST_MANIFESTATIONS else None,
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.asking import answer_line, evaluate
+from bot.asking import answer_line, answer_text, evaluate
 from content.regulation_loader import load_regulations
 
 REGULATIONS = load_regulations()
@@ -43,6 +43,33 @@ def test_a_line_that_is_no_question_comes_back_declined_with_the_reason(line):
 
 def test_an_unknown_regulation_is_named_as_such():
     assert answered(id="q", regulation="medan-1-2020", text="apa motto")["error"] == "unknown regulation"
+
+
+def test_the_whole_answer_holds_every_page_and_every_manifestation():
+    regulation = REGULATIONS["karanganyar-44-2023"]
+    said = answer_text(regulation, "apa arti nilai akuntabel?")
+    assert all(item.text in said for item in regulation.value("akuntabel").manifestations)
+    assert "Pasal 8 huruf b angka 3" in said
+    said = answer_text(regulation, "indikator maturitas")
+    assert all(text in said for level in regulation.maturity for text in (level.indicator, *level.evidence))
+
+
+def test_a_did_you_mean_lists_what_may_be_meant():
+    said = answer_text(REGULATIONS["kupang-30-2025"], "pernah lihat rekan bersikap begitu waktu melayani")
+    assert "Apakah tentang salah satu hal berikut?" in said
+    assert said.count("• ") == 3
+
+
+def test_what_else_is_near_is_listed_once_behind_the_answer():
+    said = answer_text(REGULATIONS["kupang-30-2025"], "apa arti loyal?")
+    assert "• Lihat juga: Loyal 2" in said.splitlines()
+    assert "• Perilaku 2" not in said
+
+
+def test_a_decline_says_why_and_nothing_else():
+    said = answer_text(REGULATIONS["kupang-30-2025"], "kapan pasang twibbon?")
+    assert said.startswith("Mohon maaf, Twibbon tidak diatur")
+    assert "•" not in said
 
 
 @given(st.text(max_size=100))

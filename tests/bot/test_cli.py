@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
+from tests.fakes.regulation_pack import NAME, pack_text
 
 
 @pytest.fixture
@@ -41,3 +42,27 @@ def test_a_seat_that_the_regulation_does_not_know_is_refused_with_those_it_has(a
     assert status == 2
     assert "penanggung-jawab, ketua, sekretaris, anggota, administrator" in said
     assert apel("invite", "--unit", "Dinas Kominfo", "--role", "administrator")[0] == 0
+
+
+def test_every_bad_pack_of_a_folder_is_named_beside_the_good_ones(apel, tmp_path):
+    folder = tmp_path / "packs"
+    folder.mkdir()
+    (folder / "a-1-2030.yaml").write_text("id: [", "utf-8")
+    (folder / NAME).write_text(pack_text(), "utf-8")
+    (folder / "lain-2-2030.yaml").write_text(pack_text(id="lain-2-2030", timezone="Asia/Atlantis"), "utf-8")
+    status, said = apel("regulations", "check", str(folder))
+    assert status == 1
+    broken, good, wrong = said.splitlines()
+    assert broken.startswith("Berkas peraturan a-1-2030.yaml ditolak: not readable as YAML")
+    assert good == "contoh-1-2030: baik (1 nilai, 2 perilaku)"
+    assert wrong == "Berkas peraturan lain-2-2030.yaml ditolak pada kunci timezone: no such IANA zone: 'Asia/Atlantis'"
+
+
+def test_the_five_regulations_are_in_order(apel):
+    status, said = apel("regulations", "check")
+    assert (status, said.count(": baik (")) == (0, 5)
+
+
+def test_a_question_on_the_command_line_lists_what_may_be_meant(apel):
+    status, said = apel("ask", "--regulation", "kupang-30-2025", "pernah lihat rekan bersikap begitu waktu melayani")
+    assert (status, said.count("• ")) == (0, 3)

@@ -67,6 +67,15 @@ def test_a_behaviour_shows_value_clause_variant_and_three_manifestations():
     assert "Semua perwujudan" in labels(message)
 
 
+def test_a_value_shows_the_manifestations_nearest_to_the_question_and_a_button_to_all():
+    regulation = REGULATIONS["karanganyar-44-2023"]
+    message = said(answer_message(regulation, Answer("nilai/akuntabel"), "akuntabel, apa sikap kita terhadap KKN"))
+    assert "Menolak KKN" in message.text
+    assert message.text.count("kolom Perwujudan Perilaku") == 3
+    assert "Semua perwujudan" in labels(message)
+    assert "erwujudan" not in said(answer_message(REGULATIONS["kupang-30-2025"], Answer("nilai/akuntabel"))).text
+
+
 def test_a_regulation_without_manifestations_lends_none():
     message = said(answer_message(REGULATIONS["kupang-30-2025"], Answer("nilai/akuntabel/2")))
     assert "erwujudan" not in message.text

@@ -15,6 +15,7 @@ from msgspec import Struct
 from content.regulation import Regulation
 from scheduler import occurrences as planning
 from scheduler import outcomes, posting, turns
+from scheduler.broadcast_progress import EDIT_EVERY, ProgressBoard
 from scheduler.clock import Clock
 from scheduler.message_parameters import Source
 from scheduler.occurrences import HORIZON, CalendarOf
@@ -70,6 +71,7 @@ class Worker:
         """`senders` and `limits` by channel; `on_free` is called whenever a chat is done, to tick again."""
         self._database, self._regulations = database, regulations
         self._calendar_of, self._sources, self._horizon = calendar_of, sources, horizon
+        self._board = ProgressBoard()
         self.outbox = Outbox(database, clock, senders, limits=limits or {}, at_once=at_once, on_free=on_free)
 
     async def recover(self, now: datetime) -> int:
@@ -92,10 +94,10 @@ class Worker:
         missed = await self._alone(lambda session: posting.record_missed(session, now)) or 0
         told = await self._tell(now)
         posted = await self._post(now)
-        started = await self.outbox.start_due(now)
+        started = await self._send(now)
         while wait and started:
             await self.outbox.drain()
-            started = await self.outbox.start_due(now)
+            started = await self._send(now)
         return Tick(planned, posted, missed, told, self.outbox.outcomes["sent"] - sent_before)
 
     async def next_wake(self, session: Session, now: datetime) -> datetime:
@@ -109,6 +111,7 @@ class Worker:
             await deliveries.next_not_before(session, now, self.outbox.channels),
             sending + _UNRECORDED if sending else None,
             await self.outbox.earliest(session, now),
+            now + EDIT_EVERY if self._board.behind else None,
         ]
         soonest = min((instant for instant in candidates if instant), default=now + LONGEST_SLEEP)
         return max(now, min(soonest, now + LONGEST_SLEEP))
@@ -153,6 +156,10 @@ class Worker:
         if posted is None:
             await self._alone(lambda session: posting.record_defect(session, occurrence_id, now))
         return bool(posted)
+
+    async def _send(self, now: datetime) -> int:
+        await self._alone(lambda session: self._board.show(session, now))
+        return await self.outbox.start_due(now)
 
     async def _alone(self, act: Callable[[Session], Awaitable[Result]]) -> Result | None:
         """Do one act in a transaction of its own; a defect in it is logged, gives None, and silences nobody else.

@@ -8,14 +8,14 @@ from bot.conversations.schedule_plan import next_dues, plan_of
 from bot.conversations.schedule_saving import end
 from bot.conversations.step import Dialogue, Press, Reply, Step, Turn
 from scheduler import delivery_queue
+from scheduler.broadcast_progress import progress
 from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import Once, from_json
-from storage.models import DeliveryState, Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
+from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
 from storage.queries import audit_log, deliveries, occurrences, schedule_changes, schedules
 
 STOPPED = "stopped"  # reason of rows that a secretary held back
 _HISTORY = 5
-_WAITING = (DeliveryState.PLANNED, DeliveryState.SENDING)
 _GONE = Step(keep=True, toast="schedule/toast_gone")
 
 
@@ -27,22 +27,11 @@ async def history(turn: Turn) -> list[dict[str, Any]]:
 
 async def _progress(turn: Turn, schedule: Schedule, occurrence: Occurrence | None) -> dict[str, Any]:
     counts = await deliveries.progress(turn.session, occurrence.id) if occurrence else {}
+    if occurrence is not None:
+        return progress(schedule, occurrence, counts, occurrence.due_at)
     calendar = await office_calendar(turn.session, turn.known_office)
-    due_at = occurrence.due_at if occurrence else None
-    if due_at is None:
-        due_at = next(iter(next_dues(await plan_of(turn.session, schedule), calendar, turn.now, 1)), None)
-    planned = OccurrenceState.CANCELLED if schedule.state is ScheduleState.ENDED else OccurrenceState.PLANNED
-    by_state = {state.value: counts.get(state, 0) for state in DeliveryState}
-    return {
-        "id": schedule.id,
-        "title": schedule.title,
-        "due_at": due_at,
-        "zone": schedule.timezone,
-        "state": (occurrence.state if occurrence else planned).value,
-        "total": sum(counts.values()),
-        "waiting": sum(counts.get(state, 0) for state in _WAITING),
-        **by_state,
-    }
+    due_at = next(iter(next_dues(await plan_of(turn.session, schedule), calendar, turn.now, 1)), None)
+    return progress(schedule, None, counts, due_at)
 
 
 async def _own(turn: Turn) -> tuple[Schedule, Occurrence | None] | None:

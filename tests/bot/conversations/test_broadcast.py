@@ -229,9 +229,12 @@ async def test_the_worker_sends_it_sixty_seconds_later(story, secretary):
         assert await worker.next_wake(session, story.clock.now()) <= story.clock.now() + timedelta(seconds=1)
     story.clock.advance(timedelta(seconds=1))
     await worker.tick(story.clock.now())
-    assert sorted(item.chat_id for item in sender.accepted) == ["-1001", "-1002"]
+    posts = [item.chat_id for item in sender.accepted if item.replaces is None]
+    assert sorted(posts) == ["-1001", "-1002"]
+    progress = [item.message.text for item in sender.accepted if item.replaces is not None]
+    assert ["0 dari 2" in progress[0], "2 dari 2 grup terkirim." in progress[-1]] == [True, True]
     await worker.tick(story.clock.now() + timedelta(hours=1))
-    assert len(sender.accepted) == 2
+    assert len(sender.accepted) == len(posts) + len(progress)
     assert (await schedule_of(story, ScheduleKind.BROADCAST)).state is ScheduleState.ENDED
 
 

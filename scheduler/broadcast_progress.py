@@ -1,0 +1,92 @@
+"""How far a broadcast is, shown by itself in the message that its secretary got when it was saved.
+
+What is shown is read from the ledger and compared with the last edit there: after a crash the next tick goes on.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from content.rendering import storable
+from scheduler.delivery_queue import destination_of, enqueue
+from storage.models import DeliveryState, Occurrence, OccurrenceState, Priority, Schedule, ScheduleState
+from storage.queries import broadcasts
+from storage.queries.broadcasts import Counts
+from storage.transaction import Session
+
+ACCEPTED = "siar/accepted"  # the message that is edited
+PROGRESS = "siar/progress"  # what it says then
+EDIT_EVERY = timedelta(seconds=3)  # while it goes on; the end is shown at once
+FOLLOWED_FOR = timedelta(days=1)  # nothing of a broadcast waits longer
+_WAITING = (DeliveryState.PLANNED, DeliveryState.SENDING)
+
+
+def progress(
+    schedule: Schedule, occurrence: Occurrence | None, counts: Counts, due_at: datetime | None
+) -> dict[str, Any]:
+    """A broadcast as the parameter `broadcast` of messages; without an occurrence it is still to come, or ended."""
+    ended = schedule.state is ScheduleState.ENDED
+    without = OccurrenceState.CANCELLED if ended else OccurrenceState.PLANNED
+    return {
+        "id": schedule.id,
+        "title": schedule.title,
+        "due_at": due_at,
+        "zone": schedule.timezone,
+        "state": (occurrence.state if occurrence else without).value,
+        "total": sum(counts.values()),
+        "waiting": sum(counts.get(state, 0) for state in _WAITING),
+        **{state.value: counts.get(state, 0) for state in DeliveryState},
+    }
+
+
+class ProgressBoard:
+    """Keeps the messages of the running broadcasts in line with the ledger; what it remembers only saves queries."""
+
+    def __init__(self) -> None:
+        self._shown: dict[int, Counts] = {}
+        self.behind = False  # something was too early to be shown: look again after EDIT_EVERY
+
+    async def show(self, session: Session, now: datetime) -> int:
+        """Write an edit for every broadcast of which the message says something else; returns how many."""
+        found = await broadcasts.begun_since(session, now - FOLLOWED_FOR)
+        changed = {number: counts for number, counts in found.items() if self._shown.get(number) != counts}
+        self._shown = {number: counts for number, counts in self._shown.items() if number in found}
+        written, self.behind = 0, False
+        for number, counts in changed.items():
+            edited = await _edit(session, number, counts, now)
+            if edited is None:
+                self.behind = True
+            else:
+                written += edited
+                self._shown[number] = counts
+        return written
+
+
+async def _edit(
+    session: Session, occurrence_id: int, counts: Mapping[DeliveryState, int], now: datetime
+) -> bool | None:
+    """Whether an edit was needed; None where it is too early for the next one."""
+    occurrence = await session.get_one(Occurrence, occurrence_id)
+    schedule = await session.get_one(Schedule, occurrence.schedule_id)
+    message = await broadcasts.accepted_in(session, schedule, ACCEPTED)
+    if message is None:
+        return False
+    shown = progress(schedule, occurrence, dict(counts), occurrence.due_at)
+    last = await broadcasts.last_edit(session, message.edits_id or message.id)
+    if last is not None and last.message_key == PROGRESS:
+        if last.parameters.get("broadcast") == storable({"broadcast": shown})["broadcast"]:
+            return False
+        if shown["waiting"] and now - last.created_at < EDIT_EVERY:
+            return None
+    await enqueue(
+        session,
+        destination=destination_of(message),
+        key=PROGRESS,
+        parameters={"broadcast": shown, "at": now},
+        now=now,
+        priority=Priority.NOTICE,
+        office_id=schedule.office_id,
+        edits_id=message.id,
+        repeatable=True,
+    )
+    return True

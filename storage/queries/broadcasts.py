@@ -1,0 +1,52 @@
+"""How far broadcasts are, and the message in which their secretary sees it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+
+from storage.models import Delivery, DeliveryState, Occurrence, OccurrenceState, Schedule, ScheduleKind
+from storage.transaction import Session
+
+Counts = dict[DeliveryState, int]
+
+
+_BEGUN = (OccurrenceState.POSTED, OccurrenceState.MISSED)
+
+
+async def begun_since(session: Session, since: datetime) -> dict[int, Counts]:
+    """The broadcasts that fell due from `since` on, posted or missed: occurrence -> how many posts are in each state.
+
+    A post is the first part into a group.
+    """
+    of_it = and_(Delivery.occurrence_id == Occurrence.id, Delivery.part == "")
+    query = (
+        select(Occurrence.id, Delivery.state, func.count())
+        .outerjoin(Delivery, of_it)
+        .where(Occurrence.kind == ScheduleKind.BROADCAST, Occurrence.state.in_(_BEGUN), Occurrence.due_at >= since)
+        .group_by(Occurrence.id, Delivery.state)
+    )
+    found: dict[int, Counts] = {}
+    for occurrence_id, state, count in (await session.execute(query)).all():
+        counts = found.setdefault(occurrence_id, {})
+        if state is not None:  # none was written
+            counts[state] = count
+    return found
+
+
+async def accepted_in(session: Session, schedule: Schedule, key: str) -> Delivery | None:
+    """The message with this key that answered the secretary when the broadcast was saved, unless it was erased."""
+    query = (
+        select(Delivery)
+        .where(Delivery.office_id == schedule.office_id, Delivery.message_key == key)
+        .where(Delivery.created_at == schedule.created_at)  # written with it, by one press
+        .order_by(Delivery.id)
+    )
+    rows: Sequence[Delivery] = (await session.scalars(query)).all()
+    return next((row for row in rows if row.parameters.get("id") == schedule.id), None)
+
+
+async def last_edit(session: Session, delivery_id: int) -> Delivery | None:
+    """The newest edit of this message, sent or not."""
+    query = select(Delivery).where(Delivery.edits_id == delivery_id).order_by(Delivery.id.desc()).limit(1)
+    return (await session.scalars(query)).one_or_none()

@@ -96,10 +96,12 @@ async def _ask_release(_turn: Turn, line: Member, _choice: str) -> Step:
 
 
 async def _release(turn: Turn, line: Member, _choice: str) -> Step:
+    if line.person_id is None:
+        return _shown(turn, line)
     told = await tell_member(turn.session, line, "roster/you_left", {"office": turn.known_office.name})
-    line.person_id = line.joined_at = None
-    await _record(turn, "member.released", line, {})
-    return _shown(turn, line, *told)
+    fresh = await people.release(turn.session, line, turn.now)
+    await _record(turn, "member.released", line, {"line": fresh.id})
+    return _shown(turn, fresh, *told)
 
 
 async def _ask_leave(_turn: Turn, line: Member, _choice: str) -> Step:
@@ -115,7 +117,7 @@ async def _leave(turn: Turn, line: Member, _choice: str) -> Step:
     return Step(replies=(gone, *told), keep=True)
 
 
-async def _record(turn: Turn, act: str, line: Member, detail: dict[str, str]) -> None:
+async def _record(turn: Turn, act: str, line: Member, detail: dict[str, str | int]) -> None:
     actor = turn.known_member.id
     await audit_log.record(turn.session, line.office_id, actor, act, {"member": line.id, **detail}, turn.now)
 

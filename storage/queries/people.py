@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from storage.models import Member, Person, PersonAddress, Role
+from storage.models import Member, Occurrence, Person, PersonAddress, Role, Turn
 from storage.transaction import Session
 
 _LONGEST_NAME = 128  # what is kept of a name that a channel gives
@@ -95,6 +95,25 @@ async def claim(session: Session, member_id: int, person_id: int, role: Role, no
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     return (await session.scalars(statement)).one_or_none()
+
+
+async def release(session: Session, line: Member, now: datetime) -> Member:
+    """Take the account from the line: a fresh line of the same name and role, free to be claimed, stands instead.
+
+    The old line leaves with its person, whose reports and taps go on being theirs alone: whoever claims the name next
+    neither sees nor changes them, and the person can still have them handed out or erased. Turns to come pass on.
+    """
+    fresh = await add_member(session, line.office_id, line.name, now, line.role)
+    fresh.leads_assembly, line.left_at = line.leads_assembly, now
+    ahead = select(Occurrence.id).where(Occurrence.office_id == line.office_id, Occurrence.due_at > now)
+    await session.execute(
+        update(Turn)
+        .where(Turn.member_id == line.id, Turn.occurrence_id.in_(ahead))
+        .values(member_id=fresh.id)
+        .execution_options(synchronize_session=False)
+    )
+    await session.flush()
+    return fresh
 
 
 async def joined_in_role(session: Session, office_id: int, role: Role) -> int:

@@ -3,14 +3,17 @@
 import pytest
 
 from bot.channels.inbound import Kind
+from bot.conversations import privacy, report_history
 from bot.conversations import roster as roster_dialogue
-from storage.models import Role
-from tests.bot.conversations.people_story import acts, add_names, people_story, roster
+from storage.models import Report, Role
+from storage.queries import people
+from tests.bot.conversations.people_story import acts, add_names, invitation_code, people_story, roster
+from tests.logged import make_report
 
 
 @pytest.fixture
 async def story(database):
-    story = people_story(database, roster_dialogue.DIALOGUE)
+    story = people_story(database, roster_dialogue.DIALOGUE, report_history.DIALOGUE, privacy.DIALOGUE)
     await story.open_office(regulation_id="serang-25-2018")
     return story
 
@@ -105,6 +108,29 @@ async def test_an_account_on_the_wrong_name_is_taken_off(story, secretary):
     await secretary.presses("Lepas akun")
     await secretary.presses("Ya, lepas")
     assert ("Anggota 1", "anggota", False) in await roster(story)
+
+
+async def test_who_takes_a_released_name_does_not_get_what_the_other_account_wrote(story, secretary):
+    first = await story.person("Anggota 1", Role.ANGGOTA)
+    async with story.database.transaction() as session:
+        (_, line) = await people.roster(session, story.office_id)
+    await make_report(story, line.id, text="Rahasia orang lain")
+    await secretary.says("/anggota")
+    await secretary.presses("2")
+    await secretary.presses("Lepas akun")
+    await secretary.presses("Ya, lepas")
+    second = story.stranger("Orang Baru", "501")
+    await second.says(f"/start {await invitation_code(story)}")
+    await second.presses("Saya: Anggota 1")
+    (mine,) = await second.says("/riwayat")
+    (theirs,) = await first.says("/dataku")
+    assert "Rahasia" not in mine.text
+    assert "Rahasia orang lain" in theirs.document.data.decode()
+    await first.says("/hapusdata")
+    await first.presses("Ya, hapus data saya")
+    async with story.database.transaction() as session:
+        assert (await session.get_one(Report, 1)).text == ""
+    assert ("Anggota 1", "anggota", True) in await roster(story)
 
 
 async def test_nobody_changes_the_own_seat(story, secretary):

@@ -13,6 +13,7 @@ from storage.models import (
     Confirmation,
     Conversation,
     Delivery,
+    DeliveryState,
     Evidence,
     JoinAttempt,
     Member,
@@ -24,10 +25,12 @@ from storage.queries import audit_log
 from storage.transaction import Session
 
 _SHORTEST_NAME = 3  # a shorter one is found in too many other words
+_NOT_WORDS = frozenset({"action", "url", "data", "file_ref"})  # of a message: what nobody reads
+_QUOTES_REPORTS = ("log/file", "log/page", "review/page", "review/photo", "review/report", "summary/week")
 
 
 async def erase_person(session: Session, person: Person, erased_name: str, now: datetime) -> None:
-    """Remove the person, their accounts, dialogues, evidence and the messages sent to them.
+    """Remove the person, their accounts, dialogues, evidence, the messages sent to them, and those that quote them.
 
     Their roster lines stay as `erased_name`, off the roster, so that turns and audit rows keep their place; reports
     and confirmations keep day, value and behaviour, without text and without author. The name is taken out of what
@@ -35,6 +38,7 @@ async def erase_person(session: Session, person: Person, erased_name: str, now: 
     """
     members = (await session.scalars(select(Member).where(Member.person_id == person.id))).all()
     addresses = (await session.scalars(select(PersonAddress).where(PersonAddress.person_id == person.id))).all()
+    await _erase_quotes(session, [member.id for member in members])
     await _erase_from_log(session, [member.id for member in members])
     for address in addresses:
         await _erase_account(session, address)
@@ -50,6 +54,21 @@ async def erase_person(session: Session, person: Person, erased_name: str, now: 
     await session.flush()
     await session.delete(person)
     await session.flush()
+
+
+async def _erase_quotes(session: Session, ids: Sequence[int]) -> None:
+    """Leave no words in what quoted the reports of these members to secretaries and leads; the rows keep their place.
+
+    Lists shorten and escape what they quote, so every such message of the office is emptied, found in it or not.
+    """
+    offices = select(Report.office_id).where(Report.member_id.in_(ids))
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.office_id.in_(offices), Delivery.message_key.in_(_QUOTES_REPORTS))
+        .where(Delivery.state.not_in([DeliveryState.PLANNED, DeliveryState.SENDING]))
+        .values(message={"text": ""}, parameters={})
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _erase_from_log(session: Session, ids: Sequence[int]) -> None:
@@ -113,7 +132,8 @@ async def _erase_names(session: Session, office_id: int, names: Iterable[str], i
     if not spellings:
         return
     longest_first = sorted(spellings, key=len, reverse=True)
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    # neither within a word nor a tag: somebody may be called "code"
+    pattern = re.compile(r"(?<!\w)(?<!<)(?<!</)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
     said_there = or_(Delivery.office_id == office_id, Delivery.office_id.is_(None))  # None: as the person joined
     for delivery in await session.scalars(select(Delivery).where(said_there)):
         delivery.message = _without(delivery.message, pattern, instead)
@@ -127,7 +147,7 @@ def _without(value: Any, pattern: re.Pattern[str], instead: str) -> Any:
     if isinstance(value, str):
         return pattern.sub(lambda _: instead, value)
     if isinstance(value, dict):
-        return {key: _without(item, pattern, instead) for key, item in value.items()}
+        return {key: item if key in _NOT_WORDS else _without(item, pattern, instead) for key, item in value.items()}
     if isinstance(value, list):
         return [_without(item, pattern, instead) for item in value]
     return value

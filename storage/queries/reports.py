@@ -79,8 +79,12 @@ async def own_page(session: Session, member_id: int, offset: int, limit: int) ->
 
 
 async def waiting_page(session: Session, office_id: int, offset: int, limit: int) -> Page:
-    """The office's reports that nobody has checked yet, oldest first."""
-    waiting = [Report.office_id == office_id, Report.state == ReportState.SUBMITTED]
+    """The office's reports that nobody has checked yet, oldest first; of an erased author nothing is left to check."""
+    waiting = [
+        Report.office_id == office_id,
+        Report.state == ReportState.SUBMITTED,
+        Report.member_id.is_not(None),
+    ]
     query = (
         select(Report, Member.name)
         .outerjoin(Member, Member.id == Report.member_id)

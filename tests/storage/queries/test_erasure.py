@@ -9,6 +9,8 @@ from scheduler.recurrence import MonthlyDay, to_json
 from storage.models import (
     Confirmation,
     ConfirmationKind,
+    Delivery,
+    DeliveryState,
     HolidayRule,
     Occurrence,
     Person,
@@ -17,7 +19,7 @@ from storage.models import (
     ScheduleKind,
     Turn,
 )
-from storage.queries import log, people, units
+from storage.queries import log, people, reports, units
 from storage.queries.erasure import erase_person
 from storage.queries.personal_data import held_about
 
@@ -156,3 +158,56 @@ async def test_as_many_people_have_reported_as_before(session, office):
             await erase_person(session, person, "Anggota yang dihapus", NOW)
     rows = await log.entries(session, office.id, DAY, DAY)
     assert (len(rows), len({row.author for row in rows})) == (6, 3)
+
+
+async def _said(session, office, key, message, parameters=None, state=DeliveryState.SENT):
+    row = Delivery(
+        office_id=office.id,
+        channel="telegram",
+        chat_id="900",
+        message_key=key,
+        parameters=parameters or {},
+        message=message,
+        state=state,
+        not_before=NOW,
+        created_at=NOW,
+        part=key,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def test_what_quoted_a_report_to_others_is_emptied_and_keeps_its_place(session, office):
+    other_office = await units.add_office(session, "Dinas Kesehatan", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    person, member = await _member(session, office, "1")
+    await _report(session, office, member, "1")
+    quoted = await _said(session, office, "review/report", {"text": "Menjaga nama…"}, {"text": "Menjaga nama baik"})
+    elsewhere = await _said(session, other_office, "log/page", {"text": "Milik kantor lain"})
+    await erase_person(session, person, "Anggota yang dihapus", NOW)
+    await session.refresh(quoted)
+    await session.refresh(elsewhere)
+    assert (quoted.message, quoted.parameters) == ({"text": ""}, {})
+    assert elsewhere.message["text"] == "Milik kantor lain"
+
+
+async def test_a_name_is_taken_from_words_never_from_tags_or_buttons(session, office):
+    person, member = await _member(session, office, "1")
+    person.name, member.name = "done", "code"
+    post = {
+        "text": "<code>07.30</code> dipimpin oleh code",
+        "choices": [[{"label": "done", "action": "done.reading:1", "url": None}]],
+    }
+    row = await _said(session, office, "reading/post", post)
+    await erase_person(session, person, "Anggota yang dihapus", NOW)
+    assert row.message["text"] == "<code>07.30</code> dipimpin oleh Anggota yang dihapus"
+    assert row.message["choices"] == [[{"label": "Anggota yang dihapus", "action": "done.reading:1", "url": None}]]
+
+
+async def test_an_erased_report_no_longer_waits_to_be_checked(session, office):
+    person, member = await _member(session, office, "1")
+    await _report(session, office, member, "1")
+    assert (await reports.waiting_page(session, office.id, 0, 8)).total == 1
+    await erase_person(session, person, "Anggota yang dihapus", NOW)
+    assert (await reports.waiting_page(session, office.id, 0, 8)).total == 0
+    assert len(await log.entries(session, office.id, DAY, DAY)) == 1

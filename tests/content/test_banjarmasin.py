@@ -42,6 +42,15 @@ def test_meanings_take_the_pasal_wording_not_the_stamped_lampiran(banjarmasin):
     ]
 
 
+def test_what_is_legible_of_the_stamped_meaning_is_kept_as_a_variant(banjarmasin):
+    [variant] = banjarmasin.value("integritas").variants
+    assert variant.source == "Lampiran huruf B angka 1 angka 1"
+    assert (
+        variant.text == "dalam setiap tindakan selalu mengutamakan perilaku terpuji, Disiplin dan Dedikasi/pengabdian"
+    )
+    assert banjarmasin.value("profesional").variants == banjarmasin.value("akuntabel").variants == ()
+
+
 def test_the_twenty_one_indicators_are_quoted_in_order(banjarmasin):
     assert [[item.text for item in value.behaviours] for value in banjarmasin.values] == [
         [

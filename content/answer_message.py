@@ -36,10 +36,14 @@ def answer_message(regulation: Regulation, result: Result, question: str = "") -
                 "topic": label,
                 "reason": missing.reason,
                 "source": missing.source,
+                "related": _above(regulation, topic),
             }
         case Declined(topic=elsewhere):
-            named = topic_label(regulation, elsewhere) if elsewhere else None
-            return "answer/not_regulated", {"regulation": regulation.title, "topic": named}
+            return "answer/not_regulated", {
+                "regulation": regulation.title,
+                "topic": topic_label(regulation, elsewhere) if elsewhere else None,
+                "related": _above(regulation, elsewhere or ""),
+            }
 
 
 def whole_answer(regulation: Regulation, result: Result, question: str = "") -> Iterator[Keyed]:
@@ -213,6 +217,12 @@ def _parts(regulation: Regulation, topic: Topic) -> list[dict[str, str]]:
         link | {"label": str(other.behaviour.n) if other.behaviour else link["label"]}
         for link, other in zip(links, below, strict=True)
     ]
+
+
+def _above(regulation: Regulation, topic_id: str) -> list[dict[str, str]]:
+    """The wider topic of one that this regulation lacks, where it says something on that; never a value."""
+    wider = topic_id.rpartition("/")[0]
+    return _links(regulation, [wider], "ask.topic") if wider != "nilai" and wider in topics_of(regulation) else []
 
 
 def _links(regulation: Regulation, topics: Iterable[str], verb: str) -> list[dict[str, str]]:

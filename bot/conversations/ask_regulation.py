@@ -11,6 +11,8 @@ _NAME = "ask"
 
 async def answer_plain(turn: Turn) -> Step:
     """The answer to a text that nothing else asked for; an open dialogue stays open."""
+    if not turn.inbound.text.strip():  # a mention and nothing else
+        return Step(replies=(Reply("answer/ask_group"),), keep=True)
     return _replied(_answer(turn), keep=True)
 
 

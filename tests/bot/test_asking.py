@@ -66,10 +66,10 @@ def test_what_else_is_near_is_listed_once_behind_the_answer():
     assert "• Perilaku 2" not in said
 
 
-def test_a_decline_says_why_and_nothing_else():
+def test_a_decline_says_why_and_what_wider_topic_there_is():
     said = answer_text(REGULATIONS["kupang-30-2025"], "kapan pasang twibbon?")
     assert said.startswith("Mohon maaf, Twibbon tidak diatur")
-    assert "•" not in said
+    assert said.endswith("• Lihat juga: Bentuk-bentuk aktivasi")
 
 
 @given(st.text(max_size=100))

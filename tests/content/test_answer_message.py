@@ -98,6 +98,26 @@ def test_a_decline_names_the_topic_and_gives_no_quotation():
     assert "<blockquote>" not in message.text
 
 
+@pytest.mark.parametrize(
+    ("name", "question", "said_of", "button"),
+    [
+        ("banjarmasin-38-2016", "laporan monev", "Formulir dan batas waktu laporan monev", "Monitoring dan evaluasi"),
+        ("banjarmasin-38-2016", "siapa penanggung jawab", "Kedudukan penanggung jawab", "Kelompok Budaya Kerja (KBK)"),
+        ("serang-25-2018", "indikator maturitas", "Indikator maturitas", "Monitoring dan evaluasi"),
+    ],
+)
+def test_only_what_is_truly_absent_is_called_so_and_the_wider_topic_is_a_press_away(name, question, said_of, button):
+    message = said(answer_message(REGULATIONS[name], find_answer(REGULATIONS[name], question)))
+    assert said_of in message.text
+    assert "<blockquote>" not in message.text
+    assert labels(message) == [f"Lihat juga: {button}"]
+
+
+def test_a_value_that_the_regulation_lacks_leads_to_no_other():
+    regulation = REGULATIONS["kupang-30-2025"]
+    assert labels(said(answer_message(regulation, Declined(Reason.NOT_REGULATED, "nilai/integritas")))) == []
+
+
 def test_an_absent_part_is_not_called_not_regulated():
     regulation = REGULATIONS["serang-25-2018"]
     message = said(answer_message(regulation, find_answer(regulation, "kapan pasang twibbon")))

@@ -126,8 +126,9 @@ async def test_in_a_group_it_is_silent_unless_addressed(story, member):
     assert "tanggal 17" in replied.text
     (commanded,) = await member.says("/tanya@apel_bot kapan pasang twibbon?", chat=group)
     assert "tanggal 17" in commanded.text
-    (how,) = await member.says("/tanya", chat=group)
-    assert "/tanya apa arti nilai akuntabel?" in how.text
+    for nothing_asked in ({"text": "/tanya"}, {"text": "", "addressed": True}):
+        (how,) = await member.says(chat=group, **nothing_asked)
+        assert "/tanya apa arti nilai akuntabel?" in how.text
 
 
 async def test_a_stranger_is_told_how_to_join_and_gets_no_answer(story):

@@ -62,7 +62,9 @@ def _shown(line: LogLine) -> dict[str, object]:
         "what": what_words(line),
         "name": line.name,
         "proofs": len(line.evidence),
-        "problem": bool(line.problem),
+        "means": " ".join(line.means.split()),
+        "problem": " ".join(line.problem.split()),
+        "remedy": " ".join(line.remedy.split()),
     }
 
 

@@ -65,6 +65,13 @@ async def test_what_cannot_be_read_is_refused_with_examples(secretary, typed):
     assert "<code>/log minggu lalu</code>" in answer.text
 
 
+async def test_the_form_s_columns_stand_on_the_screen_too(story, secretary):
+    await make_activity(story, means="Tatap\nmuka", problem="Aplikasi <lambat>", remedy="Dikerjakan pagi")
+    (page,) = await secretary.says("/log")
+    columns = "Bentuk/media: Tatap muka\nPermasalahan: Aplikasi &lt;lambat&gt;\nUpaya: Dikerjakan pagi\n"
+    assert f"Sosialisasi\n{columns}" in page.text
+
+
 async def test_a_tap_shows_its_hour_in_the_office_s_zone_and_a_late_entry_is_marked(story, secretary):
     member = await make_member(story)
     schedule_id = await make_schedule(story)

@@ -117,7 +117,9 @@ def values_message(regulation: Regulation) -> Keyed:
         "regulation": regulation.title,
         "term": regulation.terms.values,
         "acronym": regulation.acronym,
-        "values": [{"name": value.name, "meaning": value.meaning} for value in regulation.values],
+        "values": [
+            {"name": value.name, "meaning": value.meaning, "source": value.source} for value in regulation.values
+        ],
         "links": _links(regulation, [f"nilai/{value.slug}" for value in regulation.values], "ask.topic"),
     }
 

@@ -85,6 +85,8 @@ def content_words(text: str) -> tuple[str, ...]:
 
 
 def _unreduplicated(word: str) -> str:
+    if word.isdigit():
+        return word
     if word[-1] == "2":
         return word[:-1]
     first, _, rest = word.partition("-")

@@ -175,7 +175,7 @@ def _seats(regulation: Regulation) -> tuple[Seat, ...]:
 
 def _seat(seat: Seat) -> list[Passage]:
     holder = Passage(seat.holder, seat.source, heading=labels().headings["holder"]) if seat.holder else None
-    return [*_present(holder), *seat.duties]
+    return [*_present(holder), *seat.duties] or [Passage(seat.name, seat.source)]
 
 
 def _change_agents(regulation: Regulation) -> dict[str, list[Passage]]:

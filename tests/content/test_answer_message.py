@@ -145,6 +145,8 @@ def test_a_topic_that_does_not_exist_is_a_lookup_error():
 
 
 @pytest.mark.parametrize("name", sorted(REGULATIONS))
-def test_the_values_have_a_button_each(name):
+def test_the_values_have_meaning_clause_and_a_button_each(name):
     regulation = REGULATIONS[name]
-    assert labels(said(values_message(regulation))) == [value.name for value in regulation.values]
+    message = said(values_message(regulation))
+    assert labels(message) == [value.name for value in regulation.values]
+    assert all(f"{value.meaning}</blockquote>\n{value.source}" in message.text for value in regulation.values)

@@ -70,6 +70,13 @@ def test_a_numbered_behaviour_is_taken_at_its_word(question):
     assert topic(KARANGANYAR, question) == "nilai/adaptif/3"
 
 
+@pytest.mark.parametrize("name", sorted(REGULATIONS))
+def test_every_behaviour_is_found_by_its_number(name):
+    for value in REGULATIONS[name].values:
+        for item in value.behaviours:
+            assert topic(REGULATIONS[name], f"{value.name} {item.n}") == f"nilai/{value.slug}/{item.n}"
+
+
 def test_a_number_that_the_value_lacks_is_not_made_up():
     assert topic(KUPANG, "adaptif 9") in topics_of(KUPANG)
 

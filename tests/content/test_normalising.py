@@ -11,6 +11,7 @@ from content.normalising import LONGEST_QUESTION, content_words, stem, words
         ("gmn klo mobil dinas dipake mudik", "bagaimana kalau mobil dinas dipakai mudik"),
         ("Yg TELAT gak boleh", "yang terlambat tidak boleh"),
         ("teman2 di kantor", "teman di kantor"),
+        ("akuntabel 2, bulan 12", "akuntabel 2 bulan 12"),
         ("teman-teman di kantor", "teman di kantor"),
         ("kelompok budaya kerja", "kbk"),
         ("bertanggung jawab", "bertanggungjawab"),

@@ -126,3 +126,8 @@ def test_a_topic_that_is_absent_still_has_a_name():
     assert topic_of(regulation, "aktivasi/twibbon") is None
     assert topic_label(regulation, "aktivasi/twibbon") == "Twibbon"
     assert topic_label(regulation, "nilai/semangat-kerja") == "Semangat kerja"
+
+
+def test_a_seat_without_holder_and_duties_is_still_said_to_exist():
+    seat = topic_of(load_pack(NAME, pack_text()), "kelompok/ketua")
+    assert [(passage.text, passage.source) for passage in seat.passages] == [("Ketua", "Pasal 5 ayat (3)")]

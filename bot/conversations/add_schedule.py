@@ -11,9 +11,10 @@ from bot.conversations.schedule_plan import Plan
 from bot.conversations.schedule_saving import save_new
 from bot.conversations.show_schedules import detail
 from bot.conversations.step import Dialogue, Press, Reply, State, Step, Turn, press_arguments
+from bot.conversations.time_asked import read_answer, to_keep
 from content.regulation import Regulation
 from content.rendering import render
-from scheduler.date_phrases import Reason, Unreadable, read_when
+from scheduler.date_phrases import Reason, Unreadable
 from scheduler.recurrence import Once
 from storage.models import HolidayRule, ScheduleKind
 
@@ -55,12 +56,14 @@ async def _answered(turn: Turn) -> Step:
 
 async def _timed(turn: Turn, kind: ScheduleKind) -> Step:
     local = turn.now.astimezone(turn.zone)
-    when = read_when(turn.inbound.text, local)
+    text, said = turn.inbound.text, turn.state.data.get("said", "") if turn.state else ""
+    when = read_answer(text, said, local)
     if not isinstance(when, Unreadable) and when.recurrence is None and kind is ScheduleKind.READING:
-        when = Unreadable(Reason.NOT_SUPPORTED)  # a reading on one day only is what /rapat is for
+        when = Unreadable(Reason.NOT_REPEATED)  # a reading on one day only is what /rapat is for
     if isinstance(when, Unreadable):
         parameters = {"reason": when.reason.value, "day": when.day, "wanted": "new"}
-        return Step(replies=(Reply("schedule/unreadable", parameters),), keep=True)
+        state = State(_NAME, {"kind": kind.value, "said": to_keep(text, said, when)})
+        return Step(replies=(Reply("schedule/unreadable", parameters),), state=state)
     groups = await proposals.own_groups(turn)
     if not proposals.open_groups(groups):
         return Step(replies=(Reply("schedule/no_group"),))

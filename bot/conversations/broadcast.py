@@ -19,7 +19,8 @@ from bot.conversations.proposal import Proposal, open_proposal
 from bot.conversations.schedule_plan import Plan
 from bot.conversations.schedule_saving import save_new
 from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_arguments
-from scheduler.date_phrases import Reason, Unreadable, read_when
+from bot.conversations.time_asked import read_answer, to_keep
+from scheduler.date_phrases import Reason, Unreadable
 from scheduler.recurrence import Once, instant
 from storage.models import HolidayRule, ScheduleKind
 from storage.queries import units
@@ -140,9 +141,11 @@ async def _ask(turn: Turn) -> Step:
 
 async def _timed(turn: Turn, proposal: Proposal) -> Step:
     local = turn.now.astimezone(turn.zone)
-    when = read_when(turn.inbound.text, local)
+    text = turn.inbound.text
+    when = read_answer(text, proposal.said, local)
     if isinstance(when, Unreadable):
-        return _unreadable(proposal, when)
+        return _unreadable(replace(proposal, said=to_keep(text, proposal.said, when)), when)
+    proposal = replace(proposal, said="")
     if when.instant is not None and when.instant - local < UNDO_WITHIN:
         return await _read_back(turn, replace(proposal, at_once=True))
     rule, at = proposals.timing(when, local)

@@ -15,8 +15,9 @@ from bot.conversations.proposal import Proposal, open_proposal
 from bot.conversations.schedule_plan import Plan
 from bot.conversations.schedule_saving import end, own_schedule, save_new
 from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step, Turn
+from bot.conversations.time_asked import read_answer, to_keep
 from content.rendering import render
-from scheduler.date_phrases import Reason, Unreadable, When, read_when
+from scheduler.date_phrases import Reason, Unreadable, When
 from scheduler.recurrence import Once, instant
 from storage.models import GroupChat, GroupState, ScheduleKind
 from storage.queries import addresses, units
@@ -41,16 +42,17 @@ async def _answered(turn: Turn) -> Step:
 
 
 async def _said(turn: Turn) -> Step:
-    local = turn.now.astimezone(turn.zone)
-    when = read_when(turn.inbound.text, local)
+    local, text = turn.now.astimezone(turn.zone), turn.inbound.text
+    said = turn.state.data.get("said", "") if turn.state is not None and turn.state.dialogue == _NAME else ""
+    when = read_answer(text, said, local)
     if isinstance(when, Unreadable):
-        return _unreadable(when)
+        return _unreadable(when, to_keep(text, said, when))
     return await _propose(turn, when, local)
 
 
-def _unreadable(why: Unreadable) -> Step:
+def _unreadable(why: Unreadable, said: str = "") -> Step:
     parameters = {"reason": why.reason.value, "day": why.day, "wanted": "meeting"}
-    return Step(replies=(Reply("schedule/unreadable", parameters),), state=State(_NAME))
+    return Step(replies=(Reply("schedule/unreadable", parameters),), state=State(_NAME, {"said": said}))
 
 
 async def _now(turn: Turn) -> Step:

@@ -27,6 +27,7 @@ class Proposal(Struct, frozen=True):
     plan: Plan
     asking: str = ""
     at_once: bool = False
+    said: str = ""  # a day without its time, which the next text may name
     album: str | None = None  # the last picture came with this one
 
     def state(self, dialogue: str) -> State:

@@ -1,5 +1,6 @@
 """What somebody types for one side of a schedule -> a change to its plan, or why it cannot be read."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -15,6 +16,8 @@ from scheduler.date_phrases import Reason, Unreadable, read_time, read_weekdays,
 from scheduler.recurrence import ChangedTime, Once, Recurrence, Weekdays
 
 LATE_AT_MOST = 12 * 60  # minutes
+_ONLY = re.compile(r"\b(?:hanya|cukup|saja|aja)\b", re.IGNORECASE)
+_ONCE, _WEEKLY = "once", "weekdays"  # kinds of rules
 _NOTHING = ("tidak ada", "tanpa", "libur", "kosong", "ditiadakan", "tiada")
 _EVERYTHING_OFF = frozenset({"-", "hapus", "tidak ada", "kosong"})
 
@@ -50,9 +53,24 @@ def _time(text: str, plan: Plan, now: datetime) -> Answer:
 
 
 def _days(text: str, plan: Plan, now: datetime) -> Answer:
-    weekdays = None if plan.once else read_weekdays(text)
+    return _single_day(text, plan, now) if plan.once else _repeating_days(text, plan, now)
+
+
+def _repeating_days(text: str, plan: Plan, now: datetime) -> Answer:
+    """What repeats stays so: "Senin saja" and "Senin jam 7" mean every Monday, "3 Desember" is refused."""
+    text = _ONLY.sub(" ", text)
+    weekdays = read_weekdays(text)
     if weekdays:
         return _rule(Weekdays(weekdays))
+    answer = _single_day(text, plan, now)
+    if isinstance(answer, Unreadable) or answer["rule"]["kind"] != _ONCE:
+        return answer
+    every = _single_day(f"setiap {text}", plan, now)
+    weekly = not isinstance(every, Unreadable) and every["rule"]["kind"] == _WEEKLY
+    return every if weekly else Unreadable(Reason.NOT_REPEATED)
+
+
+def _single_day(text: str, plan: Plan, now: datetime) -> Answer:
     when = read_when(text, now)
     if isinstance(when, Unreadable) and when.reason is Reason.TIME_MISSING:
         when = read_when(f"{text} pukul {plan.at:%H.%M}", now)

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     NO_SUCH_DATE = "no_such_date"  # 31 Februari
     NO_SUCH_TIME = "no_such_time"  # jam 25, 15.00 pagi
     DAY_MISMATCH = "day_mismatch"  # "Selasa, 30 November 2026" is a Monday
+    NOT_REPEATED = "not_repeated"  # one day, where something that repeats was asked for
     NOT_SUPPORTED = "not_supported"  # every two weeks, "kecuali Jumat"
     TOO_FAR = "too_far"  # more than ten years ahead or a hundred back
 

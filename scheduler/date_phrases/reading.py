@@ -105,6 +105,20 @@ def read_time(text: str, offset: timedelta | None = None) -> time | None:
     return named.at if offset is None else in_offset(named.at, found.draft.get(Zone), offset)[0]
 
 
+def completed(text: str, answer: str) -> str | None:
+    """`text`, which named a day and no time, with the time that `answer` names and nothing else; None if it says more.
+
+    ("besok Evaluasi", "jam 10") -> "jam 10, besok Evaluasi"; a bare "10" is an hour here.
+    """
+    for said in (answer, f"jam {answer}"):
+        words = Words(said)
+        run = run_at(words, 0)
+        alone = run is not None and run.end == len(words) and run.draft.has(Clock)
+        if run is not None and alone and not run.draft.names_day and not repeats(run.draft):
+            return f"{said}, {text}"
+    return None
+
+
 def _first(text: str, prefix: str, kind: type) -> Run | None:
     """The first run with such a piece, else the text read as if `prefix` stood before it."""
     found = next((run for run in runs(Words(text)) if run.draft.has(kind)), None)

@@ -105,7 +105,8 @@ def rest(words: Words, used: list[Run]) -> str:
         while words.at(start - 1) in _LEAD_INS:
             start -= 1
         first, after = words.span(start, run.end)
-        kept.append(words.text[begin:first].rstrip(_EDGES + "(@"))
+        before = words.text[begin:first].rstrip(_EDGES + "(@")
+        kept.append(without_edges(before) if begin else before)
         begin = after
     kept.append(without_edges(words.text[begin:]))
     return " ".join(part.strip() for part in kept if part.strip())

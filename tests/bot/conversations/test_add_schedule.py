@@ -102,3 +102,12 @@ async def test_what_was_added_can_be_ended_and_is_kept(story, secretary):
     added = await schedule_of(story, ScheduleKind.READING)
     assert added.state is ScheduleState.ENDED
     assert await planned(story, added) == []
+
+
+async def test_a_repetition_without_its_time_is_kept_until_the_time_is_said(story, secretary):
+    await start(secretary, "Pembacaan")
+    (asked,) = await secretary.says("setiap Jumat Apel sore")
+    assert "jamnya belum disebut" in asked.text
+    (shown,) = await secretary.says("15.30")
+    assert "Apel sore" in shown.text
+    assert "setiap Jumat pukul 15.30" in shown.text

@@ -244,3 +244,13 @@ async def test_of_an_album_the_first_picture_is_taken(story, secretary):
     assert await secretary.shows("photo-2", album="a") == []
     await secretary.presses("Kirim")
     assert (await schedule_of(story, ScheduleKind.BROADCAST)).picture["file_ref"] == "photo-1"
+
+
+async def test_a_day_without_its_time_is_kept_until_the_time_is_said(story, secretary):
+    await secretary.says("/siar Rapat pindah")
+    await secretary.presses("Atur waktu")
+    (asked,) = await secretary.says("Rabu")
+    assert "jamnya belum disebut" in asked.text
+    (shown,) = await secretary.says("14.00")
+    assert "Rabu," in shown.text
+    assert "pukul 14.00" in shown.text

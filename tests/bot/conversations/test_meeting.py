@@ -189,3 +189,12 @@ async def test_who_announced_a_meeting_may_call_it_off(story, group, member):
     (answer,) = await member.presses("Batalkan rapat")
     assert "tidak akan dikirim" in answer.text
     assert await planned(story, meeting) == []
+
+
+async def test_a_day_without_its_time_is_kept_until_the_time_is_said(story, group, member):
+    (asked,) = await member.says("/rapat Senin Evaluasi")
+    assert "jamnya belum disebut" in asked.text
+    assert "Cukup tulis jamnya" in asked.text
+    await member.says("sebentar")
+    (shown,) = await member.says("jam 10")
+    assert "“Evaluasi”, Senin, 30 November 2026 pukul 10.00 WIB" in shown.text

@@ -95,3 +95,22 @@ def test_a_link_is_taken_from_the_words_around_it():
 def test_any_text_is_answered(side, text):
     answer = read_answer(side, text, READING, NOW)
     assert isinstance(answer, Unreadable | dict)
+
+
+@pytest.mark.parametrize(
+    ("typed", "change"),
+    [
+        ("Senin", {"rule": {"kind": "weekdays", "days": (0,)}}),
+        ("Senin saja", {"rule": {"kind": "weekdays", "days": (0,)}}),
+        ("hanya Senin dan Kamis", {"rule": {"kind": "weekdays", "days": (0, 3)}}),
+        ("Senin jam 7", {"rule": {"kind": "weekdays", "days": (0,)}, "at": "07:00:00"}),
+        ("tiap tanggal 17", {"rule": {"kind": "monthly_day", "day": 17}}),
+    ],
+)
+def test_a_schedule_that_repeats_goes_on_repeating(typed, change):
+    assert read_answer(Side.DAYS, typed, READING, NOW) == change
+
+
+@pytest.mark.parametrize("typed", ["besok", "3 Desember 2026", "Senin depan", "17 Agustus", "tanggal 17"])
+def test_one_day_does_not_end_a_repetition(typed):
+    assert read_answer(Side.DAYS, typed, READING, NOW) == Unreadable(Reason.NOT_REPEATED)

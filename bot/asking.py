@@ -1,5 +1,6 @@
 """Questions without a chat: one JSON line in, one out, and how well a set of marked questions is answered."""
 
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -61,7 +62,7 @@ def answer_line(regulations: Mapping[str, Regulation], line: bytes) -> bytes:
     A line that cannot be read, or names no known regulation, comes back declined with an "error"; it never raises.
     """
     try:
-        asked = msgspec.json.decode(line, type=AskedLine)
+        asked = msgspec.json.decode(line.removeprefix(BOM_UTF8), type=AskedLine)
     except msgspec.DecodeError as error:
         return msgspec.json.encode(RefusedLine(None, None, (), declined=True, error=str(error)))
     regulation = regulations.get(asked.regulation)

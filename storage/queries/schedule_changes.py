@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from storage.models import Occurrence, Schedule, ScheduleException, ScheduleKind, ScheduleTarget
+from storage.models import GroupChat, Occurrence, Schedule, ScheduleException, ScheduleKind, ScheduleTarget
 from storage.transaction import Session
 
 
@@ -19,9 +19,18 @@ async def add(session: Session, values: dict[str, Any]) -> Schedule:
 
 
 async def set_targets(session: Session, schedule_id: int, group_ids: Sequence[int]) -> None:
-    """From now on it posts into exactly these groups."""
+    """From now on it posts into exactly these groups, as far as they are its office's.
+
+    A dialogue may have chosen them a day ago: since then a group may have gone to another office, or the person.
+    """
     await session.execute(delete(ScheduleTarget).where(ScheduleTarget.schedule_id == schedule_id))
-    session.add_all(ScheduleTarget(schedule_id=schedule_id, group_id=group_id) for group_id in group_ids)
+    own = await session.scalars(
+        select(GroupChat.id)
+        .join(Schedule, Schedule.office_id == GroupChat.office_id)
+        .where(Schedule.id == schedule_id, GroupChat.id.in_(group_ids))
+        .order_by(GroupChat.id)
+    )
+    session.add_all(ScheduleTarget(schedule_id=schedule_id, group_id=group_id) for group_id in own.all())
     await session.flush()
 
 

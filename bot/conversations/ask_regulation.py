@@ -32,7 +32,7 @@ async def _take_question(turn: Turn) -> Step:
 
 
 async def _nilai(turn: Turn) -> Step:
-    return _replied(values_message(turn.regulation), keep=True)
+    return _replied(values_message(turn.regulation_here), keep=True)
 
 
 async def _show_topic(turn: Turn) -> Step:
@@ -47,7 +47,7 @@ async def _pick_topic(turn: Turn) -> Step:
 async def _turn_page(turn: Turn) -> Step:
     topic, page = [*press_arguments(turn), "", ""][:2]
     try:
-        return _replied(topic_message(turn.regulation, topic, page=int(page)), keep=True, edits=True)
+        return _replied(topic_message(turn.regulation_here, topic, page=int(page)), keep=True, edits=True)
     except (LookupError, ValueError):
         return Step(keep=True, toast="toast/expired")
 
@@ -56,7 +56,7 @@ async def _show_manifestations(turn: Turn) -> Step:
     """The button "ask.more:akuntabel" opens them, "ask.more:akuntabel:2" turns the page."""
     value, page = [*press_arguments(turn), "", ""][:2]
     try:
-        message = manifestations_message(turn.regulation, value, int(page or 1))
+        message = manifestations_message(turn.regulation_here, value, int(page or 1))
     except (LookupError, ValueError):
         return Step(keep=True, toast="toast/expired")
     return _replied(message, keep=True, edits=bool(page))
@@ -64,13 +64,13 @@ async def _show_manifestations(turn: Turn) -> Step:
 
 def _answer(turn: Turn) -> Keyed:
     question = turn.inbound.text
-    return answer_message(turn.regulation, find_answer(turn.regulation, question), question)
+    return answer_message(turn.regulation_here, find_answer(turn.regulation_here, question), question)
 
 
 def _shown(turn: Turn, *, edits: bool) -> Step:
     topic = ":".join(press_arguments(turn))
     try:
-        return _replied(topic_message(turn.regulation, topic), keep=True, edits=edits)
+        return _replied(topic_message(turn.regulation_here, topic), keep=True, edits=edits)
     except LookupError:
         return Step(keep=True, toast="toast/expired")
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from bot.access import may
+from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
 from bot.conversations.step import (
     AttachmentHandler,
@@ -123,6 +123,9 @@ class Router:
             person=person,
             member=member,
             office=await units.get_office(session, member.office_id) if member else None,
+            host=None
+            if chat.private
+            else await units.host_office(session, message.channel, chat.chat_id, chat.topic_id),
             state=State(stored.dialogue, stored.data) if stored and open_state else None,
         )
 
@@ -143,10 +146,9 @@ class Router:
         press = self._presses.get(verb)
         if press is None:
             return Step(keep=True, toast="toast/expired")
-        if press.permission is not None and turn.member is None:
-            return Step(keep=True, toast="toast/not_member")
-        if press.permission is not None and not may(turn.known_member.role, press.permission):
-            return Step(keep=True, toast="toast/not_allowed")
+        refusal = _refusal(turn, press.permission)
+        if refusal is not None:
+            return Step(keep=True, toast="toast/not_allowed" if refusal == "not_allowed" else "toast/not_member")
         return await press.handler(turn)
 
     async def _commanded(self, turn: Turn) -> Step:
@@ -157,12 +159,10 @@ class Router:
             return Step(keep=True)
         if command is None:
             return _only_in_private(turn, "help/unknown_command")
-        if message.sender.anonymous and command.permission is not None:
-            return Step(replies=(Reply("help/anonymous"),), keep=True)
-        if command.permission is not None and turn.member is None:
-            return Step(replies=(Reply("help/not_member"),), keep=True)
-        if command.permission is not None and not may(turn.known_member.role, command.permission):
-            return Step(replies=(Reply("help/not_allowed", {"command": command.name}),), keep=True)
+        refusal = _refusal(turn, command.permission)
+        if refusal is not None:
+            parameters = {"command": command.name} if refusal == "not_allowed" else {}
+            return Step(replies=(Reply(f"help/{refusal}", parameters),), keep=True)
         if private and command.place is Place.GROUP:
             return Step(replies=(Reply("help/group_only", {"command": command.name}),), keep=True)
         if not private and command.place is Place.PRIVATE:
@@ -183,8 +183,9 @@ class Router:
             return _only_in_private(turn, "help/not_understood")
         if not (message.chat.private or message.addressed):
             return Step(keep=True)
-        if turn.member is None:
-            return Step(replies=(Reply("help/not_member"),), keep=True)
+        refusal = _refusal(turn, Permission.ASK)
+        if refusal is not None:
+            return Step(replies=(Reply(f"help/{refusal}"),), keep=True)
         return await self._fallback(turn)
 
     async def _apply(self, turn: Turn, step: Step) -> None:
@@ -210,6 +211,20 @@ class Router:
                 turn = Turn(inbound=message, now=now, session=session, surroundings=self._surroundings, inbound_row=row)
                 await _send(turn, Reply("help/incident", {"incident": incident}), 0)
         return Outcome(message.press_id, render("toast/incident", {"incident": incident}).text)
+
+
+def _refusal(turn: Turn, permission: Permission | None) -> str | None:
+    """Why this person may not do this here, as the name of a message; None where it is allowed.
+
+    In a linked group anybody may ask: the regulation is public, and most staff never open a private chat.
+    """
+    if permission is None or (permission is Permission.ASK and turn.host is not None):
+        return None
+    if turn.inbound.sender.anonymous:
+        return "anonymous"
+    if turn.member is None:
+        return "not_member"
+    return None if may(turn.member.role, permission) else "not_allowed"
 
 
 def _toast(step: Step) -> str | None:

@@ -56,6 +56,7 @@ class Turn(Struct, frozen=True):
     person: Person | None = None
     member: Member | None = None
     office: Office | None = None
+    host: Office | None = None  # the office that the group is linked to, where it came from one
     state: State | None = None
 
     @property
@@ -93,6 +94,11 @@ class Turn(Struct, frozen=True):
     def regulation(self) -> Regulation:
         """The regulation of the member's office."""
         return self.surroundings.regulations[self.known_office.regulation_id]
+
+    @property
+    def regulation_here(self) -> Regulation:
+        """The regulation by which a question is answered: that of the group's office, else of the member's."""
+        return self.surroundings.regulations[(self.host or self.known_office).regulation_id]
 
 
 class Reply(Struct, frozen=True):

@@ -62,6 +62,17 @@ async def meet_group(
     return group
 
 
+async def host_office(session: Session, channel: str, chat_id: str, topic_id: str | None) -> Office | None:
+    """The office that this chat is linked to; in a forum shared by several, the one that has this topic."""
+    query = select(GroupChat).where(
+        GroupChat.channel == channel, GroupChat.chat_id == chat_id, GroupChat.office_id.is_not(None)
+    )
+    rows = list(await session.scalars(query))
+    own = [row for row in rows if row.topic_id == (topic_id or "")]
+    offices = {row.office_id for row in own or rows}
+    return await session.get(Office, offices.pop()) if len(offices) == 1 else None
+
+
 async def groups_of_office(session: Session, office_id: int) -> list[GroupChat]:
     """The groups that the office has linked, whatever their state."""
     query = select(GroupChat).where(GroupChat.office_id == office_id).order_by(GroupChat.id)

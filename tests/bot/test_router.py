@@ -33,8 +33,9 @@ ECHO = Dialogue(
         Command("rusak", _break, None),
         Command("siar", _open, Permission.BROADCAST),
         Command("tautkan", _open, None, Place.GROUP),
+        Command("tanya", _open, Permission.ASK, Place.ANYWHERE),
     ),
-    presses=(Press("echo", _go_on, None),),
+    presses=(Press("echo", _go_on, None), Press("kunci", _go_on, Permission.REPORT)),
     goes_on=_go_on,
 )
 
@@ -107,3 +108,17 @@ async def test_a_reply_into_a_group_counts_against_the_group_s_limit(story):
     await member.says("/mulai", group)
     async with story.database.transaction() as session:
         assert (await session.get_one(Delivery, 1)).group_id is not None
+
+
+async def test_anybody_may_ask_in_a_linked_group_and_nowhere_else(story):
+    stranger = story.stranger("Tamu")
+    (here,) = await stranger.says("/tanya", await story.group())
+    (elsewhere,) = await stranger.says("/tanya", await story.group("Grup lain", "-1002", linked=False))
+    assert "disunting" in here.text
+    assert "belum terdaftar" in elsewhere.text
+
+
+async def test_a_button_for_members_stays_shut_to_strangers_in_a_linked_group(story):
+    stranger = story.stranger("Tamu")
+    await stranger.sends(await story.group(), kind=Kind.PRESS, text="kunci", press_id="p")
+    assert "belum terdaftar" in stranger.outcome.toast

@@ -127,7 +127,15 @@ def shown(plan: Plan, groups: Sequence[GroupChat], calendar: WorkingCalendar, no
         "reason": plan.reason,
         "address": plan.body if plan.kind is ScheduleKind.TWIBBON else None,
         "next": next_dues(plan, calendar, now),
+        "day_off": _day_off(plan.rule, calendar),
     }
+
+
+def _day_off(rule: Recurrence, calendar: WorkingCalendar) -> str | None:
+    """Why the one day on which it falls is no working day: the holiday's name, "" for a weekend; None where it is."""
+    if not isinstance(rule, Once) or calendar.is_working_day(rule.day):
+        return None
+    return calendar.holiday_name(rule.day) or ""
 
 
 def group_shown(group: GroupChat) -> dict[str, Any]:

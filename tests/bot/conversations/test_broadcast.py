@@ -254,3 +254,10 @@ async def test_a_day_without_its_time_is_kept_until_the_time_is_said(story, secr
     (shown,) = await secretary.says("14.00")
     assert "Rabu," in shown.text
     assert "pukul 14.00" in shown.text
+
+
+async def test_a_broadcast_on_a_day_off_is_said(story, secretary):
+    await secretary.says("/siar Selamat Natal")
+    await secretary.presses("Atur waktu")
+    (shown,) = await secretary.says("25 Desember 2026 pukul 08.00")
+    assert "Perhatikan: hari itu hari libur (Hari Raya Natal)." in shown.text

@@ -198,3 +198,21 @@ async def test_a_day_without_its_time_is_kept_until_the_time_is_said(story, grou
     await member.says("sebentar")
     (shown,) = await member.says("jam 10")
     assert "“Evaluasi”, Senin, 30 November 2026 pukul 10.00 WIB" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("Sabtu", "Perhatikan: hari itu bukan hari kerja kantor."),
+        ("25 Desember 2026", "Perhatikan: hari itu hari libur (Hari Raya Natal)."),
+    ],
+)
+async def test_a_meeting_on_a_day_off_is_allowed_and_said(story, group, member, day, said):
+    (shown,) = await member.says(f"/rapat {day} 09.00 Kerja bakti")
+    assert said in shown.text
+    assert labels(shown) == ["Simpan", "Batal"]
+
+
+async def test_a_meeting_on_a_working_day_says_nothing_of_it(story, group, member):
+    (shown,) = await member.says("/rapat Senin 09.00 Rapat staf")
+    assert "Perhatikan" not in shown.text

@@ -1,7 +1,8 @@
 """Who leads the morning reading: assigned some days ahead, told the afternoon before, skipped or swapped by a tap."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from content.regulation import Regulation
@@ -16,6 +17,7 @@ from storage.models import Delivery, Member, Occurrence, Priority, Schedule, Tur
 from storage.queries import occurrences, turns, units
 from storage.transaction import Session
 
+_MOST_ASKED = 50  # names of the roster among which somebody who can be written to is looked for
 ASSIGN_AHEAD = timedelta(days=3)  # before the leader is told
 
 
@@ -67,6 +69,12 @@ async def swap_turn(
 
 
 async def _assign(session: Session, occurrence: Occurrence, now: datetime) -> Turn | None:
+    chosen = next(await _order(session, occurrence), None)
+    return None if chosen is None else await _give(session, occurrence, chosen, now)
+
+
+async def _order(session: Session, occurrence: Occurrence) -> Iterator[int]:
+    """Who may lead this reading, as the rotation would take them one after the other; without who stood down."""
     office = await units.get_office(session, occurrence.office_id)
     zone = ZoneInfo(office.timezone)
     people = [
@@ -78,8 +86,22 @@ async def _assign(session: Session, occurrence: Occurrence, now: datetime) -> Tu
         for turn in await turns.of_office(session, office.id)
     ]
     passed_over = {turn.member_id for turn in await turns.of_occurrence(session, occurrence.id)}
-    chosen = next_leader(people, history, passed_over)
-    return None if chosen is None else await _give(session, occurrence, chosen, now)
+    return _one_after_the_other(people, history, passed_over)
+
+
+def _one_after_the_other(people: list[RosterEntry], history: list[PastTurn], passed_over: set[int]) -> Iterator[int]:
+    while (chosen := next_leader(people, history, passed_over)) is not None:
+        yield chosen
+        passed_over = passed_over | {chosen}
+
+
+async def _reachable_instead(session: Session, occurrence: Occurrence) -> dict[str, object] | None:
+    """The first after the leader whom the bot can write to, to be offered as the one who takes the turn."""
+    for member_id in islice(await _order(session, occurrence), _MOST_ASKED):
+        member = await session.get_one(Member, member_id)
+        if await audience.member(session, member) is not None:
+            return {"id": member.id, "name": member.name}
+    return None
 
 
 async def _give(session: Session, occurrence: Occurrence, member_id: int, now: datetime) -> Turn | None:
@@ -143,9 +165,10 @@ async def _tell(
     if (leader := await audience.member(session, member)) is not None:
         await _enqueue(session, leader, "reading/leader", text, occurrence, f"{LEADER_PART}:{turn.id}:{when}", now)
         return
+    handed = text | {"turn_id": turn.id, "instead": await _reachable_instead(session, occurrence)}
     for secretary in await audience.secretaries(session, occurrence.office_id):
         key, part = "reading/leader_unreachable", f"turn:{turn.id}:{when}"
-        await _enqueue(session, secretary, key, text | {"turn_id": turn.id}, occurrence, part, now)
+        await _enqueue(session, secretary, key, handed, occurrence, part, now)
 
 
 async def _enqueue(

@@ -143,3 +143,24 @@ async def test_a_missed_reading_costs_nobody_a_turn(rota):
     await rota.at(MONDAY_READING + timedelta(days=3))
     led = await rota.all(Turn, Turn.occurrence_id != missed.id, Turn.member_id == rota.people[0])
     assert led != []
+
+
+async def test_the_secretary_can_hand_an_unreachable_leader_s_turn_on_in_one_tap(rota):
+    await rota.at(AFTERNOON_BEFORE)
+    async with rota.database.transaction() as session:
+        await swap_turn(session, (await assigned(rota)).id, rota.people[2], rota.clock.now())
+    await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))
+    [handed] = [item for item in rota.sender.accepted if item.chat_id == SECRETARY]
+    new = await assigned(rota)
+    [offered] = handed.message.choices[1]
+    assert (offered.label, offered.action) == ("Ganti: Anggota 2", f"turn.give:{new.id}:{rota.people[1]}")
+
+
+async def test_where_nobody_else_can_be_written_to_nobody_is_offered(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY, leads=False)
+    for number in (1, 2):
+        await machine.add_member(f"Anggota {number}")
+    await machine.add_schedule(groups=(await machine.add_group(),), title="Apel pagi")
+    await machine.at(AFTERNOON_BEFORE)
+    [handed] = [item for item in machine.sender.accepted if item.chat_id == SECRETARY]
+    assert [choice.label for row in handed.message.choices for choice in row] == ["Tukar", "Lewati"]

@@ -16,6 +16,7 @@ TELEGRAM = "https://api.telegram.org"
 LOG_FORMATS = ("text", "json")
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+_ADDRESS = re.compile(r"[!-~]+")  # printable ASCII without blanks
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _SCHEMES = {"sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite"}
 
@@ -70,13 +71,13 @@ class Settings(Struct, frozen=True):
             WrongSetting: for the first one that cannot be used.
         """
         read = {name: value.strip() for name, value in (environment or os.environ).items() if value.strip()}
-        webhook_url = _origin(read, "APEL_TELEGRAM_WEBHOOK_URL", schemes=("https", "http"))
+        webhook_url = _address(read, "APEL_TELEGRAM_WEBHOOK_URL")
         port = _port(read)
         if webhook_url and port is None:
             _wrong("APEL_HTTP_PORT", "port_for_webhook")
         return cls(
             telegram_token=_secret(read, "APEL_TELEGRAM_TOKEN", _TOKEN, "token"),
-            telegram_api_url=_origin(read, "APEL_TELEGRAM_API_URL", schemes=("https", "http")) or TELEGRAM,
+            telegram_api_url=_origin(read, "APEL_TELEGRAM_API_URL") or TELEGRAM,
             database_url=_database(read),
             regulation=read.get("APEL_REGULATION", DEFAULT_REGULATION),
             timezone=_timezone(read),
@@ -106,22 +107,35 @@ def _secret(read: Mapping[str, str], name: str, pattern: re.Pattern[str], key: s
     return Secret(value)
 
 
-def _origin(read: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
+def _origin(read: Mapping[str, str], name: str) -> str | None:
+    value = _address(read, name)
+    if value is not None and urlsplit(value).path:
+        _wrong(name, "origin")
+    return value
+
+
+def _address(read: Mapping[str, str], name: str) -> str | None:
     value = read.get(name)
     if value is None:
         return None
-    parts = urlsplit(value)
-    if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(value)
+        port = parts.port  # read here because a wrong one is found no earlier
+    except ValueError:
+        _wrong(name, "url")
+    odd = parts.query or parts.fragment or parts.username is not None or port == 0 or not _ADDRESS.fullmatch(value)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or odd:
         _wrong(name, "url")
     return value.rstrip("/")
 
 
 def _database(read: Mapping[str, str]) -> str:
     value = read.get("APEL_DATABASE_URL", DEFAULT_DATABASE)
-    scheme, separator, rest = value.partition("://")
-    if not separator or scheme not in _SCHEMES:
+    scheme, _, path = value.partition(":///")
+    # a database in memory would be another one for every connection
+    if scheme not in _SCHEMES or path in {"", ":memory:"} or "?" in path:
         _wrong("APEL_DATABASE_URL", "database_url")
-    return f"{_SCHEMES[scheme]}://{rest}"
+    return f"{_SCHEMES[scheme]}:///{path}"
 
 
 def _timezone(read: Mapping[str, str]) -> str | None:
@@ -156,10 +170,8 @@ def _log_format(read: Mapping[str, str]) -> str:
 
 
 def prepare_place(database_url: str) -> None:
-    """Make the folder of a SQLite file; other databases have their own place. Raises WrongSetting if it cannot be."""
+    """Make the folder of the SQLite file. Raises WrongSetting if it cannot be made."""
     _, _, path = database_url.partition(":///")
-    if not database_url.startswith("sqlite") or not path or path == ":memory:":
-        return
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,0 +1,99 @@
+"""Every setting is used, defaulted or refused with its name and a sentence, before anything else happens."""
+
+import pytest
+
+from bot.config import DEFAULT_DATABASE, TELEGRAM, Secret, Settings, WrongSetting
+from content.rendering import render
+
+TOKEN = "123456789:AAnot-a-real-token_of_35_characters"
+
+
+def _refused(**environment):
+    with pytest.raises(WrongSetting) as refused:
+        Settings.from_environment(environment)
+    assert refused.value.name in render(f"setting/{refused.value.key}", {"name": refused.value.name}).text
+    return refused.value.name, refused.value.key
+
+
+def test_without_any_setting_there_are_defaults_and_no_token():
+    settings = Settings.from_environment({"APEL_TELEGRAM_TOKEN": " "})
+    assert (settings.telegram_api_url, settings.database_url, settings.log_format) == (
+        TELEGRAM,
+        DEFAULT_DATABASE,
+        "text",
+    )
+    with pytest.raises(WrongSetting) as missing:
+        settings.known_token()
+    assert (missing.value.name, missing.value.key) == ("APEL_TELEGRAM_TOKEN", "token_missing")
+
+
+def test_what_is_set_is_used():
+    settings = Settings.from_environment(
+        {
+            "APEL_TELEGRAM_TOKEN": TOKEN,
+            "APEL_TELEGRAM_API_URL": "http://127.0.0.1:8081/",
+            "APEL_DATABASE_URL": "sqlite:////var/lib/apel/apel.sqlite",
+            "APEL_TELEGRAM_WEBHOOK_URL": "https://bot.contoh.go.id:8443/apel/masuk",
+            "APEL_HTTP_PORT": "8080",
+            "APEL_LOG_FORMAT": "json",
+            "APEL_TIMEZONE": "Asia/Jayapura",
+        }
+    )
+    assert settings.known_token() == Secret(TOKEN)
+    assert settings.telegram_api_url == "http://127.0.0.1:8081"
+    assert settings.database_url == "sqlite+aiosqlite:////var/lib/apel/apel.sqlite"
+    assert settings.webhook_url == "https://bot.contoh.go.id:8443/apel/masuk"
+    assert (settings.http_port, settings.log_format, settings.timezone) == (8080, "json", "Asia/Jayapura")
+
+
+def test_a_secret_does_not_show_itself():
+    assert TOKEN not in repr(Settings.from_environment({"APEL_TELEGRAM_TOKEN": TOKEN}))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("foo", "ftp://x", "http://", "http://[::1", "http://x:99999", "http://x:abc", "http://x:0", "https://x?y=z"),
+        *("https://orang:sandi@x", "https://x y", "https://é.id", "https://x#y"),
+    ],
+)
+@pytest.mark.parametrize("name", ["APEL_TELEGRAM_API_URL", "APEL_TELEGRAM_WEBHOOK_URL"])
+def test_what_is_no_address_is_refused(name, value):
+    assert _refused(**{name: value, "APEL_HTTP_PORT": "8080"}) == (name, "url")
+
+
+def test_the_bot_api_s_address_is_an_origin_only():
+    assert _refused(APEL_TELEGRAM_API_URL="https://api.telegram.org/bot") == ("APEL_TELEGRAM_API_URL", "origin")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("apel.sqlite", "postgresql://x/y", "sqlite://", "sqlite:///", "sqlite:///:memory:"),
+        *("sqlite://tempat/apel.sqlite", "sqlite:///a.sqlite?mode=ro", "mysql:///x"),
+    ],
+)
+def test_what_is_no_database_file_is_refused(value):
+    assert _refused(APEL_DATABASE_URL=value) == ("APEL_DATABASE_URL", "database_url")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key"),
+    [
+        ("APEL_TELEGRAM_TOKEN", "abc", "token"),
+        ("APEL_TELEGRAM_WEBHOOK_SECRET", "pendek", "webhook_secret"),
+        ("APEL_HTTP_PORT", "0", "port"),
+        ("APEL_HTTP_PORT", "65536", "port"),
+        ("APEL_HTTP_PORT", "²", "port"),
+        ("APEL_LOG_FORMAT", "xml", "log_format"),
+        ("APEL_TIMEZONE", "Asia/Atlantis", "timezone"),
+        ("APEL_TIMEZONE", "../etc/passwd", "timezone"),
+        ("APEL_TIMEZONE", "Asia", "timezone"),
+    ],
+)
+def test_each_wrong_setting_is_named(name, value, key):
+    assert _refused(**{name: value}) == (name, key)
+
+
+def test_a_webhook_without_a_port_is_refused():
+    assert _refused(APEL_TELEGRAM_WEBHOOK_URL="https://x.id") == ("APEL_HTTP_PORT", "port_for_webhook")

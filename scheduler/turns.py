@@ -163,7 +163,8 @@ async def _tell(
     text |= {"due_at": occurrence.due_at, "zone": schedule.timezone}
     when = int(now.timestamp())
     if (leader := await audience.member(session, member)) is not None:
-        await _enqueue(session, leader, "reading/leader", text, occurrence, f"{LEADER_PART}:{turn.id}:{when}", now)
+        own = text | {"turn_id": turn.id if member.role in audience.SECRETARIES else None}
+        await _enqueue(session, leader, "reading/leader", own, occurrence, f"{LEADER_PART}:{turn.id}:{when}", now)
         return
     handed = text | {"turn_id": turn.id, "instead": await _reachable_instead(session, occurrence)}
     for secretary in await audience.secretaries(session, occurrence.office_id):

@@ -164,3 +164,19 @@ async def test_where_nobody_else_can_be_written_to_nobody_is_offered(machine):
     await machine.at(AFTERNOON_BEFORE)
     [handed] = [item for item in machine.sender.accepted if item.chat_id == SECRETARY]
     assert [choice.label for row in handed.message.choices for choice in row] == ["Tukar", "Lewati"]
+
+
+async def test_a_secretary_whose_own_turn_it_is_can_swap_or_skip_it_under_the_text(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY)
+    await machine.add_schedule(groups=(await machine.add_group(),), title="Apel pagi")
+    await machine.at(AFTERNOON_BEFORE)
+    [told] = [item for item in machine.sender.accepted if item.chat_id == SECRETARY]
+    assert "tukar atau lewati giliran Anda" in told.message.text
+    assert [choice.label for row in told.message.choices for choice in row] == ["Tukar", "Lewati"]
+
+
+async def test_a_member_whose_turn_it_is_asks_the_secretary(rota):
+    await rota.at(AFTERNOON_BEFORE)
+    [told] = [item for item in rota.sender.accepted if item.chat_id == "1"]
+    assert "mohon beri tahu sekretaris" in told.message.text
+    assert told.message.choices == ()

@@ -21,7 +21,7 @@ from storage.transaction import Session
 AGAIN_WITHIN = timedelta(hours=1)  # a message sent again by hand leaves in this time or not at all
 
 # A code to join is kept as a hash and nowhere else; a file of somebody's data would be a second copy of them.
-_FORGOTTEN_ONCE_SENT = frozenset({"registration/invitation", "privacy/data"})
+_FORGOTTEN_ONCE_DONE = frozenset({"registration/invitation", "privacy/data"})
 
 
 async def enqueue(
@@ -126,8 +126,7 @@ async def mark_sent(session: Session, delivery: Delivery, receipt: SendReceipt, 
     """The channel accepted it. Its word counts also for a row that was given up as uncertain in the meantime."""
     reference = None if delivery.edits_id else receipt.message_ref  # the original row keeps the reference
     to: dict[str, Any] = {"state": DeliveryState.SENT, "sent_at": now, "message_ref": reference, "reason": None}
-    if delivery.message_key in _FORGOTTEN_ONCE_SENT:
-        to |= {"parameters": {}, "message": {"text": ""}}
+    to |= _forgotten(delivery)
     known = [DeliveryState.SENDING, DeliveryState.UNCERTAIN, DeliveryState.PLANNED]
     await deliveries.change(session, delivery.id, of=known, to=to)
 
@@ -140,7 +139,12 @@ async def put_back(session: Session, delivery: Delivery, not_before: datetime, r
 
 async def finish(session: Session, delivery: Delivery, state: DeliveryState, reason: str) -> None:
     """It will not leave (failed, cancelled), or nobody knows (uncertain); `reason` is a code."""
-    await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to={"state": state, "reason": reason})
+    to = {"state": state, "reason": reason} | _forgotten(delivery)
+    await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to=to)
+
+
+def _forgotten(delivery: Delivery) -> dict[str, Any]:
+    return {"parameters": {}, "message": {"text": ""}} if delivery.message_key in _FORGOTTEN_ONCE_DONE else {}
 
 
 async def send_again(session: Session, delivery_id: int, now: datetime) -> Delivery | None:

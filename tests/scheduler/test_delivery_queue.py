@@ -61,15 +61,29 @@ async def test_a_document_comes_back_byte_for_byte(database):
         assert delivery_queue.message_of(stored).document == document
 
 
-async def test_a_code_to_join_is_forgotten_once_it_was_sent(database):
+async def queue_code(session):
     parameters = {"office": "Dinas", "role": "Anggota", "url": "u", "code": "rahasia", "uses": 1, "expires": NOW}
+    return await delivery_queue.enqueue(
+        session, destination=CHAT, key="registration/invitation", parameters=parameters, now=NOW
+    )
+
+
+async def test_a_code_to_join_is_forgotten_once_it_was_sent(database):
     async with database.transaction() as session:
-        row = await delivery_queue.enqueue(
-            session, destination=CHAT, key="registration/invitation", parameters=parameters, now=NOW
-        )
+        row = await queue_code(session)
         await delivery_queue.mark_sent(session, row, SendReceipt("m1"), NOW)
         await session.refresh(row)
         assert (row.parameters, delivery_queue.message_of(row).text, row.message_ref) == ({}, "", "m1")
+
+
+@pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.UNCERTAIN])
+async def test_a_code_that_did_not_arrive_is_forgotten_too(database, state):
+    async with database.transaction() as session:
+        row = await queue_code(session)
+        claimed = await delivery_queue.claim(session, row.id, NOW)
+        await delivery_queue.finish(session, claimed, state, "blocked")
+        await session.refresh(row)
+        assert (row.state, row.parameters, delivery_queue.message_of(row).text) == (state, {}, "")
 
 
 async def say(machine, text, chat_id="1", **options):

@@ -42,6 +42,7 @@ from tests.fakes.telegram_people import Group, Person
 from tests.fakes.telegram_server import TelegramServer
 
 NEAR = timedelta(seconds=3)  # what waits no longer than this waits for the limits of sending: the clock moves on
+REGULATIONS = load_regulations()
 _MOST_ROUNDS = 200
 
 
@@ -53,7 +54,7 @@ class Town:
         self.clock = MovableClock(datetime.fromisoformat(start))
         self.server = TelegramServer(self.clock)
         self.limits = limits
-        self.regulations = load_regulations()
+        self.regulations = REGULATIONS
         self.url = f"sqlite+aiosqlite:///{place}/apel.sqlite"
         self.office_name = ""
 

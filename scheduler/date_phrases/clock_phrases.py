@@ -131,7 +131,7 @@ def _hour(words: Words, place: int, named: bool) -> Found | None:
     hour = number(words, place)
     if hour is None or _goes_on(words, hour[1]):
         return None
-    shift = _shift(words, hour[1])
+    shift = _shift(words, hour[1]) or (_minutes_said(words, place, hour[1]) if named else None)
     shown = named or shift or part_of_day(words, hour[1]) or zone(words, hour[1])
     if not shown:
         return None
@@ -153,6 +153,13 @@ def _shift(words: Words, place: int) -> tuple[int, int] | None:
     if minutes is None:
         return None
     return minutes[0] * sign, minutes[1] + 1 if words.at(minutes[1]) in {"menit", "mnt"} else minutes[1]
+
+
+def _minutes_said(words: Words, hour_place: int, place: int) -> tuple[int, int] | None:
+    """Minutes of "pukul tujuh tiga puluh": both in words; beside digits a number in words counts something else."""
+    minutes = number(words, place)
+    in_words = not _number(words, hour_place) and not _number(words, place)
+    return minutes if minutes and in_words and 10 <= minutes[0] <= 59 else None
 
 
 def _after_range(words: Words, place: int, named: bool) -> int:

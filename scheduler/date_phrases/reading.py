@@ -13,7 +13,7 @@ from scheduler.date_phrases.meaning import (
     moment,
     time_of_day,
 )
-from scheduler.date_phrases.pieces import Clock, Delta, Draft, Now, OnWeekdays, Zone
+from scheduler.date_phrases.pieces import Clock, Delta, Draft, Every, Now, OnWeekdays, Zone
 from scheduler.date_phrases.repeating import repeats, rule_meant
 from scheduler.date_phrases.runs import Run, chosen, rest, run_at, runs
 from scheduler.date_phrases.words import Words
@@ -51,12 +51,18 @@ def read_when(text: str, now_local: datetime) -> When | Unreadable:
     if not used:
         return Unreadable(Reason.NOTHING_READ)
     draft = Draft(piece for run in used for piece in run.draft.pieces)
+    if not repeats(draft) and any(_every_day(run.draft) for run in runs(words) if run not in used):
+        return Unreadable(Reason.NOT_SUPPORTED)  # "setiap Selasa minggu pertama jam 8" is not the next Sunday
     meant = _meant(draft, now_local)
     if isinstance(meant, Unreadable):
         return meant
     if isinstance(meant, datetime):
         return When(rest(words, used), instant=meant)
     return When(rest(words, used), recurrence=meant[0], at=meant[1])
+
+
+def _every_day(draft: Draft) -> bool:
+    return draft.names_day and draft.has(Every)
 
 
 def _meant(draft: Draft, now: datetime) -> datetime | tuple[Recurrence, time] | Unreadable:

@@ -265,6 +265,10 @@ def test_refusals_say_why(text, refusal):
     assert read_when(text, NOW) == refusal
 
 
+def test_a_repetition_without_a_day_is_part_of_the_subject():
+    assert read_when("besok jam 9 Laporan setiap bulan", NOW) == When("Laporan setiap bulan", instant=wita(11, 27, 9))
+
+
 def test_a_phrase_is_not_read_at_a_naive_moment():
     with pytest.raises(ValueError, match="aware"):
         read_when("besok jam 9", datetime(2026, 11, 26, 10))  # noqa: DTZ001  the point of the test

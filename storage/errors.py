@@ -19,3 +19,11 @@ class Conflict(StorageError):
 
 class Unavailable(StorageError):
     """The database cannot be reached, is locked for too long, or is full."""
+
+
+class InUse(StorageError):
+    """Another bot works with this database."""
+
+
+class NewerSchema(StorageError):
+    """A later version of the program has changed the database; this one does not know its tables."""

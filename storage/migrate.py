@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import make_engine
+from storage.errors import NewerSchema
 from storage.trouble import probe, translated
 
 _SCRIPTS = "storage:migrations"  # Alembic finds a package's folder wherever it is installed
@@ -27,6 +28,7 @@ async def upgrade(url: str) -> None:
 
     Raises:
         Unavailable: the database cannot be opened or changed.
+        NewerSchema: a later version of the program has changed it already.
     """
     probe(url)
     engine = _migrating_engine(url)
@@ -73,6 +75,9 @@ def _foreign_keys_off(connection: Any, _record: object) -> None:
 
 def _upgrade(connection: Connection) -> None:
     config = _config()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if _stands_at(connection) not in {None, *known}:
+        raise NewerSchema
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 

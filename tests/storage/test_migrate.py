@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from storage.engine import make_engine
-from storage.errors import Unavailable
+from storage.errors import NewerSchema, Unavailable
 from storage.migrate import is_current, upgrade
 from storage.models import Base
 
@@ -41,6 +41,17 @@ async def test_a_second_upgrade_changes_nothing_and_loses_nothing(url):
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT value FROM settings"))).scalar_one() == "7"
     await engine.dispose()
+
+
+async def test_a_database_of_a_later_version_is_left_alone(url):
+    await upgrade(url)
+    engine = make_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await engine.dispose()
+    with pytest.raises(NewerSchema):
+        await upgrade(url)
+    assert not await is_current(url)
 
 
 async def test_it_needs_no_particular_working_directory(url, tmp_path, monkeypatch):

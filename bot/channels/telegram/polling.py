@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot.channels.telegram import ALLOWED_UPDATES, CHANNEL
+from bot.channels.telegram import ALLOWED_UPDATES, CHANNEL, refusals
 from bot.channels.telegram.backoff import pause_seconds
 from bot.channels.telegram.connection import Connection
 from scheduler.clock import Clock
@@ -79,7 +79,7 @@ class Poller:
             except InvalidToken as error:
                 self.trouble = PollTrouble.REFUSED
                 raise ChannelRefusesUs("the token is not accepted") from error
-            except (TelegramError, Unavailable, KeyError) as error:  # KeyError: the library's, for 200 without result
+            except (*refusals.NO_USABLE_ANSWER, Unavailable) as error:
                 failures += 1
                 self._note(error)
                 await self._sleep(pause_seconds(error, failures))
@@ -90,7 +90,7 @@ class Poller:
         """One poll, stored and committed; how many updates were new.
 
         Raises:
-            telegram.error.TelegramError, KeyError: no usable answer.
+            telegram.error.TelegramError, KeyError, TypeError, AttributeError: no usable answer.
             Unavailable: not stored, and therefore not confirmed.
         """
         if not self._webhook_removed:
@@ -107,12 +107,15 @@ class Poller:
         return new
 
     async def _fetch(self) -> list[Any]:
-        asked: dict[str, Any] = {"timeout": self._hold_seconds, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        # after a start or a trouble the answer comes at once: whether all is well shows without waiting for an update
+        well = self.last_good_poll is not None and self.trouble is None
+        hold = self._hold_seconds if well else 0
+        asked: dict[str, Any] = {"timeout": hold, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
         if self._confirm is not None:
             asked["offset"] = self._confirm
         answer = await self._connection.poll.post(
             f"{self._connection.bot.base_url}/getUpdates?{urlencode(asked)}",
-            read_timeout=self._hold_seconds + _ANSWER_SECONDS,
+            read_timeout=hold + _ANSWER_SECONDS,
         )
         if not isinstance(answer, list):
             raise TelegramError("getUpdates answered with something else than a list")

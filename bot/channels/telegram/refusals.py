@@ -17,6 +17,7 @@ from telegram.error import (
     InvalidToken,
     NetworkError,
     RetryAfter,
+    TelegramError,
     TimedOut,
 )
 
@@ -32,6 +33,8 @@ from scheduler.errors import (
     UnreachableReason,
 )
 
+# what a call raises when no usable answer came; the last three are the library's, for JSON that is not as documented
+NO_USABLE_ANSWER = (TelegramError, KeyError, TypeError, AttributeError)
 UNTOLD_WAIT = timedelta(seconds=60)  # a 429 that names no time
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 
-from bot.channels.telegram import ALLOWED_UPDATES
+from bot.channels.telegram import ALLOWED_UPDATES, refusals
 from bot.channels.telegram.backoff import pause_seconds
 from scheduler.clock import Clock
 from scheduler.errors import ChannelRefusesUs
@@ -57,7 +57,7 @@ class WebhookKeeper:
                 await self.check()
             except InvalidToken as error:
                 raise ChannelRefusesUs("the token is not accepted") from error
-            except (TelegramError, KeyError) as error:
+            except refusals.NO_USABLE_ANSWER as error:
                 failures += 1
                 log.warning("the webhook could not be checked: %s", type(error).__name__)
                 await self._sleep(pause_seconds(error, failures))
@@ -66,7 +66,7 @@ class WebhookKeeper:
                 await self._sleep(_CHECK_EVERY.total_seconds())
 
     async def check(self) -> None:
-        """Set the webhook if this process has not yet, or if Telegram has lost it. Raises TelegramError, KeyError."""
+        """Set the webhook if this process has not yet, or if Telegram has lost it. Raises `NO_USABLE_ANSWER`."""
         if not self._is_set:
             await self._set()
         told = await self._bot.get_webhook_info()

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from telegram.error import Conflict
+from telegram.error import Conflict, TelegramError
 
 from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.parsing import parse_bytes
@@ -139,8 +139,21 @@ async def test_a_webhook_left_behind_is_removed_and_what_waits_is_kept(server, b
     assert await bot.poller.poll_once() == 1
 
 
+async def test_the_first_poll_and_one_after_trouble_are_answered_at_once(server, bot):
+    poller = bot.on(bot.database, hold_seconds=600)
+    await poller.poll_once()
+    server.next_call(faults.server_error(), method="getUpdates")
+    with pytest.raises(TelegramError):
+        await poller.poll_once()
+    poller.trouble = PollTrouble.UNREACHABLE
+    await poller.poll_once()
+    assert poller.trouble is None
+
+
 async def test_an_update_arrives_while_the_poll_is_held(server, bot):
     poller = bot.on(bot.database, hold_seconds=5)
+    await poller.poll_once()
+    server.calls.clear()
     polling = asyncio.ensure_future(poller.poll_once())
     await server.until(lambda: "getUpdates" in server.calls)
     server.person(11).says("halo")
@@ -155,6 +168,8 @@ async def test_an_update_arrives_while_the_poll_is_held(server, bot):
         (faults.broken_answer(), PollTrouble.UNREACHABLE),
         (faults.Break(b'{"ok": true}'), PollTrouble.UNREACHABLE),
         (faults.Break(b'{"ok": true, "result": 5}'), PollTrouble.UNREACHABLE),
+        (faults.Break(b"[]"), PollTrouble.UNREACHABLE),
+        (faults.Break(b'"a captive portal"'), PollTrouble.UNREACHABLE),
         (faults.Refuse(409, "Conflict: terminated by other getUpdates request"), PollTrouble.CONFLICT),
     ],
 )
@@ -195,7 +210,10 @@ async def test_a_revoked_token_ends_it_loudly(server, bot, fault):
 
 async def test_two_pollers_tell_each_other_apart(server, bot):
     other = Bot(server, bot.database)
-    older = asyncio.ensure_future(other.on(bot.database, hold_seconds=5).poll_once())
+    holding = other.on(bot.database, hold_seconds=5)
+    await holding.poll_once()
+    server.calls.clear()
+    older = asyncio.ensure_future(holding.poll_once())
     await server.until(lambda: "getUpdates" in server.calls)
     await bot.poller.poll_once()
     with pytest.raises(Conflict):

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -35,12 +36,14 @@ from bot.web.webhooks import Inlet
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
 from scheduler.clock import Clock, SystemClock
-from scheduler.errors import ChannelDown, ChannelRefusesUs, SendError, Throttled
+from scheduler.errors import ChannelRefusesUs, SendError
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
 from scheduler.worker import Worker
 from storage.engine import make_engine
+from storage.errors import InUse
 from storage.migrate import upgrade
+from storage.sole_user import sole_user
 from storage.transaction import Database
 
 log = logging.getLogger(__name__)
@@ -49,6 +52,7 @@ WEBHOOK_PATH = "/telegram/webhook"  # where the webhook's URL names none
 STOP_WITHIN = 10.0  # seconds for what is in flight; what is cut off is uncertain
 _HOUSEKEEPING_HOUR = 1  # UTC: 08.00 WIB, 09.00 WITA, 10.00 WIT
 _ASK_AGAIN = 5.0  # seconds until Telegram is asked again who we are
+_UNKNOWN_YET = "Telegram does not say who we are yet: %s"
 
 
 Screen = console.ConsoleChannel
@@ -154,6 +158,22 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
+@contextmanager
+def alone(database_url: str) -> Iterator[None]:
+    """Hold the database for this bot: a second one would take the first one's unfinished sends for its own.
+
+    Raises:
+        WrongSetting: another bot holds it, or its folder cannot be made.
+        Unavailable: its folder cannot be written to.
+    """
+    prepare_place(database_url)
+    try:
+        with sole_user(database_url):
+            yield
+    except InUse:
+        raise WrongSetting("APEL_DATABASE_URL", "database_in_use") from None
+
+
 async def identify(settings: Settings) -> BotIdentity:
     """Which bot the token belongs to, asked of Telegram once.
 
@@ -180,8 +200,9 @@ async def run(settings: Settings) -> None:
     regulations = load_regulations()
     if settings.regulation not in regulations:
         raise WrongSetting("APEL_REGULATION", "regulation")
-    async with opened(settings) as database:
-        await _Running(settings, token, database, regulations).until_stopped()
+    with alone(settings.database_url):
+        async with opened(settings) as database:
+            await _Running(settings, token, database, regulations).until_stopped()
 
 
 class _Running:
@@ -208,8 +229,8 @@ class _Running:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         self._alarm.start()
-        self._alarm.ring_daily("housekeeping", _HOUSEKEEPING_HOUR, self._keep_house)
-        tasks = [asyncio.create_task(task) for task in await self._tasks()]
+        self._alarm.ring_daily("housekeeping", _HOUSEKEEPING_HOUR, self._keep_house, first=self._clock.now())
+        tasks = [asyncio.create_task(task()) for task in await self._tasks()]
         stopped = asyncio.create_task(stopping.wait())
         try:
             done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -220,24 +241,24 @@ class _Running:
         finally:
             await self._stop([stopped, *tasks])
 
-    async def _tasks(self) -> list[Coroutine[Any, Any, Any]]:
-        tasks: list[Coroutine[Any, Any, Any]] = [self._begin()]
+    async def _tasks(self) -> list[Callable[[], Coroutine[Any, Any, Any]]]:
+        tasks: list[Callable[[], Coroutine[Any, Any, Any]]] = [self._begin]
         beats = [
             Heartbeat("inbox", lambda: self._answering.last, timedelta(minutes=2)),
             Heartbeat("worker", lambda: self._sending.last, timedelta(minutes=2)),
         ]
         inlets: list[Inlet] = []
         if self._settings.webhook_url is None:
-            tasks.append(self._poller.run())
+            tasks.append(self._poller.run)
             beats.append(Heartbeat("poll", lambda: self._poller.last_good_poll, timedelta(minutes=3), self._trouble))
         else:
             keeper, inlet = await self._webhook(self._settings.webhook_url)
-            tasks.append(keeper.run())
+            tasks.append(keeper.run)
             inlets.append(inlet)
             beats.append(Heartbeat("webhook", lambda: keeper.last_good_check, timedelta(minutes=12)))
         if self._settings.http_port is not None:
             app = make_app(self._database, self._clock, inlets=inlets, heartbeats=beats)
-            tasks.append(serve(app, _listen(self._settings.http_port)))
+            tasks.append(partial(serve, app, _listen(self._settings.http_port)))
         return tasks
 
     async def _webhook(self, url: str) -> tuple[WebhookKeeper, Inlet]:
@@ -264,12 +285,17 @@ class _Running:
         raise AssertionError("the loops run until they are cancelled")
 
     async def _identity(self) -> BotIdentity:
+        told = ""
         while True:
             try:
                 return await self._sender.identity()
-            except (ChannelDown, Throttled) as error:
-                log.warning("Telegram does not say who we are yet: %s", error)
-                await asyncio.sleep(_ASK_AGAIN)
+            except ChannelRefusesUs:
+                raise
+            except SendError as error:  # whatever it is, a proxy's refusal for one, it may be over at the next try
+                # the first of a kind is news, the rest is noise
+                log.log(logging.DEBUG if str(error) == told else logging.WARNING, _UNKNOWN_YET, error)
+                told = str(error)
+            await asyncio.sleep(_ASK_AGAIN)
 
     async def _show_menu(self, router: Router) -> None:
         try:

@@ -4,6 +4,7 @@ Exit status: 0 done, 1 the answer is no (a pack is bad, a check failed), 2 a mis
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -15,14 +16,15 @@ from bot import asking
 from bot.application import run
 from bot.config import Settings, WrongSetting, check_timezone, prepare_place
 from bot.demo import play
-from bot.installation import NoSuchSeat, check_installation, invite_to, open_office
+from bot.installation import WRONG_SETTING, NoSuchSeat, check_installation, invite_to, open_office
+from bot.log_setup import setup_logging
 from bot.offices import LONGEST_NAME, WrongName
 from content.errors import InvalidRegulation, UnknownRegulation
 from content.markup import plain_text
 from content.regulation import Regulation
 from content.regulation_loader import check_packs, load_regulations, regulation_json
 from content.rendering import render
-from storage.errors import AlreadyExists, NotFound, Unavailable
+from storage.errors import AlreadyExists, NewerSchema, NotFound, Unavailable
 from storage.migrate import upgrade
 from storage.models import Role
 
@@ -39,6 +41,8 @@ def main() -> NoReturn:
         _fail("command/no_regulation", id=str(error))
     except Unavailable:
         _fail("setting/database_down", name="APEL_DATABASE_URL")
+    except NewerSchema:
+        _fail("setting/database_newer", name="APEL_DATABASE_URL")
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -71,6 +75,7 @@ def _regulation(regulation_id: str) -> Regulation:
 @click.version_option(package_name="apel")
 def cli() -> None:
     """Apel: bot budaya kerja untuk pemerintah daerah."""
+    setup_logging("text", level=logging.WARNING)  # a command answers in sentences; `run` sets up its own
 
 
 @cli.command("run")
@@ -100,7 +105,10 @@ def check_command() -> None:
     verdicts = _await(check_installation(Settings.from_environment()))
     for key, parameters in verdicts:
         _say(key, **parameters)
-    if any(key.endswith("_bad") for key, _ in verdicts):
+    keys = {key for key, _ in verdicts}
+    if keys & WRONG_SETTING:
+        sys.exit(2)
+    if any(key.endswith("_bad") for key in keys):
         sys.exit(1)
 
 

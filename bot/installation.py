@@ -16,11 +16,17 @@ from content.regulation_loader import load_regulations
 from content.seat_words import seats_of
 from scheduler.clock import SystemClock
 from scheduler.errors import ChannelRefusesUs, SendError
-from storage.errors import Unavailable
+from storage.errors import NewerSchema, Unavailable
 from storage.models import Office, Role
 from storage.queries import units
 
 Verdict = tuple[str, dict[str, Any]]  # a key of the catalogue's area "command", and its parameters
+WRONG_SETTING = {  # verdicts for which a setting is to blame, and nothing that passes by itself
+    "command/database_bad",
+    "command/database_newer_bad",
+    "command/token_bad",
+    "command/token_missing_bad",
+}
 
 
 class NoSuchSeat(Exception):
@@ -94,6 +100,8 @@ async def _database(settings: Settings) -> Verdict:
             return "command/database_good", {}
     except Unavailable:
         return "command/database_bad", {}
+    except NewerSchema:
+        return "command/database_newer_bad", {}
 
 
 async def _telegram(settings: Settings) -> list[Verdict]:

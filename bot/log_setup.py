@@ -50,15 +50,15 @@ class JsonFormatter(logging.Formatter):
         return redact(json.dumps(event, ensure_ascii=False))
 
 
-def setup_logging(log_format: str, stream: TextIO = sys.stderr) -> None:
-    """Send all logs to `stream`, as "text" or "json"; replaces whatever was set up before."""
+def setup_logging(log_format: str, stream: TextIO = sys.stderr, *, level: int = logging.INFO) -> None:
+    """Send all logs from `level` on to `stream`, as "text" or "json"; replaces whatever was set up before."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
-    for name, level in _LEVELS.items():
-        logging.getLogger(name).setLevel(level)
+    root.setLevel(level)
+    for name, least in _LEVELS.items():
+        logging.getLogger(name).setLevel(max(least, level))
     logging.captureWarnings(capture=True)
 
 

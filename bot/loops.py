@@ -48,9 +48,12 @@ class Alarm:
             wake, "interval", seconds=every.total_seconds(), id=name, misfire_grace_time=None, coalesce=True
         )
 
-    def ring_daily(self, name: str, hour: int, act: Callable[[], Awaitable[None]]) -> None:
-        """Await `act` every day at this hour UTC."""
-        self._scheduler.add_job(act, "cron", hour=hour, minute=0, id=name, misfire_grace_time=None, coalesce=True)
+    def ring_daily(self, name: str, hour: int, act: Callable[[], Awaitable[None]], *, first: datetime) -> None:
+        """Await `act` at the aware instant `first`, then every day at this hour UTC."""
+        # a machine that is switched off at that hour does it when it is switched on
+        self._scheduler.add_job(
+            act, "cron", hour=hour, minute=0, id=name, misfire_grace_time=None, coalesce=True, next_run_time=first
+        )
 
 
 class Loop:

@@ -1,0 +1,79 @@
+"""The whole process against the loopback Telegram: it starts, is alone, answers, and stops in order."""
+
+import asyncio
+import logging
+import os
+import signal
+
+import pytest
+
+from bot.application import alone, run
+from bot.config import Settings, WrongSetting
+from tests.fakes import telegram_faults as faults
+from tests.fakes.telegram_server import TelegramServer
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before():
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    logging.captureWarnings(capture=False)
+
+
+@pytest.fixture
+async def server():
+    async with TelegramServer() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(server, tmp_path):
+    return Settings.from_environment(
+        {
+            "APEL_TELEGRAM_TOKEN": server.token,
+            "APEL_TELEGRAM_API_URL": server.origin,
+            "APEL_DATABASE_URL": f"sqlite:///{tmp_path}/data/apel.sqlite",
+        }
+    )
+
+
+async def _stopped(running):
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 10)
+
+
+async def test_it_answers_until_it_is_told_to_stop_and_goes_on_after_a_restart(server, settings):
+    person = server.person(11, "Orang 1")
+    for said in ("/bantuan", "/dataku"):
+        running = asyncio.ensure_future(run(settings))
+        before = len(server.messages(person))
+        person.says(said)
+        await server.until(lambda before=before: len(server.messages(person)) > before)
+        await _stopped(running)
+    assert server.commands
+
+
+async def test_a_second_bot_on_the_same_database_is_refused(settings):
+    with alone(settings.database_url), pytest.raises(WrongSetting) as refused:
+        await run(settings)
+    assert (refused.value.name, refused.value.key) == ("APEL_DATABASE_URL", "database_in_use")
+
+
+@pytest.mark.parametrize("fault", [faults.forbidden("a proxy says no"), faults.Break(b"[]"), faults.server_error()])
+async def test_an_odd_answer_at_the_start_does_not_end_it(server, settings, fault):
+    server.next_call(fault, method="getMe")
+    server.next_call(fault, method="getUpdates")
+    running = asyncio.ensure_future(run(settings))
+    await server.until(lambda: server.calls.count("getUpdates") > 1)
+    assert not running.done()
+    await _stopped(running)
+
+
+@pytest.mark.parametrize("method", ["getMe", "getUpdates"])
+async def test_a_refused_token_ends_it_with_the_setting_s_name(server, settings, method):
+    server.next_call(faults.unauthorized(), method=method, times=3)
+    with pytest.raises(WrongSetting) as refused:
+        await asyncio.wait_for(run(settings), 10)
+    assert (refused.value.name, refused.value.key) == ("APEL_TELEGRAM_TOKEN", "token_refused")

@@ -1,5 +1,6 @@
 """Set before anything imports telegram: a retry delay is a timedelta, so its constructor does not warn."""
 
+import logging
 import os
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -20,6 +21,18 @@ async def database(tmp_path):
         await connection.run_sync(Base.metadata.create_all)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def kept_logging():
+    """Puts the loggers back as they were, for tests in which the product sets them up for its own process."""
+    loggers = [logging.getLogger(), *map(logging.getLogger, list(logging.root.manager.loggerDict))]
+    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
+    yield
+    logging.captureWarnings(capture=False)
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
 
 
 # The same examples on every run and every machine, and no verdict by the machine's speed.

@@ -17,16 +17,10 @@ TOKEN = "123456789:AAexample-token_of_thirty-five_char"
 
 
 @pytest.fixture(params=["text", "json"])
-def written(request):
-    loggers = [logging.getLogger(), *map(logging.getLogger, list(logging.root.manager.loggerDict))]
-    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
+def written(request, kept_logging):
     stream = io.StringIO()
     setup_logging(request.param, stream)
-    yield stream
-    logging.captureWarnings(capture=False)
-    for logger, level, handlers in before:
-        logger.setLevel(level)
-        logger.handlers[:] = handlers
+    return stream
 
 
 def test_a_token_is_redacted_in_message_arguments_and_traceback(written):

@@ -173,7 +173,17 @@ def _worded(words: Words, place: int, named: bool) -> Found | None:
 def _year(words: Words, place: int) -> tuple[int | None, int]:
     behind = place + (words.at(place) in {"tahun", "thn"})
     word = words.at(behind)
-    return (int(word), behind + 1) if len(word) == 4 and _is_year(word) else (None, place)
+    if not _is_year(word):
+        return None, place
+    if len(word) == 4:
+        return int(word), behind + 1
+    return (2000 + int(word), behind + 1) if behind > place or _year_ends(words, behind + 1) else (None, place)
+
+
+def _year_ends(words: Words, place: int) -> bool:
+    """Whether two digits behind a month are its year: nothing follows them but a time ("1 Des 27 jam 9")."""
+    digital = _two_digits(words.at(place)) is not None and words.at(place + 1) in {".", ":"}
+    return words.at(place) in {"", "jam", "jm", "pukul", "pkl", "pk"} or digital or connector(words, place) is not None
 
 
 def _is_year(word: str) -> bool:

@@ -24,8 +24,11 @@ ASSIGN_AHEAD = timedelta(days=3)  # before the leader is told
 async def assign_all(session: Session, now: datetime) -> int:
     """Give every reading whose leader is to be told within `ASSIGN_AHEAD` a leader; returns how many got one.
 
-    An office without anybody on its roster is asked again at every tick.
+    A turn of somebody who left the roster meanwhile, told or not, goes to the next one. An office without anybody on
+    its roster is asked again at every tick.
     """
+    for turn_id in await turns.of_who_left(session, now):
+        await skip_turn(session, turn_id, now)
     waiting = await occurrences.without_leader(session, now, now + ASSIGN_AHEAD)
     return sum([await _assign(session, occurrence, now) is not None for occurrence in waiting])
 

@@ -81,6 +81,19 @@ async def roster(session: Session, office_id: int) -> Sequence[Member]:
     return (await session.scalars(query.order_by(Member.id))).all()
 
 
+async def of_who_left(session: Session, now: datetime) -> Sequence[int]:
+    """Assigned turns of readings to come whose leader is no longer on the roster."""
+    query = (
+        select(Turn.id)
+        .join(Occurrence, Occurrence.id == Turn.occurrence_id)
+        .join(Member, Member.id == Turn.member_id)
+        .where(Turn.state == TurnState.ASSIGNED, Member.left_at.is_not(None))
+        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now)
+        .order_by(Turn.id)
+    )
+    return (await session.scalars(query)).all()
+
+
 async def untold(session: Session, now: datetime) -> Sequence[tuple[Turn, Occurrence]]:
     """Assigned turns of readings to come whose leader is to be told by now and was not, with the reading."""
     query = (

@@ -180,3 +180,16 @@ async def test_a_member_whose_turn_it_is_asks_the_secretary(rota):
     [told] = [item for item in rota.sender.accepted if item.chat_id == "1"]
     assert "mohon beri tahu sekretaris" in told.message.text
     assert told.message.choices == ()
+
+
+async def test_a_leader_who_leaves_after_being_told_does_not_leave_the_reading_without_one(rota):
+    await rota.at(AFTERNOON_BEFORE)
+    async with rota.database.transaction() as session:
+        (await session.get_one(Member, rota.people[0])).left_at = rota.clock.now()
+    await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))
+    await rota.at(AFTERNOON_BEFORE + timedelta(minutes=2))
+    turn = await assigned(rota)
+    assert turn.member_id != rota.people[0]
+    assert turn.told_at is not None
+    await rota.at(MONDAY_READING)
+    assert "Dipimpin oleh <b>Anggota 1</b>" not in rota.sender.texts(GROUP)[0]

@@ -27,10 +27,11 @@ async def assign_all(session: Session, now: datetime) -> int:
     A turn of somebody who left the roster meanwhile, told or not, goes to the next one. An office without anybody on
     its roster is asked again at every tick.
     """
+    waiting = await occurrences.without_leader(session, now, now + ASSIGN_AHEAD)
+    assigned = sum([await _assign(session, occurrence, now) is not None for occurrence in waiting])
     for turn_id in await turns.of_who_left(session, now):
         await skip_turn(session, turn_id, now)
-    waiting = await occurrences.without_leader(session, now, now + ASSIGN_AHEAD)
-    return sum([await _assign(session, occurrence, now) is not None for occurrence in waiting])
+    return assigned
 
 
 async def skip_turn(session: Session, turn_id: int, now: datetime, *, by: int | None = None) -> Turn | None:

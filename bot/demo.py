@@ -3,6 +3,9 @@
 At a terminal a person plays; without one the packaged story plays itself and checks what it shows.
 """
 
+import io
+import logging
+import signal
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -22,8 +25,40 @@ from scheduler.clock import MovableClock
 from storage.models import Role
 
 
+class _Defects(logging.Handler):
+    """Counts what is logged as an error: a demo with a defect in it has failed, whatever the screen shows."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.count = 0
+
+    def emit(self, _record: logging.LogRecord) -> None:
+        self.count += 1
+
+
 async def play(*, interactive: bool) -> int:
     """Run the demo; the exit status: 0 if all went as it should."""
+    defects = _Defects()
+    logging.getLogger().addHandler(defects)
+    _take_any_terminal()
+    try:
+        status = await _open_and_play(interactive=interactive)
+    finally:
+        logging.getLogger().removeHandler(defects)
+    if defects.count:
+        _print("demo/defects", {"count": defects.count})
+        return 1
+    return status
+
+
+def _take_any_terminal() -> None:
+    """What is not of the terminal's encoding is shown and read as a replacement; it never ends the demo."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+async def _open_and_play(*, interactive: bool) -> int:
     story = load_demo_story()
     regulations = load_regulations()
     shown: list[str] = []
@@ -36,6 +71,7 @@ async def play(*, interactive: bool) -> int:
             stage = Stage(story, house, screen, clock, ZoneInfo(regulations[story.regulation].timezone))
             await _seed(stage, house, story)
             shown.clear()
+            screen.clear()
             return await (_with_visitor(stage, shown) if interactive else _by_itself(stage, shown))
 
 
@@ -93,12 +129,13 @@ async def _act(stage: Stage, scene: Scene) -> None:
 
 
 async def _with_visitor(stage: Stage, shown: list[str]) -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the loop's own would wait for the line to be finished
     people = [person.key for person in stage.story.people]
     _print("demo/opening", {"office": stage.story.office, "people": people})
     while True:
         _flush(shown)
         _print("demo/prompt", {"who": stage.person.name, "group": stage.in_group, "now": stage.local_now}, end=" ")
-        line = sys.stdin.readline()
+        line = _read_line()
         if not line or line.strip() == ":keluar":
             _print("demo/bye")
             return 0
@@ -106,11 +143,21 @@ async def _with_visitor(stage: Stage, shown: list[str]) -> int:
             await _obey(stage, line.strip(), people)
 
 
+def _read_line() -> str:
+    """The visitor's next line; empty at the end of the input and for Ctrl+C."""
+    try:
+        return sys.stdin.readline()
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+        return ""
+
+
 async def _obey(stage: Stage, line: str, people: list[str]) -> None:
     """One line of the visitor: a direction for the demo, or something to say to the bot."""
     order, _, rest = line.partition(" ")
     if order.startswith("#"):
-        if not (order[1:].isdecimal() and await stage.presses(int(order[1:]))):
+        button = stage.screen.named(line[1:].strip())
+        if button is None or not await stage.presses(button.number):
             _print("demo/no_button")
     elif not order.startswith(":"):
         await stage.says(line)

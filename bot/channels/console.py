@@ -59,6 +59,11 @@ class ConsoleChannel:
         if words:
             self._write(f"    ({plain_text(words)})")
 
+    def clear(self) -> None:
+        """Forget every button so far; the next one is number 1."""
+        self.buttons.clear()
+        self._numbers = itertools.count(1)
+
     def find(self, label: str) -> Button | None:
         """The newest button that begins with these words."""
         wanted = label.casefold()
@@ -67,6 +72,10 @@ class ConsoleChannel:
     def numbered(self, number: int) -> Button | None:
         """The button with this number."""
         return next((item for item in self.buttons if item.number == number), None)
+
+    def named(self, words: str) -> Button | None:
+        """The button that a person means by its number or by the beginning of what it says."""
+        return self.numbered(int(words)) if words.isdecimal() else self.find(words) if words else None
 
     def last_in(self, chat_id: str) -> str | None:
         """The reference of the last new message printed in this chat."""

@@ -1,7 +1,6 @@
-"""The whole process against the loopback Telegram: it starts, is alone, answers, and stops in order."""
+"""The process is alone on its database, and no odd first answer ends it."""
 
 import asyncio
-import logging
 import os
 import signal
 
@@ -12,14 +11,7 @@ from bot.config import Settings, WrongSetting
 from tests.fakes import telegram_faults as faults
 from tests.fakes.telegram_server import TelegramServer
 
-
-@pytest.fixture(autouse=True)
-def _logs_as_before():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    logging.captureWarnings(capture=False)
+pytestmark = pytest.mark.usefixtures("kept_logging")
 
 
 @pytest.fixture
@@ -44,17 +36,6 @@ async def _stopped(running):
     await asyncio.wait_for(running, 10)
 
 
-async def test_it_answers_until_it_is_told_to_stop_and_goes_on_after_a_restart(server, settings):
-    person = server.person(11, "Orang 1")
-    for said in ("/bantuan", "/dataku"):
-        running = asyncio.ensure_future(run(settings))
-        before = len(server.messages(person))
-        person.says(said)
-        await server.until(lambda before=before: len(server.messages(person)) > before)
-        await _stopped(running)
-    assert server.commands
-
-
 async def test_a_second_bot_on_the_same_database_is_refused(settings):
     with alone(settings.database_url), pytest.raises(WrongSetting) as refused:
         await run(settings)
@@ -69,11 +50,3 @@ async def test_an_odd_answer_at_the_start_does_not_end_it(server, settings, faul
     await server.until(lambda: server.calls.count("getUpdates") > 1)
     assert not running.done()
     await _stopped(running)
-
-
-@pytest.mark.parametrize("method", ["getMe", "getUpdates"])
-async def test_a_refused_token_ends_it_with_the_setting_s_name(server, settings, method):
-    server.next_call(faults.unauthorized(), method=method, times=3)
-    with pytest.raises(WrongSetting) as refused:
-        await asyncio.wait_for(run(settings), 10)
-    assert (refused.value.name, refused.value.key) == ("APEL_TELEGRAM_TOKEN", "token_refused")

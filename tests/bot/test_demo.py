@@ -1,6 +1,7 @@
 """The demo as a visitor finds it: the story that plays itself, and the interactive session."""
 
 import io
+import logging
 
 import pytest
 
@@ -32,7 +33,7 @@ async def test_a_visitor_watches_the_reading_go_out_taps_it_asks_and_reports(vis
         ":jam besok 07.29",
         ":jam 07.30",
         ":jadi anggota 1",
-        "#1",
+        "#Sudah dibacakan",
         "apa arti akuntabel?",
         "/lapor akuntabel 1: SPJ selesai",
         ":jam Jumat 15.31",
@@ -42,6 +43,7 @@ async def test_a_visitor_watches_the_reading_go_out_taps_it_asks_and_reports(vis
     )
     for words in (
         "Dipimpin oleh",
+        " · Anggota 1 · 07.30 WIB",
         "bertanggung jawab atas kepercayaan yang diberikan",
         "SPJ selesai",
         "Ringkasan mingguan",
@@ -54,3 +56,38 @@ async def test_odd_lines_are_answered_and_the_end_of_input_is_a_goodbye(visit):
     shown = await visit("", ":jadi siapa", ":jam entah", "#999", "#x", ":apa", ":grup", "halo", ":foto", ":pribadi")
     assert "Traceback" not in shown
     assert shown.strip()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("#", "#²", "# 1", ":", ":jam", ":jam kemarin", ":jadi", "/", "//", "/tidakada", "<b>&", "🙂" * 4096),
+        *("\x00", "/lapor \x1b[2J", b"\xff\xfe".decode("utf-8", "surrogateescape")),
+    ],
+)
+async def test_nothing_that_is_typed_ends_it(monkeypatch, capsys, line):
+    typed = f"{line}\n:grup\n{line}\n".encode("utf-8", "surrogateescape")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed), "utf-8"))
+    assert await play(interactive=True) == 0
+    assert "Terima kasih sudah mencoba Apel." in capsys.readouterr().out
+
+
+async def test_what_is_logged_as_an_error_fails_it(monkeypatch, capsys):
+    class Terminal(io.StringIO):
+        def readline(self):
+            logging.getLogger("bot").error("a defect")
+            return ""
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    assert await play(interactive=True) == 1
+    assert "1 kesalahan tercatat" in capsys.readouterr().out
+
+
+async def test_ctrl_c_at_the_prompt_is_a_goodbye(monkeypatch, capsys):
+    class Terminal(io.StringIO):
+        def readline(self):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    assert await play(interactive=True) == 0
+    assert "Terima kasih sudah mencoba Apel." in capsys.readouterr().out

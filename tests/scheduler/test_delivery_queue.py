@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from content.message import Document
 from content.splitting import TEXT_LIMIT
 from scheduler import delivery_queue

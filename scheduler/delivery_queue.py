@@ -155,10 +155,10 @@ async def send_again(session: Session, delivery_id: int, now: datetime) -> Deliv
     row = await deliveries.find(session, delivery_id)
     if row is None or row.occurrence_id is None or row.state is not DeliveryState.UNCERTAIN:
         return None
-    first = before = await _copy(session, row, f"{row.part}/again", None, now)
+    first = before = await _copy(session, row, f"{row.part}{deliveries.AGAIN}", None, now)
     follower = await deliveries.follower(session, row.id)
     while before is not None and follower is not None:
-        before = await _copy(session, follower, f"{follower.part}/again", before.id, now)
+        before = await _copy(session, follower, f"{follower.part}{deliveries.AGAIN}", before.id, now)
         follower = await deliveries.follower(session, follower.id)
     return first
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 
 from storage.models import Delivery, DeliveryState, Occurrence, OccurrenceState, Schedule, ScheduleKind
+from storage.queries import deliveries
 from storage.transaction import Session
 
 Counts = dict[DeliveryState, int]
@@ -17,9 +18,9 @@ _BEGUN = (OccurrenceState.POSTED, OccurrenceState.MISSED)
 async def begun_since(session: Session, since: datetime) -> dict[int, Counts]:
     """The broadcasts that fell due from `since` on, posted or missed: occurrence -> how many posts are in each state.
 
-    A post is the first part into a group.
+    What a post is, `deliveries.counts_as_post` says.
     """
-    of_it = and_(Delivery.occurrence_id == Occurrence.id, Delivery.part == "")
+    of_it = and_(Delivery.occurrence_id == Occurrence.id, deliveries.counts_as_post())
     query = (
         select(Occurrence.id, Delivery.state, func.count())
         .outerjoin(Delivery, of_it)

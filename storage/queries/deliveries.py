@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.insert_once import insert_once
 from storage.models import Delivery, DeliveryState
 from storage.transaction import Session
 
+AGAIN = "/again"  # the end of the part of a copy that was sent by hand
 ENDED = (DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNCERTAIN, DeliveryState.CANCELLED)
 
 # made once: an alias copies every column, which costs more than the query
@@ -154,11 +155,23 @@ async def cancel_waiting(session: Session, occurrence_id: int, reason: str) -> i
     return len(await _change(session, [Delivery.occurrence_id == occurrence_id], [DeliveryState.PLANNED], to))
 
 
+def counts_as_post() -> ColumnElement[bool]:
+    """First parts; of a post that was sent again by hand the copy stands for it."""
+    copy = aliased(Delivery)
+    sent_again = (
+        select(copy.id)
+        .where(copy.occurrence_id == Delivery.occurrence_id, copy.part == AGAIN, copy.channel == Delivery.channel)
+        .where(copy.chat_id == Delivery.chat_id, copy.topic_id == Delivery.topic_id)
+        .exists()
+    )
+    return or_(Delivery.part == AGAIN, and_(Delivery.part == "", ~sent_again))
+
+
 async def progress(session: Session, occurrence_id: int) -> dict[DeliveryState, int]:
-    """How many posts (first parts into groups) of this occurrence stand in each state."""
+    """How many posts of this occurrence stand in each state."""
     query = (
         select(Delivery.state, func.count())
-        .where(Delivery.occurrence_id == occurrence_id, Delivery.part == "")
+        .where(Delivery.occurrence_id == occurrence_id, counts_as_post())
         .group_by(Delivery.state)
     )
     rows = (await session.execute(query)).all()

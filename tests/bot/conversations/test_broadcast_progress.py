@@ -115,6 +115,9 @@ async def test_a_post_whose_answer_was_lost_is_sent_again_once(story, secretary)
     await press(secretary, f"delivery.again:{uncertain.id}")
     assert secretary.outcome.toast == "Kiriman ini sudah ditangani."
     assert len(await posts(story)) == 13
+    await story.take_replies()
+    *_, shown = await press(secretary, f"siar.show:{(await schedule_of(story, ScheduleKind.BROADCAST)).id}")
+    assert "12 dari 12 grup terkirim." in shown.text  # the copy stands for the uncertain one
 
 
 async def test_other_offices_and_other_things_stay_closed(story, secretary):

@@ -57,7 +57,7 @@ class TelegramServer:
         self._faults: deque[tuple[str | None, int | None, Fault]] = deque()
         self._methods = Methods(self)
         self._http = HttpServer(self._handle)
-        self._last_update_id = 7000
+        self.last_update_id = 7000
         self._change = asyncio.Event()
         self._poll_number = 0
 
@@ -152,8 +152,8 @@ class TelegramServer:
 
     def push(self, kind: str, content: dict[str, Any]) -> dict[str, Any]:
         """Let an update of this kind wait for the bot, unless the bot did not ask for its kind."""
-        self._last_update_id += 1
-        update = {"update_id": self._last_update_id, kind: content}
+        self.last_update_id += 1
+        update = {"update_id": self.last_update_id, kind: content}
         if not self.allowed or kind in self.allowed:
             self.push_raw(update)
         return update

@@ -13,6 +13,8 @@ Everything a person does is fetched, answered and sent before the next line of t
 
 import asyncio
 from collections import Counter
+from copy import deepcopy
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -37,7 +39,7 @@ from storage.engine import make_engine
 from storage.models import Base, Delivery, DeliveryState, GroupChat, InboundUpdate, Occurrence, Office, Role, Schedule
 from storage.queries import units
 from storage.transaction import Database
-from tests.fakes.telegram_chats import BOT_ID, SentMessage
+from tests.fakes.telegram_chats import BOT_ID, ChatState, SentMessage
 from tests.fakes.telegram_people import Group, Person
 from tests.fakes.telegram_server import TelegramServer
 
@@ -46,24 +48,55 @@ REGULATIONS = load_regulations()
 _MOST_ROUNDS = 200
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """A town that others begin with: setting one up costs more than most stories."""
+
+    database: bytes
+    chats: dict[int, ChatState]
+    last_update_id: int
+    people: dict[int, str]
+
+
 class Town:
     """One installation of the bot with its offices, people and groups."""
 
-    def __init__(self, place: Path, start: str, *, limits: Limits | None = None) -> None:
-        """`limits` of sending; None: none, so that the clock stands still while people talk."""
+    def __init__(
+        self, place: Path, start: str, *, limits: Limits | None = None, found: "Snapshot | None" = None
+    ) -> None:
+        """`limits` of sending; None: none, so that the clock stands still while people talk. `found`: as it was there."""
         self.clock = MovableClock(datetime.fromisoformat(start))
         self.server = TelegramServer(self.clock)
         self.limits = limits
         self.regulations = REGULATIONS
-        self.url = f"sqlite+aiosqlite:///{place}/apel.sqlite"
+        self.file = place / "apel.sqlite"
+        self.url = f"sqlite+aiosqlite:///{self.file}"
         self.office_name = ""
+        self._found = found
 
     async def __aenter__(self) -> Self:
         await self.server.__aenter__()
+        if self._found:
+            self._take(self._found)
         await self.start()
         async with self.database.engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         return self
+
+    def _take(self, found: "Snapshot") -> None:
+        self.file.write_bytes(found.database)
+        self.server.chats = deepcopy(found.chats)
+        self.server.last_update_id = found.last_update_id
+        for user_id, name in found.people.items():
+            self.server.person(user_id, name)
+
+    async def snapshot(self) -> "Snapshot":
+        """Everything as it is now, for another town to begin with; the bot is restarted."""
+        await self.kill()
+        people = {person.user_id: person.name for person in self.server.people.values()}
+        taken = Snapshot(self.file.read_bytes(), deepcopy(self.server.chats), self.server.last_update_id, people)
+        await self.start()
+        return taken
 
     async def __aexit__(self, *exception: object) -> None:
         await self.kill()

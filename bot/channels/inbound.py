@@ -54,7 +54,8 @@ class InboundMessage(Struct, frozen=True, omit_defaults=True):
     """One thing that came in.
 
     `addressed`: in a private chat always; in a group only for /command@bot, a bare command, a reply to the bot, or a
-    mention. `text` of a command is what stands behind it; of a photo or file its caption. `at` is aware.
+    mention; `by_name` when it was called by its name, so that no other bot can be meant. `text` of a command is what
+    stands behind it; of a photo or file its caption. `at` is aware.
     """
 
     channel: str
@@ -66,6 +67,7 @@ class InboundMessage(Struct, frozen=True, omit_defaults=True):
     text: str = ""
     command: str | None = None  # without slash and bot name, lower case
     addressed: bool = False
+    by_name: bool = False
     edited: bool = False
     forwarded: bool = False
     message_ref: str | None = None

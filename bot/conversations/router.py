@@ -36,7 +36,7 @@ from storage.transaction import Database, Session
 
 log = logging.getLogger(__name__)
 
-STALE_IN_GROUPS = timedelta(minutes=5)  # an older command there was answered by people long ago
+STALE_IN_GROUPS = timedelta(minutes=5)  # an older word to us there was answered by people long ago
 FORGOTTEN_AFTER = timedelta(hours=24)  # an open dialogue that nobody came back to
 
 
@@ -155,10 +155,11 @@ class Router:
         message = turn.inbound
         private = message.chat.private
         command = self._commands.get(message.command or "")
-        if not private and (not message.addressed or turn.now - message.at > STALE_IN_GROUPS):
+        if _none_of_ours(turn):
             return Step(keep=True)
-        if command is None:
-            return _only_in_private(turn, "help/unknown_command")
+        if command is None:  # without our name it may be another bot's
+            known = private or message.by_name
+            return Step(replies=(Reply("help/unknown_command"),) if known else (), keep=True)
         refusal = _refusal(turn, command.permission)
         if refusal is not None:
             parameters = {"command": command.name} if refusal == "not_allowed" else {}
@@ -179,10 +180,12 @@ class Router:
         dialogue = self._dialogues.get(turn.state.dialogue) if turn.state else None
         if dialogue is not None and dialogue.goes_on is not None and (message.chat.private or message.addressed):
             return await dialogue.goes_on(turn)
-        if message.kind is not Kind.TEXT:
-            return _only_in_private(turn, "help/not_understood")
-        if not (message.chat.private or message.addressed):
+        if _none_of_ours(turn):
             return Step(keep=True)
+        if message.kind is Kind.OTHER:  # in a group a sticker in reply is applause, not a question
+            return _only_in_private(turn, "help/not_understood")
+        if message.kind is not Kind.TEXT:
+            return Step(replies=(Reply("help/not_understood"),), keep=True)
         refusal = _refusal(turn, Permission.ASK)
         if refusal is not None:
             return Step(replies=(Reply(f"help/{refusal}"),), keep=True)
@@ -230,6 +233,12 @@ def _refusal(turn: Turn, permission: Permission | None) -> str | None:
 def _toast(step: Step) -> str | None:
     # a toast is shown as it is: no markup, no escapes
     return plain_text(render(step.toast, step.toast_parameters).text) if step.toast else None
+
+
+def _none_of_ours(turn: Turn) -> bool:
+    """Said in a group, and not to us, or so long ago that people have answered it."""
+    message = turn.inbound
+    return not message.chat.private and (not message.addressed or turn.now - message.at > STALE_IN_GROUPS)
 
 
 def _only_in_private(turn: Turn, key: str) -> Step:

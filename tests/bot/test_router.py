@@ -1,5 +1,7 @@
 """The router's own rules, shown with a dialogue made for the test."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.access import Permission
@@ -91,6 +93,31 @@ async def test_a_group_that_is_not_addressed_hears_nothing(story):
     member = await story.person("Anggota 1", Role.ANGGOTA)
     assert await member.says("selamat pagi semua", group) == []
     assert await member.sends(group, kind=Kind.OTHER) == []
+
+
+async def test_an_unknown_command_in_a_group_is_answered_where_no_other_bot_can_be_meant(story):
+    group = await story.group()
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    assert await member.says("/jadwl", group) == []
+    (reply,) = await member.says("/jadwl", group, by_name=True)
+    assert "/bantuan" in reply.text
+
+
+async def test_a_photo_that_answers_us_and_belongs_to_nothing_is_not_passed_over_in_silence(story):
+    group = await story.group()
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (reply,) = await member.shows(chat=group, addressed=True, reply_to="m1")
+    assert "/bantuan" in reply.text
+    assert await member.sends(group, kind=Kind.OTHER, addressed=True, reply_to="m1") == []  # a sticker: applause
+
+
+@pytest.mark.parametrize("said", ["/tanya", "apa arti akuntabel?"])
+async def test_what_was_said_in_a_group_before_a_long_downtime_is_not_answered(story, said):
+    group = await story.group()
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    before = story.clock.now() - timedelta(hours=2)
+    assert await member.says(said, group, addressed=True, at=before) == []
+    assert await member.says(said, at=before)
 
 
 async def test_a_command_in_the_wrong_place_is_sent_to_the_right_one(story):

@@ -34,7 +34,7 @@ def _command(text: str, length: int, bot: BotIdentity) -> Wording:
     name, _, target = _cut(text, 0, length).removeprefix("/").partition("@")
     if target and target.lower() != bot.username.lower():
         return Wording(text=text, for_another=True)
-    return Wording(text=_cut(text, length).strip(), command=name.lower())
+    return Wording(text=_cut(text, length).strip(), command=name.lower(), mentioned=bool(target))
 
 
 def _names(text: str, entity: Raw, bot: BotIdentity) -> bool:

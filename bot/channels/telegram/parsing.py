@@ -160,6 +160,7 @@ def _said(
         text=(words(message, "text") or words(message, "caption")) if forwarded else heard.text,
         command=command,
         addressed=chat.private or to_us or command is not None or (heard.mentioned and not forwarded),
+        by_name=heard.mentioned and not forwarded,
         edited=edited,
         forwarded=forwarded,
         message_ref=reference(message, "message_id"),

@@ -16,8 +16,8 @@ def heard(text):
     [
         ("/lapor", Wording("", command="lapor")),
         ("/Lapor akuntabel 1: SPJ selesai", Wording("akuntabel 1: SPJ selesai", command="lapor")),
-        ("/tanya@apel_bot apa itu SIAP?", Wording("apa itu SIAP?", command="tanya")),
-        ("/tanya@Apel_Bot 😀 x", Wording("😀 x", command="tanya")),
+        ("/tanya@apel_bot apa itu SIAP?", Wording("apa itu SIAP?", command="tanya", mentioned=True)),
+        ("/tanya@Apel_Bot 😀 x", Wording("😀 x", command="tanya", mentioned=True)),
         ("/anggota\nAnggota 1\nAnggota 2", Wording("Anggota 1\nAnggota 2", command="anggota")),
         ("/tanya@lain_bot apa?", Wording("/tanya@lain_bot apa?", for_another=True)),
         ("coba ketik /lapor", Wording("coba ketik /lapor")),

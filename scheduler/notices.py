@@ -7,10 +7,12 @@ from typing import Any
 from msgspec import Struct
 
 from scheduler import audience
-from scheduler.delivery_queue import enqueue
+from scheduler.delivery_queue import destination_of, enqueue
 from storage.models import Delivery, Occurrence, Priority
-from storage.queries import addresses, occurrences, schedules, units
+from storage.queries import addresses, deliveries, occurrences, schedules, units
 from storage.transaction import Session
+
+UNCERTAIN = "notice/uncertain"
 
 
 class Missed(Struct, frozen=True):
@@ -74,7 +76,33 @@ async def tell_uncertain(session: Session, rows: Iterable[Delivery], now: dateti
             "delivery_id": row.id,
         }
         about = {"occurrence_id": occurrence.id, "part": f"uncertain:{row.id}"}
-        await _tell(session, missed.office_id, "notice/uncertain", parameters, now, **about)
+        await _tell(session, missed.office_id, UNCERTAIN, parameters, now, **about)
+
+
+async def tell_settled(session: Session, row: Delivery, now: datetime) -> None:
+    """A post of which a notice said that its answer was lost stands in its group after all: the notice says so."""
+    if row.occurrence_id is None:
+        return
+    for notice in await deliveries.of_occurrence(session, row.occurrence_id):
+        said = notice.parameters
+        if notice.part != f"uncertain:{row.id}" or not said:  # none left: erased
+            continue
+        await enqueue(
+            session,
+            destination=destination_of(notice),
+            key="notice/settled",
+            parameters={
+                "title": said["title"],
+                "group": said["group"],
+                "due_at": datetime.fromisoformat(said["due_at"]),
+                "zone": said["zone"],
+            },
+            now=now,
+            priority=Priority.NOTICE,
+            office_id=notice.office_id,
+            edits_id=notice.id,
+            repeatable=True,
+        )
 
 
 async def _tell(

@@ -11,8 +11,9 @@ from bot.conversations.evidence_intake import attachment_of
 from bot.conversations.posts_again import show_state, tap_words
 from bot.conversations.press_numbers import number, press_number
 from bot.conversations.step import Dialogue, Handler, Press, Reply, Step, Turn
+from scheduler import notices
 from storage.models import ConfirmationKind, OccurrenceState
-from storage.queries import confirmations, evidence, posts
+from storage.queries import confirmations, deliveries, evidence, posts
 from storage.queries.confirmations import Confirmable
 from storage.queries.evidence import Subject
 
@@ -79,7 +80,11 @@ async def _posted(turn: Turn, kind: ConfirmationKind, occurrence_id: int) -> Con
 
 async def _settle(turn: Turn, found: Confirmable, message_ref: str) -> None:
     chat = turn.inbound.chat.chat_id
-    await posts.settle(turn.session, found.occurrence.id, turn.inbound.channel, chat, message_ref, turn.now)
+    settled = await posts.settle(turn.session, found.occurrence.id, turn.inbound.channel, chat, message_ref, turn.now)
+    for row_id in settled:
+        row = await deliveries.find(turn.session, row_id)
+        if row is not None:
+            await notices.tell_settled(turn.session, row, turn.now)
 
 
 async def _recorded_already(turn: Turn, found: Confirmable) -> Step:

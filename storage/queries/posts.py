@@ -37,18 +37,21 @@ async def with_buttons(session: Session, occurrence_id: int) -> Sequence[Deliver
 
 async def settle(
     session: Session, occurrence_id: int, channel: str, chat_id: str, message_ref: str, now: datetime
-) -> None:
+) -> list[int]:
     """Somebody acted on the occurrence's post in this chat: if its answer was lost, it is known to be sent now.
 
-    What a button sends can be forged; a message that is known to be another one is no proof.
+    What a button sends can be forged; a message that is known to be another one is no proof. Returns which rows.
     """
+    settled: list[int] = []
     if await deliveries.find_by_message(session, channel, chat_id, message_ref) is not None:
-        return
+        return settled
     for row in await with_buttons(session, occurrence_id):
         if (row.channel, row.chat_id) != (channel, chat_id) or row.state is not DeliveryState.UNCERTAIN:
             continue
         to = {"state": DeliveryState.SENT, "message_ref": message_ref, "sent_at": row.sent_at or now, "reason": None}
-        await deliveries.change(session, row.id, of=[DeliveryState.UNCERTAIN], to=to)
+        if await deliveries.change(session, row.id, of=[DeliveryState.UNCERTAIN], to=to):
+            settled.append(row.id)
+    return settled
 
 
 async def occurrence_under(session: Session, channel: str, chat_id: str, message_ref: str) -> int | None:

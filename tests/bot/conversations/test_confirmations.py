@@ -9,7 +9,9 @@ from bot.channels.inbound import Attachment, Kind
 from bot.conversations.confirmations import DIALOGUE
 from bot.conversations.step import Reply, Step
 from content.regulation_loader import load_regulations
+from scheduler import notices
 from storage.models import Confirmation, Delivery, DeliveryState, Evidence, Member, OccurrenceState, Role, ScheduleKind
+from storage.queries import units
 from tests.posted import make_occurrence, make_schedule, post
 from tests.story import Story
 
@@ -217,6 +219,23 @@ async def test_a_tap_by_somebody_of_no_office_proves_the_post_and_is_not_counted
     (row,) = await rows(story, Delivery)
     assert (row.state, row.message_ref) == (DeliveryState.SENT, "55")
     assert await rows(story) == []
+
+
+async def test_once_settled_the_secretary_s_notice_says_so(story, group):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    occurrence_id = await uncertain(story, group)
+    async with story.database.transaction() as session:
+        row = await session.get_one(Delivery, 1)
+        found = await units.find_group(session, "telegram", group.chat_id, None)
+        row.group_id = found.id
+        await session.flush()
+        await notices.tell_uncertain(session, [row], story.clock.now())
+    await story.take_replies()
+    guest = await story.person("Tamu")
+    await guest.sends(group, kind=Kind.PRESS, text=f"done.reading:{occurrence_id}", message_ref="55", press_id="p")
+    (notice,) = await story.messages(secretary.user_id)
+    assert "ternyata sudah tampil di grup" in notice.text
+    assert labels(notice) == []
 
 
 async def test_a_photo_in_reply_settles_a_post_whose_answer_was_lost(story, group):

@@ -21,6 +21,6 @@ WORKDIR /var/lib/apel
 VOLUME /var/lib/apel/data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.build_opener(r.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['APEL_HTTP_PORT'] + '/healthz', timeout=4)"]
 ENTRYPOINT ["apel"]
 CMD ["run"]

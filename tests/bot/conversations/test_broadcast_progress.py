@@ -159,3 +159,23 @@ async def test_a_repeating_one_ends_by_batalkan(story, secretary):
     assert (
         await rows(story, Occurrence, Occurrence.state == OccurrenceState.PLANNED, Occurrence.kind == "broadcast") == []
     )
+
+
+async def test_one_that_goes_on_is_found_again_by_the_command_and_stopped(story, secretary):
+    await begin(story, secretary)
+    (asked,) = [message for message in await secretary.says("/siar") if "Siaran terakhir" in message.text]
+    assert labels(asked) == ["Buka: Rapat pindah"]
+    async with story.database.transaction() as session:
+        await session.execute(
+            update(Delivery)
+            .where(Delivery.message_key == "broadcast/post", Delivery.message_ref.is_not(None))
+            .values(state=DeliveryState.PLANNED)
+        )
+    (shown,) = [message for message in await secretary.presses("Buka: Rapat pindah") if "Keadaan" in message.text]
+    assert "Hentikan" in labels(shown)
+
+
+async def test_one_that_is_over_has_no_button(story, secretary):
+    await begin(story, secretary, sent=12)
+    (asked,) = await secretary.says("/siar")
+    assert labels(asked) == []

@@ -5,7 +5,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ from bot.conversations.dialogues import DIALOGUES, FALLBACK
 from bot.conversations.help import summary_of
 from bot.conversations.router import Router
 from bot.conversations.step import Place, Surroundings
-from bot.housekeeping import keep_house
+from bot.housekeeping import keep_house, next_housekeeping
 from bot.inbox import Acknowledge, Inbox, Read
 from bot.log_setup import setup_logging
 from bot.loops import Alarm, Loop
@@ -50,7 +50,6 @@ log = logging.getLogger(__name__)
 
 WEBHOOK_PATH = "/telegram/webhook"  # where the webhook's URL names none
 STOP_WITHIN = 10.0  # seconds for what is in flight; what is cut off is uncertain
-_HOUSEKEEPING_HOUR = 1  # UTC: 08.00 WIB, 09.00 WITA, 10.00 WIT
 _ASK_AGAIN = 5.0  # seconds until Telegram is asked again who we are
 _UNKNOWN_YET = "Telegram does not say who we are yet: %s"
 
@@ -221,6 +220,8 @@ class _Running:
         self._house: House | None = None
         self._answering = Loop("inbox", self._answer, self._clock, self._alarm)
         self._sending = Loop("worker", self._send, self._clock, self._alarm)
+        self._housekeeping = Loop("housekeeping", self._keep_house, self._clock, self._alarm)
+        self._house_kept_until = datetime.min.replace(tzinfo=UTC)
         self._poller = Poller(self._connection, database, self._clock, asyncio.sleep, self._answering.wake)
 
     async def until_stopped(self) -> None:
@@ -229,7 +230,6 @@ class _Running:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         self._alarm.start()
-        self._alarm.ring_daily("housekeeping", _HOUSEKEEPING_HOUR, self._keep_house, first=self._clock.now())
         tasks = [asyncio.create_task(task()) for task in await self._tasks()]
         stopped = asyncio.create_task(stopping.wait())
         try:
@@ -242,7 +242,7 @@ class _Running:
             await self._stop([stopped, *tasks])
 
     async def _tasks(self) -> list[Callable[[], Coroutine[Any, Any, Any]]]:
-        tasks: list[Callable[[], Coroutine[Any, Any, Any]]] = [self._begin]
+        tasks: list[Callable[[], Coroutine[Any, Any, Any]]] = [self._begin, self._housekeeping.run]
         beats = [
             Heartbeat("inbox", lambda: self._answering.last, timedelta(minutes=2)),
             Heartbeat("worker", lambda: self._sending.last, timedelta(minutes=2)),
@@ -314,9 +314,14 @@ class _Running:
         await self._house.worker.tick(self._clock.now(), wait=False)
         return await self._house.next_wake()
 
-    async def _keep_house(self) -> None:
-        await keep_house(self._database, self._clock.now())
-        self._sending.wake()
+    async def _keep_house(self) -> datetime | None:
+        """At the start, for machines that are switched off at night, then once a day."""
+        now = self._clock.now()
+        if now >= self._house_kept_until:
+            await keep_house(self._database, now)
+            self._house_kept_until = next_housekeeping(now)
+            self._sending.wake()
+        return self._house_kept_until
 
     def _trouble(self) -> str | None:
         return self._poller.trouble.value if self._poller.trouble else None

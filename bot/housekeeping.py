@@ -1,10 +1,18 @@
 """What is done once a day: forget what is old, tell secretaries what the calendar does not know for certain."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from scheduler import calendar_notices
 from storage.queries import retention, units
 from storage.transaction import Database
+
+_HOUR = time(1, tzinfo=UTC)  # 08.00 WIB, 09.00 WITA, 10.00 WIT
+
+
+def next_housekeeping(now: datetime) -> datetime:
+    """The next 01.00 UTC after the aware instant `now`."""
+    today = datetime.combine(now.astimezone(UTC).date(), _HOUR)
+    return today if today > now else today + timedelta(days=1)
 
 
 async def keep_house(database: Database, now: datetime) -> None:

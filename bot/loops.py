@@ -25,7 +25,7 @@ Step = Callable[[], Awaitable[datetime | None]]
 
 
 class Alarm:
-    """Wakes loops at instants, daily jobs at an hour."""
+    """Wakes loops at instants."""
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
@@ -46,13 +46,6 @@ class Alarm:
         """Call `wake` again and again."""
         self._scheduler.add_job(
             wake, "interval", seconds=every.total_seconds(), id=name, misfire_grace_time=None, coalesce=True
-        )
-
-    def ring_daily(self, name: str, hour: int, act: Callable[[], Awaitable[None]], *, first: datetime) -> None:
-        """Await `act` at the aware instant `first`, then every day at this hour UTC."""
-        # a machine that is switched off at that hour does it when it is switched on
-        self._scheduler.add_job(
-            act, "cron", hour=hour, minute=0, id=name, misfire_grace_time=None, coalesce=True, next_run_time=first
         )
 
 

@@ -18,6 +18,7 @@ from scheduler.errors import OutcomeUnknown, SendError
 from scheduler.outcomes import Then
 from scheduler.rate_limit import Limits, RateLimit
 from scheduler.sender import Sender, SendReceipt
+from storage.errors import Unavailable
 from storage.models import Delivery, DeliveryState
 from storage.queries import deliveries
 from storage.transaction import Database, Session
@@ -105,7 +106,9 @@ class Outbox:
     async def _work(self, chat: tuple[str, str], rows: list[Delivery]) -> None:
         try:
             await self._send_in_order(rows)
-        except Exception:  # one chat's trouble with the database must not reach the others
+        except Unavailable as error:  # the rows stay as they are; the loop comes back to them
+            log.warning("chat left in the middle: the database cannot be worked with (%s)", error)
+        except Exception:  # one chat's defect must not reach the others
             log.exception("chat left in the middle", extra={"channel": chat[0]})
         finally:
             del self._busy[chat]

@@ -48,8 +48,8 @@ def webhook_route(inlet: Inlet, database: Database, clock: Clock) -> Route:
         try:
             async with database.transaction() as session:
                 row = await inbound.store(session, inlet.channel, _update_key(raw), raw, clock.now())
-        except Unavailable:
-            log.exception("%s: an update could not be stored; the sender is asked to try again", inlet.path)
+        except Unavailable as error:
+            log.warning("%s: an update could not be stored (%s); the sender is to try again", inlet.path, error)
             return Response(status_code=503, headers={"Retry-After": str(_TRY_AGAIN_SECONDS)})
         if row is not None:
             inlet.on_stored()

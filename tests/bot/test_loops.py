@@ -118,15 +118,3 @@ async def test_the_heartbeat_rings_again_and_again(alarm):
     alarm.ring_every("worker", SOON, rung.release)
     for _ in range(3):
         await asyncio.wait_for(rung.acquire(), 5)
-
-
-async def test_the_daily_job_is_done_at_the_start_and_then_at_its_hour(alarm):
-    done = asyncio.Event()
-
-    async def act():
-        done.set()
-
-    alarm.ring_daily("housekeeping", 1, act, first=SystemClock().now())
-    await asyncio.wait_for(done.wait(), 5)
-    [job] = alarm._scheduler.get_jobs()
-    assert (job.next_run_time.hour, job.next_run_time.minute, job.next_run_time.tzinfo) == (1, 0, UTC)

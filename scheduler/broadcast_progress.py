@@ -3,7 +3,7 @@
 What is shown is read from the ledger and compared with the last edit there: after a crash the next tick goes on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,9 +34,13 @@ def progress(
         "zone": schedule.timezone,
         "state": (occurrence.state if occurrence else without).value,
         "total": sum(counts.values()),
-        "waiting": sum(counts.get(state, 0) for state in _WAITING),
+        "waiting": _waiting(counts),
         **{state.value: counts.get(state, 0) for state in DeliveryState},
     }
+
+
+def _waiting(counts: Counts) -> int:
+    return sum(counts.get(state, 0) for state in _WAITING)
 
 
 class ProgressBoard:
@@ -44,40 +48,40 @@ class ProgressBoard:
 
     def __init__(self) -> None:
         self._shown: dict[int, Counts] = {}
+        self._edited: dict[int, datetime] = {}
         self.behind = False  # something was too early to be shown: look again after EDIT_EVERY
 
     async def show(self, session: Session, now: datetime) -> int:
         """Write an edit for every broadcast of which the message says something else; returns how many."""
         found = await broadcasts.begun_since(session, now - FOLLOWED_FOR)
         changed = {number: counts for number, counts in found.items() if self._shown.get(number) != counts}
-        self._shown = {number: counts for number, counts in self._shown.items() if number in found}
+        self._forget_all_but(found)
         written, self.behind = 0, False
         for number, counts in changed.items():
-            edited = await _edit(session, number, counts, now)
-            if edited is None:
+            if _waiting(counts) and now - self._edited.get(number, now - EDIT_EVERY) < EDIT_EVERY:
                 self.behind = True
-            else:
-                written += edited
-                self._shown[number] = counts
+                continue
+            written += await _edit(session, number, counts, now)
+            self._shown[number], self._edited[number] = counts, now
         return written
 
+    def _forget_all_but(self, found: Collection[int]) -> None:
+        self._shown = {number: counts for number, counts in self._shown.items() if number in found}
+        self._edited = {number: instant for number, instant in self._edited.items() if number in found}
 
-async def _edit(
-    session: Session, occurrence_id: int, counts: Mapping[DeliveryState, int], now: datetime
-) -> bool | None:
-    """Whether an edit was needed; None where it is too early for the next one."""
+
+async def _edit(session: Session, occurrence_id: int, counts: Counts, now: datetime) -> bool:
+    """Whether an edit was needed."""
     occurrence = await session.get_one(Occurrence, occurrence_id)
     schedule = await session.get_one(Schedule, occurrence.schedule_id)
     message = await broadcasts.accepted_in(session, schedule, ACCEPTED)
     if message is None:
         return False
-    shown = progress(schedule, occurrence, dict(counts), occurrence.due_at)
+    shown = progress(schedule, occurrence, counts, occurrence.due_at)
     last = await broadcasts.last_edit(session, message.edits_id or message.id)
-    if last is not None and last.message_key == PROGRESS:
-        if last.parameters.get("broadcast") == storable({"broadcast": shown})["broadcast"]:
-            return False
-        if shown["waiting"] and now - last.created_at < EDIT_EVERY:
-            return None
+    said = last.parameters.get("broadcast") if last is not None and last.message_key == PROGRESS else None
+    if said == storable({"broadcast": shown})["broadcast"]:
+        return False
     await enqueue(
         session,
         destination=destination_of(message),

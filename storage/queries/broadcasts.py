@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 
 from storage.models import Delivery, DeliveryState, Occurrence, OccurrenceState, Schedule, ScheduleKind
 from storage.queries import deliveries
@@ -20,19 +20,12 @@ async def begun_since(session: Session, since: datetime) -> dict[int, Counts]:
 
     What a post is, `deliveries.counts_as_post` says.
     """
-    of_it = and_(Delivery.occurrence_id == Occurrence.id, deliveries.counts_as_post())
-    query = (
-        select(Occurrence.id, Delivery.state, func.count())
-        .outerjoin(Delivery, of_it)
+    begun = (
+        select(Occurrence.id)
         .where(Occurrence.kind == ScheduleKind.BROADCAST, Occurrence.state.in_(_BEGUN), Occurrence.due_at >= since)
-        .group_by(Occurrence.id, Delivery.state)
+        .order_by(Occurrence.due_at)  # by its index: this is asked at every tick
     )
-    found: dict[int, Counts] = {}
-    for occurrence_id, state, count in (await session.execute(query)).all():
-        counts = found.setdefault(occurrence_id, {})
-        if state is not None:  # none was written
-            counts[state] = count
-    return found
+    return {number: await deliveries.progress(session, number) for number in (await session.scalars(begun)).all()}
 
 
 async def accepted_in(session: Session, schedule: Schedule, key: str) -> Delivery | None:
@@ -49,5 +42,6 @@ async def accepted_in(session: Session, schedule: Schedule, key: str) -> Deliver
 
 async def last_edit(session: Session, delivery_id: int) -> Delivery | None:
     """The newest edit of this message, sent or not."""
-    query = select(Delivery).where(Delivery.edits_id == delivery_id).order_by(Delivery.id.desc()).limit(1)
+    newer = Delivery.id > delivery_id  # from the end back to the message, without an index of edits
+    query = select(Delivery).where(Delivery.edits_id == delivery_id, newer).order_by(Delivery.id.desc()).limit(1)
     return (await session.scalars(query)).one_or_none()

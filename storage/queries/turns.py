@@ -83,12 +83,11 @@ async def roster(session: Session, office_id: int) -> Sequence[Member]:
 
 async def of_who_left(session: Session, now: datetime) -> Sequence[int]:
     """Assigned turns of readings to come whose leader is no longer on the roster."""
+    to_come = select(Occurrence.id).where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now)
     query = (
         select(Turn.id)
-        .join(Occurrence, Occurrence.id == Turn.occurrence_id)
         .join(Member, Member.id == Turn.member_id)
-        .where(Turn.state == TurnState.ASSIGNED, Member.left_at.is_not(None))
-        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now)
+        .where(Turn.state == TurnState.ASSIGNED, Member.left_at.is_not(None), Turn.occurrence_id.in_(to_come))
         .order_by(Turn.id)
     )
     return (await session.scalars(query)).all()
@@ -96,11 +95,12 @@ async def of_who_left(session: Session, now: datetime) -> Sequence[int]:
 
 async def untold(session: Session, now: datetime) -> Sequence[tuple[Turn, Occurrence]]:
     """Assigned turns of readings to come whose leader is to be told by now and was not, with the reading."""
+    to_come = select(Occurrence.id).where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now)
     query = (
         select(Turn, Occurrence)
         .join(Occurrence, Occurrence.id == Turn.occurrence_id)
-        .where(Turn.state == TurnState.ASSIGNED, Turn.told_at.is_(None))
-        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.tell_at <= now, Occurrence.due_at > now)
+        .where(Turn.state == TurnState.ASSIGNED, Turn.told_at.is_(None), Occurrence.tell_at <= now)
+        .where(Turn.occurrence_id.in_(to_come))  # not a walk through all turns of all years, at every tick
         .order_by(Occurrence.due_at, Turn.id)
     )
     return [(turn, occurrence) for turn, occurrence in (await session.execute(query)).all()]

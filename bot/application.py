@@ -304,7 +304,7 @@ class _Running:
             log.warning("the command menu could not be shown: %s", error)
 
     async def _answer(self) -> datetime | None:
-        if self._house is not None and await self._house.inbox.drain():
+        if self._house is not None and await self._house.inbox.drain(wait=False):
             self._sending.wake()
         return None
 

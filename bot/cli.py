@@ -48,6 +48,9 @@ def main() -> NoReturn:
         sys.exit(2)
     except click.Abort:
         sys.exit(130)
+    except Exception:  # a defect: its trace goes to the log, where no token is shown
+        logging.getLogger(__name__).exception("ended by a defect")
+        sys.exit(1)
     sys.exit(0)
 
 

@@ -1,5 +1,6 @@
 """The inbox: stored updates -> parsed by their channel -> answered by the router, in the order they came."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -12,6 +13,8 @@ from storage.queries import inbound
 from storage.transaction import Database
 
 log = logging.getLogger(__name__)
+
+_ACKNOWLEDGED_AT_ONCE = 20  # the rest of the connections is for messages
 
 Read = Callable[[bytes, datetime], InboundMessage | None]  # raw update, when it was received
 Acknowledge = Callable[[str, str | None], Awaitable[None]]
@@ -33,9 +36,14 @@ class Inbox:
         self._clock = clock
         self._readers = readers
         self._acknowledgers = acknowledgers
+        self._acknowledging: set[asyncio.Task[None]] = set()
+        self._at_once = asyncio.Semaphore(_ACKNOWLEDGED_AT_ONCE)
 
-    async def drain(self) -> int:
+    async def drain(self, *, wait: bool = True) -> int:
         """Answer every stored update once; how many there were.
+
+        `wait`: return only when every press is acknowledged as well. Without it that goes on in the background, so
+        that a slow answer to one press holds up nobody.
 
         Raises:
             Unavailable: the database cannot be worked with now; what is left stays stored.
@@ -45,10 +53,13 @@ class Inbox:
             async with self._database.transaction() as session:
                 waiting = await inbound.unhandled(session)
             if not waiting:
-                return answered
+                break
             for update in waiting:
                 await self._answer(update)
             answered += len(waiting)
+        if wait and self._acknowledging:
+            await asyncio.wait(self._acknowledging)
+        return answered
 
     async def _answer(self, update: InboundUpdate) -> None:
         message = self._read(update)
@@ -58,7 +69,16 @@ class Inbox:
             return
         outcome = await self._router.handle(update.id, message, self._clock.now())
         if outcome.press_id is not None:
-            await self._acknowledgers[update.channel](outcome.press_id, outcome.toast)
+            self._acknowledge(update.channel, outcome.press_id, outcome.toast)
+
+    def _acknowledge(self, channel: str, press_id: str, words: str | None) -> None:
+        async def acknowledge() -> None:
+            async with self._at_once:
+                await self._acknowledgers[channel](press_id, words)
+
+        task = asyncio.create_task(acknowledge())
+        self._acknowledging.add(task)
+        task.add_done_callback(self._acknowledging.discard)
 
     def _read(self, update: InboundUpdate) -> InboundMessage | None:
         try:

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -132,3 +133,21 @@ async def test_while_the_database_is_locked_the_rest_stays_stored(database, inbo
     assert await waiting(database) == [b"command berat", b"press tekan"]
     assert await inbox.drain() == 2
     assert heard.said == ["bantuan", "berat", "tekan"]
+
+
+async def test_a_press_that_is_slow_to_acknowledge_holds_up_nobody(database, heard, came):
+    released = asyncio.Event()
+    shown = []
+
+    async def acknowledge(press_id, _words):
+        await released.wait()
+        shown.append(press_id)
+
+    router = Router(database, [heard.dialogue], heard.hear, Surroundings({}, "apel_bot", lambda code: code))
+    inbox = Inbox(database, router, MovableClock(NOW), {"telegram": read}, {"telegram": acknowledge})
+    await came(b"press tekan", b"command bantuan")
+    assert await inbox.drain(wait=False) == 2
+    assert (heard.said, shown) == (["tekan", "bantuan"], [])
+    released.set()
+    await inbox.drain()
+    assert shown == ["tekan"]

@@ -37,6 +37,8 @@ from storage.transaction import Database, Session
 log = logging.getLogger(__name__)
 
 STALE_IN_GROUPS = timedelta(minutes=5)  # an older word to us there was answered by people long ago
+ONE_ANSWER_IN = timedelta(minutes=1)  # to the items of an album, which come one by one
+_WAYS_OUT = {"batal": "batal", "bantuan": "bantuan"}  # typed without the slash by those who are stuck
 FORGOTTEN_AFTER = timedelta(hours=24)  # an open dialogue that nobody came back to
 
 
@@ -139,6 +141,9 @@ class Router:
             return _only_in_private(turn, "help/edited" if message.edited else "help/forwarded")
         if message.kind is Kind.COMMAND:
             return await self._commanded(turn)
+        way_out = self._commands.get(_WAYS_OUT.get(message.text.strip().casefold(), ""))
+        if way_out is not None and message.kind is Kind.TEXT and message.chat.private:
+            return await way_out.handler(turn)
         return await self._said(turn)
 
     async def _pressed(self, turn: Turn) -> Step:
@@ -185,7 +190,7 @@ class Router:
         if message.kind is Kind.OTHER:  # in a group a sticker in reply is applause, not a question
             return _only_in_private(turn, "help/not_understood")
         if message.kind is not Kind.TEXT:
-            return Step(replies=(Reply("help/not_understood"),), keep=True)
+            return await _unasked(turn, "help/not_understood" if message.chat.private else "help/unasked_photo")
         refusal = _refusal(turn, Permission.ASK)
         if refusal is not None:
             return Step(replies=(Reply(f"help/{refusal}"),), keep=True)
@@ -233,6 +238,15 @@ def _refusal(turn: Turn, permission: Permission | None) -> str | None:
 def _toast(step: Step) -> str | None:
     # a toast is shown as it is: no markup, no escapes
     return plain_text(render(step.toast, step.toast_parameters).text) if step.toast else None
+
+
+async def _unasked(turn: Turn, key: str) -> Step:
+    """The answer to a photo or file that nothing asked for; an album's items get one together."""
+    message, since = turn.inbound, turn.now - ONE_ANSWER_IN
+    told = message.album is not None and await deliveries.said_since(
+        turn.session, message.channel, message.chat.chat_id, key, since
+    )
+    return Step(replies=() if told else (Reply(key),), keep=True)
 
 
 def _none_of_ours(turn: Turn) -> bool:

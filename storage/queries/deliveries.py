@@ -178,6 +178,17 @@ async def progress(session: Session, occurrence_id: int) -> dict[DeliveryState, 
     return {row[0]: row[1] for row in rows}
 
 
+async def said_since(session: Session, channel: str, chat_id: str, key: str, since: datetime) -> bool:
+    """Whether this message was written for this chat at or after the aware instant `since`."""
+    said = select(Delivery.id).where(
+        Delivery.channel == channel,
+        Delivery.chat_id == chat_id,
+        Delivery.message_key == key,
+        Delivery.created_at >= since,
+    )
+    return (await session.execute(select(said.exists()))).scalar_one()
+
+
 async def follower(session: Session, delivery_id: int) -> Delivery | None:
     """The part that comes after this one."""
     query = select(Delivery).where(Delivery.follows_id == delivery_id).order_by(Delivery.id).limit(1)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.access import Permission
 from bot.channels.inbound import Kind
+from bot.conversations import help  # noqa: A004  the dialogue is named for its command
 from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step
 from storage.models import Delivery, Role
 from storage.queries import inbound
@@ -107,8 +108,25 @@ async def test_a_photo_that_answers_us_and_belongs_to_nothing_is_not_passed_over
     group = await story.group()
     member = await story.person("Anggota 1", Role.ANGGOTA)
     (reply,) = await member.shows(chat=group, addressed=True, reply_to="m1")
-    assert "/bantuan" in reply.text
+    assert "sebagai balasan atas naskah" in reply.text
     assert await member.sends(group, kind=Kind.OTHER, addressed=True, reply_to="m1") == []  # a sticker: applause
+
+
+async def test_an_album_that_nothing_asked_for_is_answered_once(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    answers = [await member.shows(f"photo-{number}", album="a") for number in range(4)]
+    assert [len(replies) for replies in answers] == [1, 0, 0, 0]
+    assert len(await member.shows()) == 1
+
+
+async def test_the_ways_out_need_no_slash_in_private(database):
+    story = Story(database, [ECHO, help.DIALOGUE], _fallback, {})
+    await story.open_office()
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/mulai")
+    (cancelled,) = await member.says(" Batal ")
+    assert "isian dibatalkan" in cancelled.text
+    assert await member.says("batal", await story.group(), addressed=True) != [cancelled]
 
 
 @pytest.mark.parametrize("said", ["/tanya", "apa arti akuntabel?"])

@@ -11,6 +11,7 @@ import msgspec
 from bot.channels.inbound import InboundMessage
 from content.markup import plain_text
 from content.message import Message
+from content.rendering import render
 from scheduler.sender import Destination, SendReceipt
 
 NAME = "console"
@@ -51,7 +52,7 @@ class ConsoleChannel:
     async def edit(self, destination: Destination, message_ref: str, message: Message) -> SendReceipt:
         """Print the changed message; buttons that it no longer has can no longer be pressed."""
         self.buttons = [button for button in self.buttons if button.message_ref != message_ref]
-        self._show(destination.chat_id, message_ref, message, " (diperbarui)")
+        self._show(destination.chat_id, message_ref, message, f" ({_words('demo/edited')})")
         return SendReceipt(message_ref=message_ref)
 
     async def acknowledge(self, _press_id: str, words: str | None) -> None:
@@ -95,9 +96,10 @@ class ConsoleChannel:
             text = _BOLD.sub("\x1b[1m\\1\x1b[0m", text)
         lines = [part for line in plain_text(text).splitlines() for part in _wrapped(line)]
         if message.picture is not None:
-            lines.append("[gambar]")
+            lines.append(f"[{_words('demo/picture')}]")
         if message.document is not None:
-            lines.append(f"[berkas {message.document.name}, {len(message.document.data)} bita]")
+            name, size = message.document.name, len(message.document.data)
+            lines.append(f"[{_words('demo/document', name=name, size=size)}]")
         return lines
 
     def _choice(self, chat_id: str, reference: str, label: str, action: str | None, url: str | None) -> str:
@@ -106,6 +108,10 @@ class ConsoleChannel:
         button = Button(next(self._numbers), label, action, chat_id, reference)
         self.buttons.append(button)
         return f"[#{button.number} {label}]"
+
+
+def _words(key: str, /, **parameters: object) -> str:
+    return plain_text(render(key, parameters).text).strip()
 
 
 def _wrapped(line: str) -> list[str]:

@@ -59,7 +59,7 @@ class WebhookKeeper:
                 raise ChannelRefusesUs("the token is not accepted") from error
             except refusals.NO_USABLE_ANSWER as error:
                 failures += 1
-                log.warning("the webhook could not be checked: %s", type(error).__name__)
+                log.warning("the webhook could not be set or checked: %s: %s", type(error).__name__, error)
                 await self._sleep(pause_seconds(error, failures))
             else:
                 failures = 0

@@ -12,7 +12,7 @@ from bot.access import may
 from bot.cli import cli
 from bot.conversations.dialogues import DIALOGUES
 from bot.conversations.help import summary_of
-from bot.conversations.report_line import read_report_line
+from bot.conversations.reports.line import read_report_line
 from content.regulation_loader import load_regulations
 from scheduler.date_phrases import Unreadable, read_span, read_when, split_span
 from storage.models import DeliveryState, Role, ScheduleKind

@@ -1,30 +1,26 @@
 """Every dialogue there is, in the order in which help lists their commands; and who answers plain text."""
 
 from bot.conversations import (
-    activities,
-    activity_list,
-    add_schedule,
     ask_regulation,
-    broadcast,
-    broadcast_progress,
-    change_schedule,
-    confirmations,
-    file_report,
     group_link,
     help,  # noqa: A004  the dialogue is named for its command
-    holidays,
-    invite,
-    late_entry,
+    privacy,
+    show_log,
+    show_summary,
+)
+from bot.conversations.activities import enter, listing
+from bot.conversations.members import invite, registration, roster
+from bot.conversations.office_days import holidays
+from bot.conversations.posts import confirmations, late_entry
+from bot.conversations.reports import file_report, history, review
+from bot.conversations.schedules import (
+    add,
+    broadcast,
+    broadcast_progress,
+    change,
     leader_turns,
     meeting,
-    privacy,
-    registration,
-    report_history,
-    review_reports,
-    roster,
-    show_log,
-    show_schedules,
-    show_summary,
+    show,
     trial_post,
 )
 from bot.conversations.step import Dialogue, Handler
@@ -35,11 +31,11 @@ DIALOGUES: tuple[Dialogue, ...] = tuple(
         registration,
         ask_regulation,
         file_report,
-        report_history,
+        history,
         meeting,
-        show_schedules,
-        change_schedule,
-        add_schedule,
+        show,
+        change,
+        add,
         trial_post,
         leader_turns,
         holidays,
@@ -47,9 +43,9 @@ DIALOGUES: tuple[Dialogue, ...] = tuple(
         broadcast_progress,
         confirmations,
         late_entry,
-        activities,
-        activity_list,
-        review_reports,
+        enter,
+        listing,
+        review,
         show_log,
         show_summary,
         roster,

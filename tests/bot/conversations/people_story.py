@@ -1,6 +1,6 @@
 """The dialogues about people and groups on one story, for the tests beside this file."""
 
-from bot.conversations import registration
+from bot.conversations.members import registration
 from bot.conversations.step import Reply, Step
 from bot.invitations import create_invitation
 from content.regulation_loader import load_regulations

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversations.evidence_intake import MOST_ITEMS, clean, joined, take_links
-from bot.conversations.report_line import read_report_line
+from bot.conversations.reports.line import read_report_line
 from content.regulation_loader import load_regulations
 from storage.models import EvidenceKind
 from storage.queries.evidence import Item

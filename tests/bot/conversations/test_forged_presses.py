@@ -3,17 +3,11 @@
 import pytest
 
 from bot.channels.inbound import Kind
-from bot.conversations import (
-    add_schedule,
-    broadcast,
-    broadcast_progress,
-    change_schedule,
-    holidays,
-    leader_turns,
-    meeting,
-    show_schedules,
-    trial_post,
-)
+from bot.conversations.office_days import holidays
+from bot.conversations.schedules import add as add_schedule
+from bot.conversations.schedules import broadcast, broadcast_progress, leader_turns, meeting, trial_post
+from bot.conversations.schedules import change as change_schedule
+from bot.conversations.schedules import show as show_schedules
 from storage.models import InboundUpdate, Role
 from tests.bot.conversations.office_story import link, open_story, press, rows
 

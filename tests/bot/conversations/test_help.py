@@ -6,10 +6,11 @@ import pkgutil
 import pytest
 
 import bot.conversations
-from bot.conversations import group_link, invite
+from bot.conversations import group_link
 from bot.conversations import help as help_dialogue
-from bot.conversations import roster as roster_dialogue
 from bot.conversations.help import summary_of
+from bot.conversations.members import invite
+from bot.conversations.members import roster as roster_dialogue
 from storage.models import Role
 from tests.bot.conversations.people_story import people_story
 

@@ -1,0 +1,1 @@
+"""Activities that the secretary enters into the log."""

@@ -1,0 +1,63 @@
+"""What an activity's form asks next, as a Reply."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from bot.conversations.activities.draft import LONGEST, WORDED, ActivityDraft, Column
+from bot.conversations.evidence_intake import MOST_ITEMS, shown
+from bot.conversations.step import Reply, State, Step, Turn
+from storage.queries import posts
+
+FORM = "activities"
+
+
+async def ask(
+    turn: Turn, draft: ActivityDraft, *, again: bool = False, before: tuple[Reply, ...] = (), **notes: Any
+) -> Step:
+    """Ask for what is missing, or read everything back.
+
+    A press replaces the message under its button; `again` replaces the question that was shown last (one more item of
+    an album). `notes` go to the message, where something was not understood.
+    """
+    column = draft.next_column()
+    key = _key(column)
+    shown_already = await posts.reply_to(turn.session, draft.shown_by, key) if again and draft.shown_by else None
+    if shown_already is None:
+        draft = replace(draft, shown_by=turn.inbound_row)
+    reply = Reply(
+        key, _parameters(draft, column, notes), edits=shown_already, edits_pressed=bool(turn.inbound.press_id)
+    )
+    return Step((*before, reply), State(FORM, draft.data()))
+
+
+def _key(column: Column) -> str:
+    if column in WORDED:
+        return "activity/ask_words"
+    return "activity/read_back" if column is Column.REVIEW else f"activity/ask_{column.value}"
+
+
+def _parameters(draft: ActivityDraft, column: Column, notes: dict[str, Any]) -> dict[str, Any]:
+    common = {"key": draft.key, "changing": draft.asking is not None}
+    if column is Column.DAY:
+        return common | {"unreadable": notes.get("unreadable", "")}
+    if column in WORDED:
+        return common | {"column": column.value, "limit": LONGEST, "length": notes.get("length", 0)}
+    if column is Column.EVIDENCE:
+        unusable = notes.get("unusable", False)
+        return common | {"evidence": shown(draft.evidence), "most": MOST_ITEMS, "unusable": unusable}
+    return read_back(draft) | {"waiting": notes.get("waiting", False)}
+
+
+def read_back(draft: ActivityDraft) -> dict[str, Any]:
+    """All that a complete draft says, as parameters."""
+    return {
+        "key": draft.key,
+        "day": draft.day,
+        "what": draft.what or "",
+        "means": draft.means or "",
+        "problem": draft.problem or "",
+        "remedy": draft.remedy or "",
+        "evidence": shown(draft.evidence),
+        "correcting": draft.activity_id is not None,
+    }

@@ -1,0 +1,66 @@
+"""Saving an activity; the same words on the same day are one activity."""
+
+from typing import Any
+
+from bot.conversations.activities.draft import ActivityDraft
+from bot.conversations.evidence_intake import joined
+from bot.conversations.step import Reply, Step, Turn
+from storage.models import Activity
+from storage.queries import activities, audit_log, evidence
+from storage.queries.evidence import Subject
+
+
+async def save(turn: Turn, draft: ActivityDraft) -> Step:
+    """Keep a complete draft."""
+    return await (_correct(turn, draft) if draft.activity_id is not None else _save_new(turn, draft))
+
+
+async def _save_new(turn: Turn, draft: ActivityDraft) -> Step:
+    office, member, words = turn.known_office, turn.known_member, _words(draft)
+    same = await activities.find_same(turn.session, office.id, words["day"], words["what"])
+    if same is not None:
+        subject = Subject(activity_id=same.id)
+        kept = await evidence.of(turn.session, subject)
+        more = joined(kept, draft.evidence)[len(kept) :]
+        await evidence.add(turn.session, office.id, subject, more, member.id, turn.now)
+        return _saved(same, "same")
+    activity = await activities.add(
+        turn.session, words | {"office_id": office.id, "entered_by": member.id, "created_at": turn.now}
+    )
+    subject = Subject(activity_id=activity.id)
+    await evidence.add(turn.session, office.id, subject, draft.evidence, member.id, turn.now)
+    await keep_trace(turn, activity, "activity.entered")
+    return _saved(activity, "new")
+
+
+async def _correct(turn: Turn, draft: ActivityDraft) -> Step:
+    office = turn.known_office
+    activity = await activities.find(turn.session, office.id, draft.activity_id or 0)
+    if activity is None:
+        return Step((Reply("activity/gone", edits_pressed=True),))
+    await activities.correct(turn.session, activity, _words(draft))
+    subject = Subject(activity_id=activity.id)
+    await evidence.replace(turn.session, office.id, subject, draft.evidence, turn.known_member.id, turn.now)
+    await keep_trace(turn, activity, "activity.corrected")
+    return _saved(activity, "corrected")
+
+
+async def keep_trace(turn: Turn, activity: Activity, act: str) -> None:
+    """Leave the row that every administrative act leaves."""
+    detail = {"activity": activity.id}
+    await audit_log.record(turn.session, turn.known_office.id, turn.known_member.id, act, detail, turn.now)
+
+
+def _words(draft: ActivityDraft) -> dict[str, Any]:
+    return {
+        "day": draft.day,
+        "what": draft.what,
+        "means": draft.means or "",
+        "problem": draft.problem or "",
+        "remedy": draft.remedy or "",
+    }
+
+
+def _saved(activity: Activity, how: str) -> Step:
+    parameters = {"id": activity.id, "how": how, "day": activity.day, "what": activity.what}
+    return Step((Reply("activity/saved", parameters, edits_pressed=True),))

@@ -1,0 +1,1 @@
+"""Who belongs to an office: invitations, joining, the roster."""

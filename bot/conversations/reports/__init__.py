@@ -1,0 +1,1 @@
+"""Self-reports: filed, revised by their authors, checked by the secretary."""

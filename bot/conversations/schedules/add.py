@@ -1,0 +1,133 @@
+"""`Tambah`: another reading, or a twibbon reminder where the regulation knows no date for one."""
+
+from msgspec.structs import replace
+
+from bot.access import Permission
+from bot.channels.inbound import Kind
+from bot.conversations.press_numbers import press_number
+from bot.conversations.schedules import proposal as proposals
+from bot.conversations.schedules.plan import Plan
+from bot.conversations.schedules.proposal import Proposal, open_proposal
+from bot.conversations.schedules.saving import save_new
+from bot.conversations.schedules.show import detail
+from bot.conversations.schedules.time_asked import read_answer, to_keep
+from bot.conversations.step import Dialogue, Press, Reply, State, Step, Turn, press_arguments
+from content.regulation import Regulation
+from content.rendering import render
+from scheduler.date_phrases import Reason, Unreadable
+from scheduler.recurrence import Once
+from storage.models import HolidayRule, ScheduleKind
+
+_NAME = "add_schedule"
+_TITLES = {ScheduleKind.READING: "office/title_reading", ScheduleKind.TWIBBON: "office/title_twibbon"}
+_EXPIRED = Step(keep=True, toast="toast/expired")
+
+
+async def _choose(turn: Turn) -> Step:
+    parameters = {"twibbon_decreed": _decreed(turn.regulation)}
+    return Step(replies=(Reply("schedule/add", parameters, edits_pressed=True),))
+
+
+def _decreed(regulation: Regulation) -> bool:
+    twibbon = regulation.activation("twibbon")
+    return twibbon is not None and twibbon.rule is not None
+
+
+async def _kind(turn: Turn) -> Step:
+    """`sched.new:<kind>`: ask when."""
+    (name,) = press_arguments(turn)[:1] or [""]
+    if name not in list(_TITLES):
+        return _EXPIRED
+    parameters = {"kind": name, "decreed": _decreed(turn.regulation)}
+    return Step(
+        replies=(Reply("schedule/ask_new", parameters, edits_pressed=True),), state=State(_NAME, {"kind": name})
+    )
+
+
+async def _answered(turn: Turn) -> Step:
+    proposal = open_proposal(turn, _NAME)
+    kind = proposal.plan.kind if proposal else turn.state.data.get("kind") if turn.state else None
+    if turn.member is None or kind is None:
+        return Step(replies=(Reply("help/not_member"),))
+    if turn.inbound.kind is not Kind.TEXT:
+        return Step(replies=(Reply("help/not_understood"),), keep=True)
+    return await _timed(turn, ScheduleKind(kind))
+
+
+async def _timed(turn: Turn, kind: ScheduleKind) -> Step:
+    local = turn.now.astimezone(turn.zone)
+    text, said = turn.inbound.text, turn.state.data.get("said", "") if turn.state else ""
+    when = read_answer(text, said, local)
+    if not isinstance(when, Unreadable) and when.recurrence is None and kind is ScheduleKind.READING:
+        when = Unreadable(Reason.NOT_REPEATED)  # a reading on one day only is what /rapat is for
+    if isinstance(when, Unreadable):
+        parameters = {"reason": when.reason.value, "day": when.day, "wanted": "new"}
+        state = State(_NAME, {"kind": kind.value, "said": to_keep(text, said, when)})
+        return Step(replies=(Reply("schedule/unreadable", parameters),), state=state)
+    groups = await proposals.own_groups(turn)
+    if not proposals.open_groups(groups):
+        return Step(replies=(Reply("schedule/no_group"),))
+    rule, at = proposals.timing(when, local)
+    twibbon = kind is ScheduleKind.TWIBBON
+    plan = Plan(
+        kind=kind,
+        title=proposals.title_of(when.rest) or render(_TITLES[kind]).text,
+        rule=rule,
+        at=at,
+        zone=turn.known_office.timezone,
+        holiday_rule=HolidayRule.IGNORE if twibbon or isinstance(rule, Once) else HolidayRule.SKIP,
+        groups=proposals.open_groups(groups),
+    )
+    return await _read_back(turn, Proposal(proposals.new_key(), plan))
+
+
+async def _read_back(turn: Turn, proposal: Proposal) -> Step:
+    parameters = await proposals.proposal_shown(turn, proposal)
+    own = proposal.plan.kind is ScheduleKind.TWIBBON and not _decreed(turn.regulation)
+    reply = Reply("schedule/read_back_new", parameters | {"own": own}, edits_pressed=bool(turn.inbound.press_id))
+    return Step(replies=(reply,), state=proposal.state(_NAME))
+
+
+async def _groups(turn: Turn) -> Step:
+    """`new.groups:<key>` shows them, `new.groups:<key>:<group>` turns one, `:0` goes back to the read-back."""
+    proposal = open_proposal(turn, _NAME)
+    if proposal is None:
+        return _EXPIRED
+    groups = await proposals.own_groups(turn)
+    turned, finished = press_number(turn, 1), press_arguments(turn)[1:] == ["0"]
+    if finished and not proposal.plan.groups:
+        return Step(keep=True, toast="schedule/toast_no_group")
+    if finished:
+        return await _read_back(turn, proposal)
+    if any(group.id == turned for group in groups):
+        proposal = proposal.toggled(turned)
+    parameters = {
+        "title": proposal.plan.title,
+        "groups": proposals.choices_shown(groups, proposal.plan.groups),
+        "key": proposal.key,
+    }
+    return Step(replies=(Reply("schedule/new_groups", parameters, edits_pressed=True),), state=proposal.state(_NAME))
+
+
+async def _save(turn: Turn) -> Step:
+    proposal = open_proposal(turn, _NAME)
+    if proposal is None:
+        return _EXPIRED
+    groups = proposals.open_groups(await proposals.own_groups(turn))
+    chosen = tuple(group for group in proposal.plan.groups if group in groups)
+    if not chosen:
+        return Step(keep=True, toast="schedule/toast_no_group")
+    schedule = await save_new(turn, replace(proposal.plan, groups=chosen))
+    return await detail(turn, schedule, saved=True)
+
+
+DIALOGUE = Dialogue(
+    name=_NAME,
+    presses=(
+        Press("sched.add", _choose, Permission.SCHEDULE),
+        Press("sched.new", _kind, Permission.SCHEDULE),
+        Press("new.groups", _groups, Permission.SCHEDULE),
+        Press("new.save", _save, Permission.SCHEDULE),
+    ),
+    goes_on=_answered,
+)

@@ -1,0 +1,219 @@
+"""`/siar`: a secretary's own words, read back with every chat and the hour, and sent only after `Kirim`.
+
+One message leaves in UNDO_WITHIN at the earliest, so that it can be called back. Each broadcast is a schedule of its
+own; what becomes of it is shown by `broadcast_progress`.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from bot.access import Permission
+from bot.channels.inbound import Kind
+from bot.conversations.evidence_intake import clean
+from bot.conversations.press_numbers import press_number
+from bot.conversations.schedules import proposal as proposals
+from bot.conversations.schedules.broadcast_progress import history
+from bot.conversations.schedules.plan import Plan
+from bot.conversations.schedules.proposal import Proposal, open_proposal
+from bot.conversations.schedules.saving import save_new
+from bot.conversations.schedules.time_asked import read_answer, to_keep
+from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_arguments
+from scheduler.date_phrases import Reason, Unreadable
+from scheduler.recurrence import Once, instant
+from storage.models import HolidayRule, ScheduleKind
+from storage.queries import units
+
+UNDO_WITHIN = timedelta(seconds=60)
+LONGEST = 3000  # characters; with the office's name one message of a messenger
+LONGEST_CAPTION = 900
+_TITLE = 60
+_NAME = "broadcast"
+_EXPIRED = Step(keep=True, toast="toast/expired")
+
+
+async def _command(turn: Turn) -> Step:
+    groups = await proposals.own_groups(turn)
+    if not proposals.open_groups(groups):
+        return Step(replies=(Reply("schedule/no_group"),))
+    if clean(turn.inbound.text) or turn.inbound.attachment is not None:
+        return await _take(turn, None)
+    return Step(replies=(Reply("siar/ask", {"broadcasts": await history(turn)}),), state=State(_NAME))
+
+
+async def _answered(turn: Turn) -> Step:
+    if turn.member is None:
+        return Step(replies=(Reply("help/not_member"),))
+    proposal = open_proposal(turn, _NAME)
+    if proposal is not None and proposal.asking == "when" and turn.inbound.kind is Kind.TEXT:
+        return await _timed(turn, proposal)
+    return await _take(turn, proposal)
+
+
+async def _take(turn: Turn, proposal: Proposal | None) -> Step:
+    """A text, a picture, or both: what came before of the other kind stays."""
+    message = turn.inbound
+    if proposal is not None and message.album is not None and message.album == proposal.album:
+        return Step(keep=True)  # a broadcast has one picture: the first of an album
+    text, picture = clean(message.text), proposal.plan.picture if proposal else None
+    if message.attachment is not None:
+        if message.kind is Kind.FILE:
+            return _not_usable(proposal)
+        picture = {"channel": message.channel, "file_ref": message.attachment.file_ref}
+    elif not text:
+        return _not_usable(proposal)
+    text = text or (proposal.plan.body if proposal else None) or ""
+    limit = LONGEST_CAPTION if picture else LONGEST
+    if not text or len(text) > limit:
+        kept = await _with(turn, proposal, "", picture) if picture and not text else proposal
+        parameters = {"length": len(text), "limit": limit, "picture": picture is not None}
+        state = kept.state(_NAME) if kept else State(_NAME)
+        return Step(replies=(Reply("siar/ask_text", parameters),), state=state)
+    return await _read_back(turn, await _with(turn, proposal, text, picture))
+
+
+def _not_usable(proposal: Proposal | None) -> Step:
+    state = proposal.state(_NAME) if proposal else State(_NAME)
+    return Step(replies=(Reply("siar/not_usable"),), state=state)
+
+
+async def _with(turn: Turn, proposal: Proposal | None, text: str, picture: dict[str, str] | None) -> Proposal:
+    title = text if len(text) <= _TITLE else text[: _TITLE - 1].rstrip() + "…"
+    title = " ".join(title.split())
+    if proposal is not None:
+        plan = replace(proposal.plan, title=title, body=text, picture=picture)
+        return replace(proposal, plan=plan, album=turn.inbound.album)
+    local = turn.now.astimezone(turn.zone)
+    plan = Plan(
+        kind=ScheduleKind.BROADCAST,
+        title=title,
+        rule=Once(local.date()),
+        at=local.time(),
+        zone=turn.known_office.timezone,
+        holiday_rule=HolidayRule.IGNORE,
+        groups=proposals.open_groups(await proposals.own_groups(turn)),
+        body=text,
+        picture=picture,
+    )
+    return Proposal(proposals.new_key(), plan, at_once=True, album=turn.inbound.album)
+
+
+async def _read_back(turn: Turn, proposal: Proposal) -> Step:
+    proposal = replace(proposal, asking="")
+    reply = Reply(
+        "siar/read_back",
+        await _parameters(turn, proposal),
+        edits_pressed=bool(turn.inbound.press_id),
+    )
+    return Step(replies=(reply,), state=proposal.state(_NAME))
+
+
+async def _parameters(turn: Turn, proposal: Proposal) -> dict[str, Any]:
+    return await proposals.proposal_shown(turn, proposal) | {
+        "text": proposal.plan.body,
+        "picture": proposal.plan.picture is not None,
+        "at_once": proposal.at_once,
+        "office": turn.known_office.name,
+    }
+
+
+async def _ask(turn: Turn) -> Step:
+    """`siar.ask:<key>:when` asks for the hour, `:text` for other words, `:now` is at once, `:review` goes back."""
+    proposal = open_proposal(turn, _NAME)
+    what = (press_arguments(turn)[1:] or [""])[0]
+    if proposal is None or not proposal.plan.body:
+        return _EXPIRED
+    match what:
+        case "when":
+            reply = Reply("siar/ask_when", {"key": proposal.key}, edits_pressed=True)
+            return Step(replies=(reply,), state=replace(proposal, asking="when").state(_NAME))
+        case "text":
+            parameters = {"length": 0, "limit": LONGEST, "picture": proposal.plan.picture is not None}
+            reply = Reply("siar/ask_text", parameters, edits_pressed=True)
+            return Step(replies=(reply,), state=replace(proposal, asking="").state(_NAME))
+        case "now":
+            return await _read_back(turn, replace(proposal, at_once=True))
+        case "plain":
+            return await _read_back(turn, replace(proposal, plan=replace(proposal.plan, picture=None)))
+    return await _read_back(turn, proposal)
+
+
+async def _timed(turn: Turn, proposal: Proposal) -> Step:
+    local = turn.now.astimezone(turn.zone)
+    text = turn.inbound.text
+    when = read_answer(text, proposal.said, local)
+    if isinstance(when, Unreadable):
+        return _unreadable(replace(proposal, said=to_keep(text, proposal.said, when)), when)
+    proposal = replace(proposal, said="")
+    if when.instant is not None and when.instant - local < UNDO_WITHIN:
+        return await _read_back(turn, replace(proposal, at_once=True))
+    rule, at = proposals.timing(when, local)
+    plan = replace(proposal.plan, rule=rule, at=at, holiday_rule=proposals.holiday_rule_for(rule))
+    return await _read_back(turn, replace(proposal, plan=plan, at_once=False))
+
+
+def _unreadable(proposal: Proposal, why: Unreadable) -> Step:
+    parameters = {"reason": why.reason.value, "day": why.day, "wanted": "siar"}
+    state = replace(proposal, asking="when").state(_NAME)
+    return Step(replies=(Reply("schedule/unreadable", parameters),), state=state)
+
+
+async def _groups(turn: Turn) -> Step:
+    """`siar.group:<key>` shows them, `:<group>` turns one, `:all` takes all that can be written to, `:0` goes back."""
+    proposal = open_proposal(turn, _NAME)
+    if proposal is None or not proposal.plan.body:
+        return _EXPIRED
+    groups, choice = await proposals.own_groups(turn), (press_arguments(turn)[1:] or [""])[0]
+    turned = press_number(turn, 1)
+    if choice == "0":
+        if not proposal.plan.groups:
+            return Step(keep=True, toast="schedule/toast_no_group")
+        return await _read_back(turn, proposal)
+    if choice == "all":
+        proposal = proposal.choosing(proposals.open_groups(groups))
+    elif any(group.id == turned for group in groups):
+        proposal = proposal.toggled(turned)
+    parameters = {"groups": proposals.choices_shown(groups, proposal.plan.groups), "key": proposal.key}
+    return Step(replies=(Reply("siar/ask_groups", parameters, edits_pressed=True),), state=proposal.state(_NAME))
+
+
+async def _send(turn: Turn) -> Step:
+    """`siar.send:<key>`: a second press finds the proposal closed."""
+    proposal = open_proposal(turn, _NAME)
+    if proposal is None or not proposal.plan.body:
+        return _EXPIRED
+    linked = {group.id for group in await units.groups_of_office(turn.session, turn.known_office.id)}
+    proposal = proposal.choosing(tuple(group for group in proposal.plan.groups if group in linked))
+    if not proposal.plan.groups:
+        return Step(keep=True, toast="schedule/toast_no_group")
+    plan = proposal.plan
+    if proposal.at_once:
+        rule, at = proposals.at_instant(turn.now + UNDO_WITHIN, plan.zone)
+        plan = replace(plan, rule=rule, at=at, holiday_rule=HolidayRule.IGNORE)
+    elif isinstance(plan.rule, Once) and instant(plan.rule.day, plan.at, plan.zone) < turn.now:
+        return _unreadable(proposal, Unreadable(Reason.IN_THE_PAST, plan.rule.day))
+    proposal = replace(proposal, plan=plan)
+    parameters = await _parameters(turn, proposal)
+    schedule = await save_new(turn, plan)
+    reply = Reply("siar/accepted", parameters | {"id": schedule.id}, edits_pressed=True)
+    return Step(replies=(reply,))
+
+
+async def _drop(turn: Turn) -> Step:
+    if open_proposal(turn, _NAME) is None:
+        return _EXPIRED
+    return Step(replies=(Reply("siar/dropped", edits_pressed=True),))
+
+
+DIALOGUE = Dialogue(
+    name=_NAME,
+    commands=(Command("siar", _command, Permission.BROADCAST),),
+    presses=(
+        Press("siar.ask", _ask, Permission.BROADCAST),
+        Press("siar.group", _groups, Permission.BROADCAST),
+        Press("siar.send", _send, Permission.BROADCAST),
+        Press("siar.drop", _drop, Permission.BROADCAST),
+    ),
+    goes_on=_answered,
+)

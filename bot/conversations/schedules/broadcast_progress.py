@@ -1,0 +1,122 @@
+"""What becomes of a broadcast: how far it is, called back before it leaves, stopped midway, sent again by hand."""
+
+from typing import Any
+
+from bot.access import Permission
+from bot.conversations.press_numbers import press_number
+from bot.conversations.schedules.plan import next_dues, plan_of
+from bot.conversations.schedules.saving import end
+from bot.conversations.step import Dialogue, Press, Reply, Step, Turn
+from scheduler import delivery_queue
+from scheduler.broadcast_progress import progress
+from scheduler.office_calendar import office_calendar
+from scheduler.recurrence import Once, from_json
+from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
+from storage.queries import audit_log, deliveries, occurrences, schedule_changes, schedules
+
+STOPPED = "stopped"  # reason of rows that a secretary held back
+_HISTORY = 5
+_GONE = Step(keep=True, toast="schedule/toast_gone")
+
+
+async def history(turn: Turn) -> list[dict[str, Any]]:
+    """The office's last broadcasts with what became of them."""
+    rows = await schedule_changes.latest_broadcasts(turn.session, turn.known_office.id, _HISTORY)
+    return [await _progress(turn, schedule, occurrence) for schedule, occurrence in rows]
+
+
+async def _progress(turn: Turn, schedule: Schedule, occurrence: Occurrence | None) -> dict[str, Any]:
+    counts = await deliveries.progress(turn.session, occurrence.id) if occurrence else {}
+    if occurrence is not None:
+        return progress(schedule, occurrence, counts, occurrence.due_at)
+    calendar = await office_calendar(turn.session, turn.known_office)
+    due_at = next(iter(next_dues(await plan_of(turn.session, schedule), calendar, turn.now, 1)), None)
+    return progress(schedule, None, counts, due_at)
+
+
+async def _own(turn: Turn) -> tuple[Schedule, Occurrence | None] | None:
+    """The broadcast of the pressed button, ended ones too, with the occurrence that it is about.
+
+    One that is still further ahead than occurrences are planned has none yet.
+    """
+    schedule_id = press_number(turn)
+    schedule = await schedules.find(turn.session, schedule_id) if schedule_id else None
+    if schedule is None or schedule.office_id != turn.known_office.id or schedule.kind is not ScheduleKind.BROADCAST:
+        return None
+    rows = await schedule_changes.occurrences_of(turn.session, schedule.id)
+    begun = [row for row in rows if row.state is not OccurrenceState.PLANNED]
+    planned = [row for row in rows if row.state is OccurrenceState.PLANNED]
+    latest = begun[:1] or planned[-1:]
+    return schedule, latest[0] if latest else None
+
+
+async def _show(turn: Turn) -> Step:
+    """`siar.show:<schedule>`: how far it is, in place of the message that was pressed."""
+    found = await _own(turn)
+    return await _shown(turn, *found) if found else _GONE
+
+
+async def _shown(turn: Turn, schedule: Schedule, occurrence: Occurrence | None, toast: str | None = None) -> Step:
+    parameters = {"broadcast": await _progress(turn, schedule, occurrence), "at": turn.now}
+    return Step(replies=(Reply("siar/progress", parameters, edits_pressed=True),), keep=True, toast=toast)
+
+
+async def _undo(turn: Turn) -> Step:
+    """`siar.undo:<schedule>`: before it left, nothing is sent; afterwards it shows how far it is."""
+    found = await _own(turn)
+    if found is None:
+        return _GONE
+    schedule, occurrence = found
+    if schedule.state is ScheduleState.ENDED and (occurrence is None or occurrence.state is OccurrenceState.CANCELLED):
+        return await _shown(turn, schedule, occurrence)
+    once = isinstance(from_json(schedule.recurrence), Once)
+    if once and occurrence is not None and not await _call_back(turn, occurrence):
+        return await _shown(turn, schedule, occurrence, toast="siar/toast_begun")
+    if schedule.state is not ScheduleState.ENDED:
+        await end(turn, schedule)
+    return Step(replies=(Reply("siar/called_back", {"title": schedule.title}, edits_pressed=True),), keep=True)
+
+
+async def _call_back(turn: Turn, occurrence: Occurrence) -> bool:
+    to = {"state": OccurrenceState.CANCELLED, "reason": STOPPED}
+    return await occurrences.change(turn.session, occurrence.id, of=OccurrenceState.PLANNED, to=to)
+
+
+async def _stop(turn: Turn) -> Step:
+    """`siar.stop:<schedule>`: what has not left of it will not."""
+    schedule, occurrence = await _own(turn) or (None, None)
+    if schedule is None or occurrence is None:
+        return _GONE
+    stopped = await deliveries.cancel_waiting(turn.session, occurrence.id, STOPPED)
+    if stopped:
+        detail = {"schedule": schedule.id, "occurrence": occurrence.id, "rows": stopped}
+        await audit_log.record(
+            turn.session, turn.known_office.id, turn.known_member.id, "broadcast.stopped", detail, turn.now
+        )
+    return await _shown(turn, schedule, occurrence)
+
+
+async def _again(turn: Turn) -> Step:
+    """`delivery.again:<delivery>`: send a group's post once more whose answer was lost."""
+    row = await deliveries.find(turn.session, press_number(turn))
+    if row is None or row.office_id != turn.known_office.id or row.occurrence_id is None or row.group_id is None:
+        return _GONE
+    sent = await delivery_queue.send_again(turn.session, row.id, turn.now)
+    if sent is None:
+        return Step(keep=True, toast="siar/toast_again_done")
+    detail = {"delivery": row.id}
+    await audit_log.record(
+        turn.session, turn.known_office.id, turn.known_member.id, "delivery.sent_again", detail, turn.now
+    )
+    return Step(keep=True, toast="siar/toast_again")
+
+
+DIALOGUE = Dialogue(
+    name="broadcast_progress",
+    presses=(
+        Press("siar.show", _show, Permission.BROADCAST),
+        Press("siar.undo", _undo, Permission.BROADCAST),
+        Press("siar.stop", _stop, Permission.BROADCAST),
+        Press("delivery.again", _again, Permission.BROADCAST),
+    ),
+)

@@ -1,0 +1,220 @@
+"""Changing one schedule: a side is chosen, answered by a button or in words, read back, and only then saved."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, convert, to_builtins
+
+from bot.access import Permission
+from bot.channels.inbound import Kind
+from bot.conversations.press_numbers import number, press_number
+from bot.conversations.schedules.answers import LATE_AT_MOST, Side, exceptions, late, read_answer, without_span
+from bot.conversations.schedules.plan import BY_HAND, Change, Plan, changed, group_shown, plan_of, shown
+from bot.conversations.schedules.saving import end, save_change
+from bot.conversations.schedules.show import detail, endable, touchable
+from bot.conversations.step import Dialogue, Press, Reply, State, Step, Turn, press_arguments
+from scheduler.date_phrases import Unreadable
+from scheduler.office_calendar import office_calendar
+from storage.models import GroupState, HolidayRule, Schedule, ScheduleState
+from storage.queries import units
+
+_NAME = "change_schedule"
+_GONE = Step(keep=True, toast="schedule/toast_gone")
+_EXPIRED = Step(keep=True, toast="toast/expired")
+
+
+class _Draft(Struct, frozen=True):
+    """What is being changed. `change` is None until it was read; `key` ties the buttons to this very read-back."""
+
+    schedule: int
+    side: Side
+    key: str
+    change: dict[str, Any] | None = None
+
+    def state(self) -> State:
+        return State(_NAME, to_builtins(self))
+
+
+def _draft(turn: Turn) -> _Draft | None:
+    if turn.state is None or turn.state.dialogue != _NAME:
+        return None
+    return convert(turn.state.data, _Draft)
+
+
+async def _ask(turn: Turn) -> Step:
+    """`sched.ask:<schedule>:<side>`: ask for a side's new content."""
+    schedule = await touchable(turn, press_number(turn))
+    side = _side(turn)
+    if schedule is None or side in (None, Side.STATE):
+        return _GONE
+    draft = _Draft(schedule.id, side, secrets.token_urlsafe(6))
+    if side is Side.GROUPS:
+        plan = await plan_of(turn.session, schedule)
+        return await _ask_groups(turn, schedule, draft, plan.groups)
+    return Step(replies=(await _question(turn, schedule, draft),), state=draft.state())
+
+
+def _side(turn: Turn) -> Side | None:
+    names = press_arguments(turn)[1:2]
+    return Side(names[0]) if names and names[0] in list(Side) else None
+
+
+async def _question(turn: Turn, schedule: Schedule, draft: _Draft) -> Reply:
+    shown_now = await _shown(turn, schedule, {})
+    return Reply(f"schedule/ask_{draft.side.value}", {"schedule": shown_now}, edits_pressed=bool(turn.inbound.press_id))
+
+
+async def _shown(turn: Turn, schedule: Schedule, change: Change) -> dict[str, Any]:
+    plan = changed(await plan_of(turn.session, schedule), change)
+    groups = await units.groups_of_office(turn.session, turn.known_office.id)
+    calendar = await office_calendar(turn.session, turn.known_office)
+    return {"id": schedule.id} | shown(plan, groups, calendar, turn.now)
+
+
+async def _answered(turn: Turn) -> Step:
+    draft = _draft(turn)
+    schedule = await touchable(turn, draft.schedule) if draft and turn.member else None
+    if draft is None or schedule is None:
+        return Step(replies=(Reply("schedule/gone"),))
+    if turn.inbound.kind is not Kind.TEXT:
+        return Step(replies=(await _question(turn, schedule, draft),), keep=True)
+    plan = await plan_of(turn.session, schedule)
+    answer = read_answer(draft.side, turn.inbound.text, plan, _local(turn, plan))
+    if isinstance(answer, Unreadable):
+        parameters = {"reason": answer.reason.value, "day": answer.day, "wanted": draft.side.value}
+        return Step(replies=(Reply("schedule/unreadable", parameters),), keep=True)
+    return await _read_back(turn, schedule, draft.side, answer)
+
+
+def _local(turn: Turn, plan: Plan) -> datetime:
+    return turn.now.astimezone(ZoneInfo(plan.zone))
+
+
+async def _read_back(turn: Turn, schedule: Schedule, side: Side, change: Change) -> Step:
+    draft = _Draft(schedule.id, side, secrets.token_urlsafe(6), dict(change))
+    parameters = {
+        "schedule": await _shown(turn, schedule, change),
+        "side": side.value,
+        "key": draft.key,
+    }
+    reply = Reply("schedule/read_back", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Step(replies=(reply,), state=draft.state())
+
+
+async def _pick(turn: Turn) -> Step:
+    """`sched.pick:<schedule>:<side>:<choice>`: a side's new content by a button."""
+    schedule, side = await touchable(turn, press_number(turn)), _side(turn)
+    choice = (press_arguments(turn)[2:] or [""])[0]
+    if schedule is None or side is None:
+        return _GONE
+    plan = await plan_of(turn.session, schedule)
+    change = _picked(side, choice, plan)
+    if change is None:
+        return _EXPIRED
+    if change.get("state") == ScheduleState.ACTIVE and not await _has_open_group(turn, plan):
+        return Step(keep=True, toast="schedule/toast_no_group")
+    return await _read_back(turn, schedule, side, change)
+
+
+def _picked(side: Side, choice: str, plan: Plan) -> Change | None:
+    match side:
+        case Side.HOLIDAY if choice in list(HolidayRule):
+            return {"holiday_rule": choice}
+        case Side.LATE if 0 < number(choice) <= LATE_AT_MOST:
+            return late(number(choice))
+        case Side.SPAN if choice == "none":
+            return exceptions(())
+        case Side.SPAN:
+            return without_span(plan, choice)
+        case Side.DAYS if choice == "working":
+            return {"rule": {"kind": "every_working_day"}}
+        case Side.STATE if choice == "pause":
+            return {"state": ScheduleState.PAUSED.value, "reason": BY_HAND}
+        case Side.STATE if choice == "resume":
+            return {"state": ScheduleState.ACTIVE.value, "reason": None}
+        case Side.ADDRESS if choice == "none":
+            return {"body": None}
+    return None
+
+
+async def _has_open_group(turn: Turn, plan: Plan) -> bool:
+    groups = await units.groups_of_office(turn.session, turn.known_office.id)
+    return not plan.into_groups or any(group.state is GroupState.ACTIVE for group in groups if group.id in plan.groups)
+
+
+async def _ask_groups(turn: Turn, schedule: Schedule, draft: _Draft, chosen: tuple[int, ...]) -> Step:
+    groups = await units.groups_of_office(turn.session, turn.known_office.id)
+    chosen = tuple(group.id for group in groups if group.id in chosen)
+    parameters = {
+        "title": schedule.title,
+        "groups": [group_shown(group) | {"chosen": group.id in chosen} for group in groups],
+        "key": draft.key,
+        "schedule_id": schedule.id,
+    }
+    draft = _Draft(draft.schedule, draft.side, draft.key, {"groups": list(chosen)})
+    return Step(replies=(Reply("schedule/ask_groups", parameters, edits_pressed=True),), state=draft.state())
+
+
+async def _toggle(turn: Turn) -> Step:
+    """`sched.group:<key>:<group>`: choose a group or leave it out; `:0` goes on to the read-back."""
+    draft, group_id = _keyed(turn), press_number(turn, 1)
+    schedule = await touchable(turn, draft.schedule) if draft else None
+    if draft is None or schedule is None or draft.side is not Side.GROUPS:
+        return _EXPIRED
+    chosen = tuple((draft.change or {}).get("groups", ()))
+    if group_id:
+        chosen = tuple(kept for kept in chosen if kept != group_id) if group_id in chosen else (*chosen, group_id)
+        return await _ask_groups(turn, schedule, draft, chosen)
+    if not chosen:
+        return Step(keep=True, toast="schedule/toast_no_group")
+    return await _read_back(turn, schedule, Side.GROUPS, {"groups": list(chosen)})
+
+
+def _keyed(turn: Turn) -> _Draft | None:
+    """The open draft, if the pressed button belongs to it."""
+    draft = _draft(turn)
+    return draft if draft and press_arguments(turn)[:1] == [draft.key] else None
+
+
+async def _save(turn: Turn) -> Step:
+    """`sched.save:<key>`: write what was read back. A second press finds no draft."""
+    draft = _keyed(turn)
+    schedule = await touchable(turn, draft.schedule) if draft else None
+    if draft is None or schedule is None or draft.change is None:
+        return _EXPIRED
+    plan = await save_change(turn, schedule, draft.change)
+    if draft.side is Side.GROUPS and await _waited_for_group(turn, schedule, plan):
+        await save_change(turn, schedule, {"state": ScheduleState.ACTIVE.value, "reason": None})
+    return await detail(turn, schedule, saved=True)
+
+
+async def _waited_for_group(turn: Turn, schedule: Schedule, plan: Plan) -> bool:
+    paused_by_machine = schedule.state is ScheduleState.PAUSED and schedule.reason != BY_HAND
+    return paused_by_machine and await _has_open_group(turn, plan)
+
+
+async def _ask_end(turn: Turn) -> Step:
+    """`sched.end:<schedule>` asks, `sched.end:<schedule>:yes` ends it."""
+    schedule = await touchable(turn, press_number(turn))
+    if schedule is None or not endable(schedule):
+        return _GONE
+    if press_arguments(turn)[1:] != ["yes"]:
+        parameters = {"schedule": await _shown(turn, schedule, {})}
+        return Step(replies=(Reply("schedule/ask_end", parameters, edits_pressed=True),))
+    await end(turn, schedule)
+    return Step(replies=(Reply("schedule/ended", {"title": schedule.title}, edits_pressed=True),))
+
+
+DIALOGUE = Dialogue(
+    name=_NAME,
+    presses=(
+        Press("sched.ask", _ask, Permission.SCHEDULE),
+        Press("sched.pick", _pick, Permission.SCHEDULE),
+        Press("sched.group", _toggle, Permission.SCHEDULE),
+        Press("sched.save", _save, Permission.SCHEDULE),
+        Press("sched.end", _ask_end, Permission.SCHEDULE),
+    ),
+    goes_on=_answered,
+)

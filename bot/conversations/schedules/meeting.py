@@ -1,0 +1,184 @@
+"""`/rapat`: open a meeting now, at a time, or every week, in the group where it is said or in one that is chosen.
+
+Any member may open a meeting or announce one; a meeting that repeats is a schedule and asks for that right.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from bot.access import Permission, may
+from bot.channels.inbound import Kind
+from bot.conversations.press_numbers import press_number
+from bot.conversations.schedules import proposal as proposals
+from bot.conversations.schedules.plan import Plan
+from bot.conversations.schedules.proposal import Proposal, open_proposal
+from bot.conversations.schedules.saving import end, own_schedule, save_new
+from bot.conversations.schedules.time_asked import read_answer, to_keep
+from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step, Turn
+from content.rendering import render
+from scheduler.date_phrases import Reason, Unreadable, When
+from scheduler.recurrence import Once, instant
+from storage.models import GroupChat, GroupState, ScheduleKind
+from storage.queries import addresses, units
+
+_NAME = "meeting"
+_AT_ONCE = timedelta(seconds=30)  # "sekarang", or a time that is this near
+_EXPIRED = Step(keep=True, toast="toast/expired")
+
+
+async def _command(turn: Turn) -> Step:
+    if not turn.inbound.text.strip():
+        return Step(replies=(Reply("meeting_plan/ask"),), state=State(_NAME))
+    return await _said(turn)
+
+
+async def _answered(turn: Turn) -> Step:
+    if turn.member is None:
+        return Step(replies=(Reply("help/not_member"),))
+    if turn.inbound.kind is not Kind.TEXT:
+        return Step(replies=(Reply("meeting_plan/ask"),), keep=True)
+    return await _said(turn)
+
+
+async def _said(turn: Turn) -> Step:
+    local, text = turn.now.astimezone(turn.zone), turn.inbound.text
+    said = turn.state.data.get("said", "") if turn.state is not None and turn.state.dialogue == _NAME else ""
+    when = read_answer(text, said, local)
+    if isinstance(when, Unreadable):
+        return _unreadable(when, to_keep(text, said, when))
+    return await _propose(turn, when, local)
+
+
+def _unreadable(why: Unreadable, said: str = "") -> Step:
+    parameters = {"reason": why.reason.value, "day": why.day, "wanted": "meeting"}
+    return Step(replies=(Reply("schedule/unreadable", parameters),), state=State(_NAME, {"said": said}))
+
+
+async def _now(turn: Turn) -> Step:
+    local = turn.now.astimezone(turn.zone)
+    return await _propose(turn, When("", instant=local), local)
+
+
+async def _propose(turn: Turn, when: When, local: datetime) -> Step:
+    if when.recurrence is not None and not may(turn.known_member.role, Permission.SCHEDULE):
+        return Step(replies=(Reply("meeting_plan/not_recurring"),))
+    groups = await _groups(turn)
+    if not groups:
+        return Step(
+            replies=(Reply("meeting_plan/no_group" if turn.inbound.chat.private else "meeting_plan/not_linked"),)
+        )
+    rule, at = proposals.timing(when, local)
+    at_once = when.instant is not None and when.instant - local <= _AT_ONCE
+    if at_once:
+        rule, at = proposals.at_instant(turn.now, turn.zone.key)
+    plan = Plan(
+        kind=ScheduleKind.MEETING,
+        title=proposals.title_of(when.rest) or render("meeting_plan/title").text,
+        rule=rule,
+        at=at,
+        zone=turn.known_office.timezone,
+        holiday_rule=proposals.holiday_rule_for(rule),
+    )
+    proposal = Proposal(proposals.new_key(), plan, at_once=at_once)
+    if len(groups) > 1:
+        return _ask_group(proposal, groups)
+    return await _in_group(turn, proposal.choosing((groups[0].id,)))
+
+
+async def _groups(turn: Turn) -> list[GroupChat]:
+    """Where it may be opened: in the office's group where it was said; in private, any that can be written to."""
+    office_id, chat = turn.known_office.id, turn.inbound.chat
+    if chat.private:
+        linked = await units.groups_of_office(turn.session, office_id)
+        return [group for group in linked if group.state is GroupState.ACTIVE]
+    here = [
+        group
+        for group in await addresses.groups_in(turn.session, turn.inbound.channel, chat.chat_id)
+        if group.office_id == office_id
+    ]
+    in_topic = [group for group in here if group.topic_id == (chat.topic_id or "")]
+    return (in_topic or here)[:1]
+
+
+def _ask_group(proposal: Proposal, groups: list[GroupChat]) -> Step:
+    parameters = {
+        "title": proposal.plan.title,
+        "groups": [{"id": group.id, "title": group.title} for group in groups],
+        "key": proposal.key,
+    }
+    return Step(replies=(Reply("meeting_plan/ask_group", parameters),), state=proposal.state(_NAME))
+
+
+async def _group_chosen(turn: Turn) -> Step:
+    """`meet.group:<key>:<group>`."""
+    proposal = open_proposal(turn, _NAME)
+    wanted = press_number(turn, 1)
+    if proposal is None or all(group.id != wanted for group in await _groups(turn)):
+        return _EXPIRED
+    return await _in_group(turn, proposal.choosing((wanted,)))
+
+
+async def _in_group(turn: Turn, proposal: Proposal) -> Step:
+    if proposal.at_once:
+        return await _open_now(turn, proposal)
+    parameters = await proposals.proposal_shown(turn, proposal)
+    reply = Reply("meeting_plan/read_back", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Step(replies=(reply,), state=proposal.state(_NAME))
+
+
+async def _open_now(turn: Turn, proposal: Proposal) -> Step:
+    rule, at = proposals.at_instant(turn.now, turn.zone.key)
+    await save_new(turn, replace(proposal.plan, rule=rule, at=at))
+    if not turn.inbound.chat.private:
+        return Step()  # the post itself is the answer
+    parameters = await proposals.proposal_shown(turn, proposal)
+    return Step(replies=(Reply("meeting_plan/opened", parameters, edits_pressed=bool(turn.inbound.press_id)),))
+
+
+async def _save(turn: Turn) -> Step:
+    """`meet.save:<key>`: a second press finds the proposal closed."""
+    proposal = open_proposal(turn, _NAME)
+    if proposal is None or not proposal.plan.groups:
+        return _EXPIRED
+    plan = proposal.plan
+    if isinstance(plan.rule, Once) and instant(plan.rule.day, plan.at, plan.zone) < turn.now:
+        return _unreadable(Unreadable(Reason.IN_THE_PAST, plan.rule.day))
+    if not isinstance(plan.rule, Once) and not may(turn.known_member.role, Permission.SCHEDULE):
+        return _EXPIRED
+    parameters = await proposals.proposal_shown(turn, proposal)
+    schedule = await save_new(turn, plan)
+    saved = parameters | {"id": schedule.id}
+    return Step(replies=(Reply("meeting_plan/saved", saved, edits_pressed=True),))
+
+
+async def _call_off(turn: Turn) -> Step:
+    """`meet.end:<schedule>`: who announced a meeting may call it off, and so may who keeps the schedule."""
+    schedule = await own_schedule(turn, press_number(turn))
+    if schedule is None or schedule.kind is not ScheduleKind.MEETING:
+        return Step(keep=True, toast="schedule/toast_gone")
+    own = schedule.created_by == turn.known_member.id
+    if not own and not may(turn.known_member.role, Permission.SCHEDULE):
+        return Step(keep=True, toast="toast/not_allowed")
+    await end(turn, schedule)
+    return Step(replies=(Reply("meeting_plan/called_off", {"title": schedule.title}, edits_pressed=True),), keep=True)
+
+
+async def _cancel(turn: Turn) -> Step:
+    if open_proposal(turn, _NAME) is None:
+        return _EXPIRED
+    return Step(replies=(Reply("meeting_plan/cancelled", edits_pressed=True),))
+
+
+DIALOGUE = Dialogue(
+    name=_NAME,
+    commands=(Command("rapat", _command, Permission.OPEN_MEETING, Place.ANYWHERE),),
+    presses=(
+        Press("meet.now", _now, Permission.OPEN_MEETING),
+        Press("meet.group", _group_chosen, Permission.OPEN_MEETING),
+        Press("meet.save", _save, Permission.OPEN_MEETING),
+        Press("meet.end", _call_off, Permission.OPEN_MEETING),
+        Press("meet.cancel", _cancel, Permission.OPEN_MEETING),
+    ),
+    goes_on=_answered,
+)

@@ -1,0 +1,112 @@
+"""A schedule that somebody proposes: kept as JSON while its dialogue is open, shown in whole before it is saved."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, convert, to_builtins
+from msgspec.structs import replace
+
+from bot.conversations.schedules.plan import Plan, group_shown, shown
+from bot.conversations.step import State, Turn, press_arguments
+from scheduler.date_phrases import When
+from scheduler.office_calendar import office_calendar
+from scheduler.recurrence import EveryWorkingDay, Once, Recurrence, Weekdays
+from storage.models import GroupChat, GroupState, HolidayRule
+from storage.queries import units
+
+LONGEST_TITLE = 120
+
+
+class Proposal(Struct, frozen=True):
+    """`key` ties buttons to this very proposal; `asking` is what the next text answers; `at_once` leaves now."""
+
+    key: str
+    plan: Plan
+    asking: str = ""
+    at_once: bool = False
+    said: str = ""  # a day without its time, which the next text may name
+    album: str | None = None  # the last picture came with this one
+
+    def state(self, dialogue: str) -> State:
+        """The proposal as the state of its dialogue."""
+        return State(dialogue, to_builtins(self))
+
+    def choosing(self, groups: tuple[int, ...]) -> "Proposal":
+        """The same into these groups."""
+        return replace(self, plan=replace(self.plan, groups=groups))
+
+    def toggled(self, group_id: int) -> "Proposal":
+        """The same with this group in or out."""
+        groups = self.plan.groups
+        without = tuple(kept for kept in groups if kept != group_id)
+        return self.choosing(without if group_id in groups else (*groups, group_id))
+
+
+def new_key() -> str:
+    """A fresh key for the buttons of one proposal."""
+    return secrets.token_urlsafe(6)
+
+
+def open_proposal(turn: Turn, dialogue: str) -> Proposal | None:
+    """The proposal that is open in this chat; for a press only if the button (its first argument) belongs to it."""
+    if turn.state is None or turn.state.dialogue != dialogue or "plan" not in turn.state.data:
+        return None
+    proposal = convert(turn.state.data, Proposal)
+    if turn.inbound.press_id and press_arguments(turn)[:1] != [proposal.key]:
+        return None
+    return proposal
+
+
+def timing(when: When, now_local: datetime) -> tuple[Recurrence, time]:
+    """Rule and local time of what was read; one day alone where it does not repeat."""
+    if when.recurrence is not None and when.at is not None:
+        return when.recurrence, when.at
+    instant = when.instant or now_local
+    return Once(instant.date()), instant.time()
+
+
+def at_instant(instant: datetime, zone: str) -> tuple[Recurrence, time]:
+    """Rule and local time of an instant, seconds kept and never earlier."""
+    local = instant.astimezone(ZoneInfo(zone))
+    if local.microsecond:
+        local = (instant + timedelta(seconds=1)).astimezone(ZoneInfo(zone)).replace(microsecond=0)
+    return Once(local.date()), local.time()
+
+
+def holiday_rule_for(rule: Recurrence) -> HolidayRule:
+    """What an office most likely wants on holidays: a weekly thing is left out, a date stays a date."""
+    return HolidayRule.SKIP if isinstance(rule, Weekdays | EveryWorkingDay) else HolidayRule.IGNORE
+
+
+def title_of(text: str) -> str:
+    """A title from what was typed: one line, not too long."""
+    return " ".join(text.split())[:LONGEST_TITLE]
+
+
+async def own_groups(turn: Turn) -> list[GroupChat]:
+    """The groups that the speaker's office has linked."""
+    return await units.groups_of_office(turn.session, turn.known_office.id)
+
+
+def open_groups(groups: Sequence[GroupChat]) -> tuple[int, ...]:
+    """Those that can be written to now."""
+    return tuple(group.id for group in groups if group.state is GroupState.ACTIVE)
+
+
+async def proposal_shown(turn: Turn, proposal: Proposal) -> dict[str, Any]:
+    """The parameters of a read-back."""
+    groups = await own_groups(turn)
+    calendar = await office_calendar(turn.session, turn.known_office)
+    return {
+        "schedule": {"id": 0} | shown(proposal.plan, groups, calendar, turn.now),
+        "key": proposal.key,
+        "more_groups": len(groups) > 1,
+    }
+
+
+def choices_shown(groups: Sequence[GroupChat], chosen: tuple[int, ...]) -> list[dict[str, Any]]:
+    """The groups with whether each is chosen."""
+    return [group_shown(group) | {"chosen": group.id in chosen} for group in groups]

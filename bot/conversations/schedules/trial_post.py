@@ -1,0 +1,68 @@
+"""`Uji kirim`: the next post of a schedule, shown to oneself alone; nothing is logged, no button logs anything."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.access import Permission
+from bot.conversations.press_numbers import press_number
+from bot.conversations.schedules.plan import changed, next_dues, plan_of
+from bot.conversations.schedules.show import touchable, triable
+from bot.conversations.step import Dialogue, Press, Reply, Step, Turn
+from content.focus import next_focus
+from content.rendering import render
+from scheduler.audience import Recipient
+from scheduler.message_parameters import Posting
+from scheduler.office_calendar import office_calendar
+from scheduler.sender import Destination
+from scheduler.sources import SOURCES
+from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleState
+from storage.queries import occurrences
+
+
+async def _try(turn: Turn) -> Step:
+    schedule = await touchable(turn, press_number(turn))
+    source = SOURCES.get(schedule.kind) if schedule else None
+    if schedule is None or source is None or not triable(turn, schedule) or not turn.inbound.chat.private:
+        return Step(keep=True, toast="schedule/toast_gone")
+    chat = Destination(turn.inbound.channel, turn.inbound.chat.chat_id)
+    wording = await source(
+        Posting(
+            session=turn.session,
+            schedule=schedule,
+            occurrence=await _next_occurrence(turn, schedule),
+            office=turn.known_office,
+            regulation=turn.regulation,
+            recipient=Recipient(chat, turn.known_member.name, member_id=turn.known_member.id),
+        )
+    )
+    picture = wording.picture if wording.picture and wording.picture.channel == chat.channel else None
+    text = render(wording.key, wording.parameters).text
+    return Step(replies=(Reply("schedule/trial", {"title": schedule.title, "text": text}, picture=picture),), keep=True)
+
+
+async def _next_occurrence(turn: Turn, schedule: Schedule) -> Occurrence:
+    """The next one that is planned; where none is, one made up for the next day that it would fall on, never stored."""
+    for row in await occurrences.to_come(turn.session, schedule.id, turn.now):
+        if row.state is OccurrenceState.PLANNED:
+            return row
+    due_at = await _would_be_due(turn, schedule)
+    day = due_at.astimezone(ZoneInfo(schedule.timezone)).date()
+    return Occurrence(
+        id=0,
+        schedule_id=schedule.id,
+        office_id=schedule.office_id,
+        kind=schedule.kind,
+        slot=day.isoformat(),
+        day=day,
+        due_at=due_at,
+        focus=next_focus(turn.regulation, await occurrences.focuses(turn.session, schedule.id)),
+    )
+
+
+async def _would_be_due(turn: Turn, schedule: Schedule) -> datetime:
+    running = changed(await plan_of(turn.session, schedule), {"state": ScheduleState.ACTIVE.value})
+    calendar = await office_calendar(turn.session, turn.known_office)
+    return next(iter(next_dues(running, calendar, turn.now, 1)), turn.now)
+
+
+DIALOGUE = Dialogue(name="trial_post", presses=(Press("sched.try", _try, Permission.SCHEDULE),))

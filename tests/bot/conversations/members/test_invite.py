@@ -1,0 +1,76 @@
+"""/undang: a link for a seat that the regulation knows, from whoever may invite."""
+
+import pytest
+
+from bot.channels.inbound import Kind
+from bot.conversations.members import invite
+from storage.models import Role
+from tests.bot.conversations.people_story import acts, people_story, roster
+
+
+@pytest.fixture
+async def story(database):
+    return people_story(database, invite.DIALOGUE)
+
+
+def _labels(message):
+    return [choice.label for line in message.choices for choice in line]
+
+
+def _code(invitation):
+    return next(word for word in invitation.text.split() if word.startswith("https://")).rpartition("=")[2]
+
+
+async def test_the_seats_are_the_regulations_own(story):
+    await story.open_office(regulation_id="kupang-30-2025")
+    (question,) = await (await story.person("Sekretaris", Role.SEKRETARIS)).says("/undang")
+    assert _labels(question) == ["Penanggung jawab", "Ketua", "Sekretaris", "Anggota"]
+    assert "susunan kantor sendiri" not in question.text
+
+
+async def test_seats_that_the_regulation_does_not_fix_are_shown_as_the_offices_own(story):
+    await story.open_office(regulation_id="karanganyar-44-2023")
+    (question,) = await (await story.person("Sekretaris", Role.SEKRETARIS)).says("/undang")
+    assert "Kepala Perangkat Daerah" in _labels(question)
+    assert "Administrator" not in _labels(question)
+    assert "susunan kantor sendiri" in question.text
+
+
+async def test_an_invitation_says_until_when_and_for_how_many_and_is_good(story):
+    await story.open_office()
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    await secretary.says("/undang")
+    (invitation,) = await secretary.presses("Ketua")
+    assert "untuk satu orang" in invitation.text
+    assert "Senin, 7 Desember 2026 pukul 07.00 WIB" in invitation.text
+    await story.stranger("Anggota 1").says(f"/start {_code(invitation)}")
+    assert ("Anggota 1", "ketua", True) in await roster(story)
+    assert "member.invited" in await acts(story)
+
+
+async def test_one_link_serves_many_members(story):
+    await story.open_office()
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    await secretary.says("/undang")
+    (invitation,) = await secretary.presses("Anggota")
+    for number in range(3):
+        await story.stranger(f"Anggota {number}", user_id=f"2{number}").says(f"/start {_code(invitation)}")
+    assert len(await roster(story)) == 4
+
+
+@pytest.mark.parametrize("role", [Role.ANGGOTA, Role.KETUA, Role.FASILITATOR])
+async def test_who_may_not_invite_is_refused(story, role):
+    await story.open_office()
+    actor = await story.person("Anggota 1", role)
+    (answer,) = await actor.says("/undang")
+    assert "tidak termasuk kewenangan Anda" in answer.text
+
+
+@pytest.mark.parametrize(
+    "forged", ["invite.role", "invite.role:administrator", "invite.role:fasilitator", "invite.role:x"]
+)
+async def test_a_forged_button_invites_nobody(story, forged):
+    await story.open_office(regulation_id="kupang-30-2025")
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    assert await secretary.sends(secretary.private, kind=Kind.PRESS, text=forged, press_id="p") == []
+    assert await acts(story) == []

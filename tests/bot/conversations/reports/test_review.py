@@ -1,0 +1,159 @@
+"""`/periksa`: the secretary checks reports or sends them back."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.inbound import Attachment, Kind
+from bot.conversations.reports import file_report
+from bot.conversations.reports import history as report_history
+from bot.conversations.reports.review import DIALOGUE
+from bot.conversations.step import Reply, Step
+from content.regulation_loader import load_regulations
+from storage.models import AuditEntry, Member, PersonAddress, Report, ReportState, Role
+from tests.story import Story
+
+
+async def _fallback(turn):
+    return Step(replies=(Reply("help/not_understood"),), keep=True)
+
+
+@pytest.fixture
+async def story(database):
+    dialogues = [DIALOGUE, file_report.DIALOGUE, report_history.DIALOGUE]
+    story = Story(database, dialogues, _fallback, dict(load_regulations()))
+    await story.open_office()
+    return story
+
+
+@pytest.fixture
+async def member(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/lapor akuntabel 1: SPJ selesai", attachment=Attachment("photo-1"))
+    await member.presses("Simpan")
+    return member
+
+
+@pytest.fixture
+async def secretary(story, member):
+    return await story.person("Sekretaris", Role.SEKRETARIS)
+
+
+async def report(story):
+    async with story.database.transaction() as session:
+        return await session.get_one(Report, 1)
+
+
+async def test_a_report_is_read_and_marked_as_checked(story, secretary):
+    (page,) = await secretary.says("/periksa")
+    assert "1. 30 November 2026 · Anggota 1 · <b>Akuntabel 1</b>\nSPJ selesai" in page.text
+    (shown,) = await secretary.presses("1")
+    assert "melaksanakan tugas dengan jujur" in shown.text
+    (page,) = await secretary.presses("Periksa ✓")
+    assert "Tidak ada laporan yang menunggu" in page.text
+    assert (await report(story)).state is ReportState.CHECKED
+    async with story.database.transaction() as session:
+        (entry,) = await session.scalars(select(AuditEntry))
+    assert (entry.act, entry.detail) == ("report.checked", {"report": 1})
+
+
+async def test_a_report_sent_back_reaches_its_author_with_the_remark_and_a_button(story, member, secretary):
+    await secretary.says("/periksa")
+    await secretary.presses("1")
+    await secretary.presses("Kembalikan")
+    to_author, to_secretary = await secretary.says("Mohon <b>lampirkan</b> SPJ-nya")
+    assert "dikembalikan untuk diperbaiki" in to_author.text
+    assert "Mohon &lt;b&gt;lampirkan&lt;/b&gt; SPJ-nya" in to_author.text
+    assert "disampaikan kepada Anggota 1" in to_secretary.text
+    assert (await report(story)).state is ReportState.RETURNED
+    await member.presses("Perbaiki")
+    await member.presses("Ubah")
+    await member.presses("Uraian")
+    await member.says("SPJ selesai dan terlampir")
+    await member.presses("Simpan")
+    again = await report(story)
+    assert (again.state, again.remark, again.text) == (ReportState.SUBMITTED, None, "SPJ selesai dan terlampir")
+
+
+async def test_an_author_who_cannot_be_written_to_is_named_to_the_secretary(story, secretary):
+    async with story.database.transaction() as session:
+        (await session.get_one(PersonAddress, 1)).unreachable = "blocked"
+    await secretary.says("/periksa")
+    await secretary.presses("1")
+    await secretary.presses("Kembalikan")
+    (answer,) = await secretary.says("Mohon dilengkapi")
+    assert "Anggota 1 belum dapat dihubungi" in answer.text
+    assert (await report(story)).remark == "Mohon dilengkapi"
+
+
+async def test_a_report_corrected_while_it_was_being_read_is_shown_again(story, member, secretary):
+    await secretary.says("/periksa")
+    await secretary.presses("1")
+    story.clock.advance(timedelta(minutes=1))
+    await member.presses("Perbaiki")
+    await member.presses("Simpan")
+    await secretary.presses("Periksa ✓")
+    assert "baru saja diubah" in secretary.outcome.toast
+    assert (await report(story)).state is ReportState.SUBMITTED
+    await secretary.presses("Periksa ✓")
+    assert (await report(story)).state is ReportState.CHECKED
+
+
+async def test_a_report_withdrawn_while_the_remark_was_typed_is_left_alone(story, member, secretary):
+    await secretary.says("/periksa")
+    await secretary.presses("1")
+    await secretary.presses("Kembalikan")
+    await member.sends(member.private, kind=Kind.PRESS, text="history.withdrawn:1", message_ref="m1", press_id="p")
+    (answer,) = await secretary.says("Mohon dilengkapi")
+    assert "sudah berubah" in answer.text
+    assert (await report(story)).state is ReportState.WITHDRAWN
+
+
+async def test_a_secretary_who_lost_the_seat_meanwhile_sends_nothing_back(story, secretary):
+    await secretary.says("/periksa")
+    await secretary.presses("1")
+    await secretary.presses("Kembalikan")
+    async with story.database.transaction() as session:
+        (await session.get_one(Member, 2)).role = Role.ANGGOTA
+    (answer,) = await secretary.says("Mohon dilengkapi")
+    assert "tidak termasuk kewenangan Anda" in answer.text
+    assert (await report(story)).state is ReportState.SUBMITTED
+
+
+async def test_a_remark_too_long_is_asked_again(secretary):
+    await secretary.says("/periksa")
+    await secretary.presses("1")
+    await secretary.presses("Kembalikan")
+    (answer,) = await secretary.says("x" * 4096)
+    assert "4096 karakter" in answer.text
+    assert len(await secretary.says("Mohon dilengkapi")) == 2
+
+
+async def test_photos_are_shown(secretary):
+    await secretary.says("/periksa")
+    await secretary.presses("1")
+    (photo,) = await secretary.presses("Lihat foto")
+    assert photo.picture.file_ref == "photo-1"
+
+
+async def test_pressing_twice_checks_once(story, secretary):
+    await secretary.says("/periksa")
+    await secretary.presses("1")
+    reference, action = await story.message_ref(secretary.user_id, "Periksa ✓")
+    await secretary.presses("Periksa ✓")
+    await secretary.sends(secretary.private, kind=Kind.PRESS, text=action, message_ref=reference, press_id="p")
+    assert "tidak lagi menunggu" in secretary.outcome.toast
+
+
+async def test_neither_a_member_nor_another_office_s_secretary_may(story, member):
+    (answer,) = await member.says("/periksa")
+    assert "tidak termasuk kewenangan Anda" in answer.text
+    await story.open_office("Dinas Sosial")
+    other = await story.person("Sekretaris 2", Role.SEKRETARIS)
+    (page,) = await other.says("/periksa")
+    assert "Tidak ada laporan" in page.text
+    for action in ("review.open:1", "review.check:1", "review.return:1", "review.photos:1", "review.check:x"):
+        await other.sends(other.private, kind=Kind.PRESS, text=action, message_ref="m1", press_id="p")
+        assert "tidak lagi menunggu" in other.outcome.toast
+    assert (await report(story)).state is ReportState.SUBMITTED

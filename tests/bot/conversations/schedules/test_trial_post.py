@@ -1,0 +1,65 @@
+"""`Uji kirim`: the next post, privately, marked, without buttons, and nothing kept."""
+
+import pytest
+
+from bot.conversations.schedules.show import DIALOGUE as SHOW
+from bot.conversations.schedules.trial_post import DIALOGUE
+from storage.models import Confirmation, Occurrence, OccurrenceState, Role, ScheduleKind
+from tests.bot.conversations.office_story import labels, link, open_story, press, rows, schedule_of
+
+
+@pytest.fixture
+async def story(database):
+    story = await open_story(database, [SHOW, DIALOGUE])
+    await link(story)
+    return story
+
+
+@pytest.fixture
+async def secretary(story):
+    return await story.person("Sekretaris", Role.SEKRETARIS)
+
+
+async def test_the_reading_comes_to_oneself_marked_and_without_a_button_that_logs(story, secretary):
+    await secretary.says("/jadwal")
+    await secretary.presses("Apel pagi")
+    (trial,) = await secretary.presses("Uji kirim")
+    assert trial.text.startswith("<b>UJI COBA</b>")
+    assert "Akuntabel" in trial.text
+    assert "&lt;b&gt;" not in trial.text
+    assert labels(trial) == []
+    assert await story.messages("-1001") == []
+    assert await rows(story, Confirmation) == []
+    assert await rows(story, Occurrence, Occurrence.state != OccurrenceState.PLANNED) == []
+
+
+async def test_a_twibbon_too(secretary):
+    await secretary.says("/jadwal")
+    await secretary.presses("Pemasangan twibbon")
+    (trial,) = await secretary.presses("Uji kirim")
+    assert "pasang twibbon" in trial.text
+    assert labels(trial) == []
+
+
+async def test_the_summary_only_for_those_who_may_see_it(story, secretary):
+    await secretary.says("/jadwal")
+    await secretary.presses("Ringkasan mingguan")
+    (trial,) = await secretary.presses("Uji kirim")
+    assert trial.text.startswith("<b>UJI COBA</b>")
+    administrator = await story.person("Administrator", Role.ADMINISTRATOR)
+    await administrator.says("/jadwal")
+    (opened,) = await administrator.presses("Ringkasan mingguan")
+    assert "Uji kirim" not in labels(opened)
+    summary = await schedule_of(story, ScheduleKind.SUMMARY)
+    assert await press(administrator, f"sched.try:{summary.id}") == []
+
+
+async def test_a_name_with_markup_stays_text(story, secretary):
+    reading = await schedule_of(story, ScheduleKind.READING)
+    async with story.database.transaction() as session:
+        stored = await session.get_one(type(reading), reading.id)
+        stored.title = "<b>Apel</b>"
+    await secretary.says("/jadwal")
+    await secretary.presses("<b>Apel</b>")
+    (trial,) = await secretary.presses("Uji kirim")
+    assert "&lt;b&gt;Apel&lt;/b&gt;" in trial.text

@@ -12,7 +12,7 @@ demo: $(VENV)/run.stamp
 	$(BIN)/apel demo
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=85
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_FLAGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

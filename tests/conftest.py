@@ -2,23 +2,35 @@
 
 import logging
 import os
+import shutil
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import create_engine
 
 from storage.engine import make_engine
 from storage.models import Base
 from storage.transaction import Database
 
 
+@pytest.fixture(scope="session")
+def empty_tables(tmp_path_factory):
+    """A SQLite file with every table, made once; each test copies it."""
+    path = tmp_path_factory.mktemp("tables") / "empty.sqlite"
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-async def database(tmp_path):
+async def database(tmp_path, empty_tables):
     """A fresh SQLite file with every table."""
-    database = Database(make_engine(f"sqlite+aiosqlite:///{tmp_path}/apel.sqlite"))
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+    path = tmp_path / "apel.sqlite"
+    shutil.copyfile(empty_tables, path)
+    database = Database(make_engine(f"sqlite+aiosqlite:///{path}"))
     yield database
     await database.close()
 

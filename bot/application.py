@@ -1,14 +1,8 @@
-"""The composition root: the one place that builds everything, runs it, and closes it."""
+"""The composition root: builds what answers and sends, on one channel and one database; it alone picks a channel."""
 
-import asyncio
-import logging
-import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -17,42 +11,20 @@ from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.parsing import parse_bytes
-from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.sending import TelegramSender
-from bot.channels.telegram.webhook import WebhookKeeper, kept_secret
-from bot.config import Secret, Settings, WrongSetting, prepare_place
+from bot.config import Settings, prepare_place
 from bot.conversations.dialogues import DIALOGUES, FALLBACK
-from bot.conversations.help import summary_of
 from bot.conversations.router import Router
-from bot.conversations.step import Place, Surroundings
-from bot.housekeeping import keep_house, next_housekeeping
+from bot.conversations.step import Surroundings
 from bot.inbox import Acknowledge, Inbox, Read
-from bot.log_setup import setup_logging
-from bot.loops import Alarm, Loop
-from bot.web.app import make_app
-from bot.web.health import Heartbeat
-from bot.web.serving import open_port, serve
-from bot.web.webhooks import Inlet
 from content.regulation import Regulation
-from content.regulation_loader import load_regulations
 from scheduler.clock import Clock, SystemClock
-from scheduler.errors import ChannelRefusesUs, SendError
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
 from scheduler.worker import Worker
 from storage.engine import make_engine
-from storage.errors import InUse
 from storage.migrate import upgrade
-from storage.sole_user import sole_user
 from storage.transaction import Database
-
-log = logging.getLogger(__name__)
-
-WEBHOOK_PATH = "/telegram/webhook"  # where the webhook's URL names none
-STOP_WITHIN = 10.0  # seconds for what is in flight; what is cut off is uncertain
-_ASK_AGAIN = 5.0  # seconds until Telegram is asked again who we are
-_UNKNOWN_YET = "Telegram does not say who we are yet: %s"
-
 
 Screen = console.ConsoleChannel
 console_name = console.NAME
@@ -157,22 +129,6 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-@contextmanager
-def alone(database_url: str) -> Iterator[None]:
-    """Hold the database for this bot: a second one would take the first one's unfinished sends for its own.
-
-    Raises:
-        WrongSetting: another bot holds it, or its folder cannot be made.
-        Unavailable: its folder cannot be written to.
-    """
-    prepare_place(database_url)
-    try:
-        with sole_user(database_url):
-            yield
-    except InUse:
-        raise WrongSetting("APEL_DATABASE_URL", "database_in_use") from None
-
-
 async def identify(settings: Settings) -> BotIdentity:
     """Which bot the token belongs to, asked of Telegram once.
 
@@ -185,171 +141,3 @@ async def identify(settings: Settings) -> BotIdentity:
         return await TelegramSender(connection.bot, SystemClock()).identity()
     finally:
         await connection.close()
-
-
-async def run(settings: Settings) -> None:
-    """Run the bot on Telegram until SIGTERM or SIGINT.
-
-    Raises:
-        WrongSetting: something is missing, or Telegram does not accept the token.
-        Unavailable: the database cannot be opened at the start.
-    """
-    token = settings.known_token()
-    setup_logging(settings.log_format)
-    regulations = load_regulations()
-    if settings.regulation not in regulations:
-        raise WrongSetting("APEL_REGULATION", "regulation")
-    with alone(settings.database_url):
-        async with opened(settings) as database:
-            await _Running(settings, token, database, regulations).until_stopped()
-
-
-class _Running:
-    """The tasks of one process."""
-
-    def __init__(
-        self, settings: Settings, token: Secret, database: Database, regulations: Mapping[str, Regulation]
-    ) -> None:
-        self._settings = settings
-        self._database = database
-        self._regulations = regulations
-        self._clock = SystemClock()
-        self._connection = Connection(token.reveal(), settings.telegram_api_url)
-        self._sender = TelegramSender(self._connection.bot, self._clock)
-        self._alarm = Alarm()
-        self._house: House | None = None
-        self._answering = Loop("inbox", self._answer, self._clock, self._alarm)
-        self._sending = Loop("worker", self._send, self._clock, self._alarm)
-        self._housekeeping = Loop("housekeeping", self._keep_house, self._clock, self._alarm)
-        self._house_kept_until = datetime.min.replace(tzinfo=UTC)
-        self._poller = Poller(self._connection, database, self._clock, asyncio.sleep, self._answering.wake)
-
-    async def until_stopped(self) -> None:
-        """Run every task; on a signal, or when one task cannot go on, stop them in order."""
-        stopping = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        self._alarm.start()
-        tasks = [asyncio.create_task(task()) for task in await self._tasks()]
-        stopped = asyncio.create_task(stopping.wait())
-        try:
-            done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            for task in done - {stopped}:
-                task.result()
-        except ChannelRefusesUs:
-            raise WrongSetting("APEL_TELEGRAM_TOKEN", "token_refused") from None
-        finally:
-            await self._stop([stopped, *tasks])
-
-    async def _tasks(self) -> list[Callable[[], Coroutine[Any, Any, Any]]]:
-        tasks: list[Callable[[], Coroutine[Any, Any, Any]]] = [self._begin, self._housekeeping.run]
-        beats = [
-            Heartbeat("inbox", lambda: self._answering.last, timedelta(minutes=2)),
-            Heartbeat("worker", lambda: self._sending.last, timedelta(minutes=2)),
-        ]
-        inlets: list[Inlet] = []
-        if self._settings.webhook_url is None:
-            tasks.append(self._poller.run)
-            beats.append(Heartbeat("poll", lambda: self._poller.last_good_poll, timedelta(minutes=3), self._trouble))
-        else:
-            keeper, inlet = await self._webhook(self._settings.webhook_url)
-            tasks.append(keeper.run)
-            inlets.append(inlet)
-            beats.append(Heartbeat("webhook", lambda: keeper.last_good_check, timedelta(minutes=12)))
-        if self._settings.http_port is not None:
-            app = make_app(self._database, self._clock, inlets=inlets, heartbeats=beats)
-            tasks.append(partial(serve, app, _listen(self._settings.http_port)))
-        return tasks
-
-    async def _webhook(self, url: str) -> tuple[WebhookKeeper, Inlet]:
-        path = urlsplit(url).path
-        if not path:
-            url, path = url + WEBHOOK_PATH, WEBHOOK_PATH
-        async with self._database.transaction() as session:
-            given = self._settings.webhook_secret
-            secret = given.reveal() if given else await kept_secret(session, self._clock.now())
-        keeper = WebhookKeeper(self._connection.bot, url, secret, self._clock, asyncio.sleep)
-        return keeper, Inlet(TELEGRAM, path, secret, self._answering.wake)
-
-    async def _begin(self) -> NoReturn:
-        """Once Telegram has said who we are, answer and send; updates are stored meanwhile."""
-        identity = await self._identity()
-        channel = telegram_channel(self._sender, identity)
-        self._house = build(self._database, self._clock, self._regulations, channel, on_free=self._sending.wake)
-        await self._house.worker.recover(self._clock.now())
-        log.info("running as @%s", identity.username)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._show_menu(self._house.router))
-            group.create_task(self._answering.run())
-            group.create_task(self._sending.run())
-        raise AssertionError("the loops run until they are cancelled")
-
-    async def _identity(self) -> BotIdentity:
-        told = ""
-        while True:
-            try:
-                return await self._sender.identity()
-            except ChannelRefusesUs:
-                raise
-            except SendError as error:  # whatever it is, a proxy's refusal for one, it may be over at the next try
-                # the first of a kind is news, the rest is noise
-                log.log(logging.DEBUG if str(error) == told else logging.WARNING, _UNKNOWN_YET, error)
-                told = str(error)
-            await asyncio.sleep(_ASK_AGAIN)
-
-    async def _show_menu(self, router: Router) -> None:
-        try:
-            await self._sender.set_commands(_menu(router, Place.PRIVATE), _menu(router, Place.GROUP))
-        except SendError as error:
-            log.warning("the command menu could not be shown: %s", error)
-
-    async def _answer(self) -> datetime | None:
-        if self._house is not None and await self._house.inbox.drain(wait=False):
-            self._sending.wake()
-        return None
-
-    async def _send(self) -> datetime | None:
-        if self._house is None:
-            return None
-        await self._house.worker.tick(self._clock.now(), wait=False)
-        return await self._house.next_wake()
-
-    async def _keep_house(self) -> datetime | None:
-        """At the start, for machines that are switched off at night, then once a day."""
-        now = self._clock.now()
-        if now >= self._house_kept_until:
-            await keep_house(self._database, now)
-            self._house_kept_until = next_housekeeping(now)
-            self._sending.wake()
-        return self._house_kept_until
-
-    def _trouble(self) -> str | None:
-        return self._poller.trouble.value if self._poller.trouble else None
-
-    async def _stop(self, tasks: list[asyncio.Task[Any]]) -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._alarm.stop()
-        if self._house is not None:
-            try:
-                async with asyncio.timeout(STOP_WITHIN):
-                    await self._house.worker.outbox.drain()
-            except TimeoutError:
-                log.warning("some messages were cut off; they are uncertain")
-            await self._house.worker.close()
-        await self._connection.close()
-        log.info("stopped")
-
-
-def _menu(router: Router, place: Place) -> dict[str, str]:
-    """What the app lists behind the slash, by kind of chat; "start" is the app's own button."""
-    shown = [command for command in router.commands if command.place in {place, Place.ANYWHERE}]
-    return {command.name: summary_of(command.name) for command in shown if command.name != "start"}
-
-
-def _listen(port: int) -> Any:
-    try:
-        return open_port(port)
-    except OSError as error:
-        raise WrongSetting("APEL_HTTP_PORT", "port_taken") from error

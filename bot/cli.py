@@ -13,12 +13,12 @@ from typing import Any, NoReturn
 import click
 
 from bot import asking
-from bot.application import run
 from bot.config import Settings, WrongSetting, check_timezone, prepare_place
 from bot.demo import play
 from bot.installation import WRONG_SETTING, NoSuchSeat, check_installation, invite_to, open_office
 from bot.log_setup import setup_logging
 from bot.offices import LONGEST_NAME, WrongName
+from bot.running import run
 from content.errors import InvalidRegulation, UnknownRegulation
 from content.markup import plain_text
 from content.regulation import Regulation

@@ -8,10 +8,11 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from bot.application import Screen, console_channel, identify, opened, run, telegram_link
+from bot.application import Screen, console_channel, identify, opened, telegram_link
 from bot.config import Settings, WrongSetting
 from bot.invitations import create_invitation
 from bot.offices import add_office
+from bot.running import run
 from content.regulation_loader import load_regulations
 from scheduler.clock import SystemClock
 from scheduler.errors import ChannelRefusesUs

@@ -6,8 +6,8 @@ import signal
 
 import pytest
 
-from bot.application import alone, run
 from bot.config import Settings, WrongSetting
+from bot.running import alone, run
 from tests.fakes import telegram_faults as faults
 from tests.fakes.telegram_server import TelegramServer
 

@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterable, Sequence
 
 SEPARATOR = ";"
-MEDIA_TYPE = "text/csv; charset=utf-8"
 _STARTS_FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 

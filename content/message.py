@@ -22,10 +22,9 @@ class Picture(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """A file made by us: name with ending, media type, bytes."""
+    """A file made by us: name with ending, bytes."""
 
     name: str
-    media_type: str
     data: bytes
 
 

@@ -25,7 +25,7 @@ async def _data(turn: Turn) -> Step:
     zone = turn.office.timezone if turn.office else _ZONE_OF_GUESTS
     parameters: dict[str, Any] = {"held": _readable(held), "zone": zone, "made_at": turn.now}
     text = plain_text(render("privacy/data_file", parameters).text)
-    document = Document("data-saya.txt", "text/plain; charset=utf-8", text.encode())
+    document = Document("data-saya.txt", text.encode())
     return Step(replies=(Reply("privacy/data", document=document),), keep=True)
 
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 from bot.access import Permission, may
 from bot.conversations.press_numbers import number
 from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
-from content.csv_table import MEDIA_TYPE
 from content.date_words import time_words, zone_words
 from content.log_table import LogLine, Proof, log_csv, what_words
 from content.message import Document
@@ -125,7 +124,7 @@ async def _pressed_csv(turn: Turn) -> Step:
     rows = await log.entries(turn.session, turn.known_office.id, period.first, period.last)
     data = log_csv([line_of(turn, row, names=False) for row in rows])
     office = re.sub(r"[^a-z0-9]+", "-", turn.known_office.name.lower()).strip("-")[:40]
-    document = Document(f"log-{office or 'kantor'}-{period.first}-{period.last}.csv", MEDIA_TYPE, data)
+    document = Document(f"log-{office or 'kantor'}-{period.first}-{period.last}.csv", data)
     parameters = {"first": period.first, "last": period.last, "total": len(rows)}
     return Step((Reply("log/file", parameters, document=document),), keep=True)
 

@@ -52,7 +52,7 @@ def test_a_picture_goes_first_under_a_short_caption():
 
 
 def test_a_document_goes_first():
-    document = Document("log.csv", "text/csv", b"a")
+    document = Document("log.csv", b"a")
     parts = split_message(Message("kata " * 300, document=document))
     assert [part.document for part in parts] == [document, None]
 

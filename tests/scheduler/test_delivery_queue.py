@@ -47,7 +47,7 @@ async def test_enqueue_of_a_taken_key_stores_nothing(database):
 
 
 async def test_a_document_comes_back_byte_for_byte(database):
-    document = Document(name="log.csv", media_type="text/csv", data=bytes(range(256)))
+    document = Document(name="log.csv", data=bytes(range(256)))
     async with database.transaction() as session:
         row = await delivery_queue.enqueue(
             session,

@@ -62,7 +62,7 @@ async def test_a_topic_is_kept(server, sender):
 
 async def test_a_document_arrives_whole_and_gives_its_reference(server, sender):
     data = b"\xef\xbb\xbfa,b\r\n1,2\r\n"
-    receipt = await sender.send(PRIVATE, Message("Log", document=Document("log.csv", "text/csv", data)))
+    receipt = await sender.send(PRIVATE, Message("Log", document=Document("log.csv", data)))
     [message] = server.messages(11)
     assert (message.document.name, message.document.data, message.text) == ("log.csv", data, "Log")
     assert receipt.file_ref == f"document-{message.message_id}"

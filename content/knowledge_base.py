@@ -4,7 +4,7 @@ The regulation's own words and the question bank are compared with the question.
 have, and subjects that none deals with, compete as well: where one of them is nearest, the question is declined.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 
@@ -23,7 +23,6 @@ _FOREIGN_SURE, _FOREIGN_AHEAD = 0.25, 0.1  # another regulation's topic must be 
 _OUTSIDE_SURE, _OUTSIDE_AHEAD = 0.14, 0.03  # the same for a subject that no regulation deals with
 _KNOWN = 0.4  # of the question's words must occur anywhere in what we know, or it is about something else
 _BESIDE = 0.3  # of the best topic's nearness makes another an alternative
-_SAME_BRANCH = 0.03  # for topics beside the one that was just spoken of
 _OUT_OF_SCOPE = "?"
 _FOREIGN = "!"
 _MOST = 3
@@ -62,25 +61,13 @@ class Declined(Struct, frozen=True):
 Result = Answer | Suggestions | Declined
 
 
-def find_answer(
-    regulation: Regulation,
-    question: str,
-    extra_utterances: Sequence[tuple[str, str]] = (),
-    context: str | None = None,
-) -> Result:
-    """The topic of this regulation that the question means.
-
-    `extra_utterances` are (topic id, saying) pairs that people confirmed; `context` is the topic spoken of before.
-    Never raises for any question.
-    """
+def find_answer(regulation: Regulation, question: str) -> Result:
+    """The topic of this regulation that the question means. Never raises for any question."""
     named = _named_behaviour(regulation, question)
-    index = _index(regulation, tuple(extra_utterances))
+    index = _index(regulation)
     scores = index.scores(question)
     known = topics_of(regulation)
     own = {topic: score for topic, score in scores.items() if topic in known}
-    if context:
-        branch = context.partition("/")[0] if context.count("/") < 2 else context.rpartition("/")[0]
-        own = {topic: score + _SAME_BRANCH * topic.startswith(branch) for topic, score in own.items()}
     ranked = sorted(own, key=lambda topic: -own[topic])
     if named:
         return Answer(named, tuple(topic for topic in ranked if topic != named)[: _MOST - 1])
@@ -137,8 +124,8 @@ _NUMBERS = {word: n for n, word in enumerate(_ORDINALS, start=1)} | {str(n): n f
 
 
 @lru_cache(maxsize=16)
-def _index(regulation: Regulation, extra: tuple[tuple[str, str], ...]) -> Index:
-    return Index((*_sayings(regulation), *(Saying(topic, text) for topic, text in extra)))
+def _index(regulation: Regulation) -> Index:
+    return Index(_sayings(regulation))
 
 
 def _sayings(regulation: Regulation) -> Iterator[Saying]:

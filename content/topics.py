@@ -102,7 +102,7 @@ def _others(regulation: Regulation) -> Iterator[Topic]:
     }
     unknown = set(passages) - set(labels().topics)
     names = labels().topics | {
-        f"kelompok/{seat.slug}": f"{seat.name} {regulation.group.short}" for seat in _seats(regulation)
+        f"kelompok/{seat.slug}": f"{seat.name} {regulation.group.short}" for seat in regulation.group.seats
     }
     names |= {f"aktivasi/{item.slug}": item.name for item in regulation.activations}
     names |= {"kelompok": f"{regulation.group.name} ({regulation.group.short})"}
@@ -157,20 +157,18 @@ def _people(regulation: Regulation) -> dict[str, list[Passage]]:
     group, team = regulation.group, regulation.regional_team
     found: dict[str, list[Passage]] = {
         "kelompok": [*_present(group.definition), *group.formation, *group.tasks],
-        "tim-daerah": [*team.formation, *team.tasks] if team else [],
         "role-model": list(regulation.role_model),
     }
-    for seat in _seats(regulation):
+    for seat in regulation.group.seats:
         found.setdefault(f"kelompok/{seat.slug}", []).extend(_seat(seat))
-    for seat in team.seats if team else ():
-        named = (replace(passage, heading=passage.heading or team.name) for passage in _seat(seat)) if team else ()
+    if team is None:
+        return found
+    found["tim-daerah"] = [*team.formation, *team.tasks]
+    for seat in team.seats:
+        named = (replace(passage, heading=passage.heading or team.name) for passage in _seat(seat))
         found.setdefault(f"kelompok/{seat.slug}", []).extend(named)
         found["tim-daerah"] += [replace(passage, heading=seat.name) for passage in seat.duties]
     return found
-
-
-def _seats(regulation: Regulation) -> tuple[Seat, ...]:
-    return regulation.group.seats
 
 
 def _seat(seat: Seat) -> list[Passage]:

@@ -137,18 +137,6 @@ def test_what_says_nothing_is_not_understood(question):
     assert reason(KUPANG, question) is Reason.NOT_UNDERSTOOD
 
 
-def test_confirmed_sayings_count():
-    saying = "bolehkah sepatu roda di lorong"
-    assert find_answer(KUPANG, saying) != Answer("yel-yel")
-    assert find_answer(KUPANG, saying, extra_utterances=[("yel-yel", saying)]) == Answer("yel-yel")
-
-
-def test_the_topic_spoken_of_before_weighs():
-    question = "melanggar ketentuan"
-    assert find_answer(SERANG, question, context="nilai/akuntabel/2").topic == "nilai/akuntabel/1"
-    assert find_answer(SERANG, question, context="nilai/integritas/2").topic == "nilai/integritas/1"
-
-
 def test_a_sixth_regulation_is_answered_from_its_own_words():
     assert topic(load_pack(NAME, pack_text()), "tepat janji artinya apa") == "nilai/tepat-janji"
 

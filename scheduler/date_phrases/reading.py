@@ -1,6 +1,6 @@
 """Indonesian words for a time -> an instant or a recurrence with its local time."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from msgspec import Struct
 
@@ -133,22 +133,6 @@ def _first(text: str, prefix: str, kind: type) -> Run | None:
     words = Words(prefix + text)
     run = run_at(words, 0)
     return run if run and run.end == len(words) and run.draft.has(kind) else None
-
-
-def read_day(text: str, today: date, *, looking_back: bool = False) -> date | None:
-    """A day alone: "besok", "Senin", "17", "25 Nov 2026".
-
-    Without a year it is the next one, or with `looking_back` the last; named in full it may lie in the past.
-    None for anything else, a repetition too.
-    """
-    run = next((run for run in runs(Words(text)) if run.draft.names_day), None)
-    run = run or run_at(Words("tanggal " + text), 0)
-    if run is None or not run.draft.names_day or repeats(run.draft) or run.draft.has(Delta):
-        return None
-    if run.draft.has(Now):
-        return today
-    found = days_meant(run.draft, today, back=looking_back)
-    return None if isinstance(found, Unreadable) else found[0]
 
 
 def read_weekdays(text: str) -> tuple[int, ...] | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.date_phrases import Reason, Unreadable, When, read_day, read_time, read_weekdays, read_when
+from scheduler.date_phrases import Reason, Unreadable, When, read_span, read_time, read_weekdays, read_when
 from scheduler.date_phrases.runs import chosen
 from scheduler.date_phrases.words import Words
 from scheduler.recurrence import (
@@ -293,13 +293,13 @@ def test_a_phrase_is_not_read_at_a_naive_moment():
     ],
 )
 def test_days_alone_forwards_and_backwards(text, ahead, back):
-    assert read_day(text, TODAY) == ahead
-    assert read_day(text, TODAY, looking_back=True) == back
+    assert read_span(text, TODAY) == (ahead, ahead)
+    assert read_span(text, TODAY, looking_back=True) == (back, back)
 
 
 @pytest.mark.parametrize("text", ["", "abc", "32", "31 Februari", "setiap Senin", "jam 9", "2 jam lagi"])
 def test_no_day_is_read_where_there_is_none(text):
-    assert read_day(text, TODAY) is None
+    assert read_span(text, TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -360,8 +360,8 @@ def test_the_rest_is_made_of_the_text_alone(text):
 @given(any_text)
 def test_the_smaller_readers_never_raise(text):
     read_time(text)
-    read_day(text, TODAY)
-    read_day(text, TODAY, looking_back=True)
+    read_span(text, TODAY)
+    read_span(text, TODAY, looking_back=True)
     read_weekdays(text)
 
 

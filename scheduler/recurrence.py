@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from scheduler.working_calendar import HolidayRule, WorkingCalendar
+from scheduler.working_calendar import HolidayRule, WorkingCalendar, each_day
 
 _ONE_DAY = timedelta(days=1)
 _ONE_YEAR = timedelta(days=366)
@@ -134,9 +134,9 @@ def days(rule: Recurrence, first: date, last: date, calendar: WorkingCalendar) -
         case Once(day):
             candidates: Iterator[date | None] = iter([day])
         case Weekdays(wanted):
-            candidates = (day for day in _each_day(first, last) if day.weekday() in wanted)
+            candidates = (day for day in each_day(first, last) if day.weekday() in wanted)
         case EveryWorkingDay():
-            candidates = (day for day in _each_day(first, last) if calendar.is_working_day(day))
+            candidates = (day for day in each_day(first, last) if calendar.is_working_day(day))
         case YearlyDay(month, number):
             candidates = (_day_or_last(year, month, number) for year in range(first.year, last.year + 1))
         case _:
@@ -166,10 +166,6 @@ def nth_weekday(year: int, month: int, rule: NthWeekday) -> date | None:
 
 def _day_or_last(year: int, month: int, number: int) -> date:
     return date(year, month, min(number, monthrange(year, month)[1]))
-
-
-def _each_day(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
 def _each_month(first: date, last: date) -> Iterator[tuple[int, int]]:

@@ -48,18 +48,11 @@ class OwnDay(Struct, frozen=True):
     name: str
 
 
-class Doubt(StrEnum):
-    """Why a holiday asks for the office's confirmation."""
-
-    ESTIMATED = "estimated"  # computed; the decree may move it by a day
-
-
 class UnconfirmedDay(Struct, frozen=True):
-    """A holiday to be confirmed, named without the mark of the estimate."""
+    """A computed holiday, which the decree may move by a day; named without the mark of the estimate."""
 
     day: date
     name: str
-    why: Doubt
 
 
 class _NationalDay(Struct, frozen=True):
@@ -85,7 +78,8 @@ def _named(names: list[str]) -> _NationalDay:
     return _NationalDay("; ".join(name.removesuffix(_ESTIMATED) for name in names), estimated)
 
 
-def _each_day(first: date, last: date) -> Iterator[date]:
+def each_day(first: date, last: date) -> Iterator[date]:
+    """The days of a span, both ends included; none where `last` comes first."""
     return (first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
@@ -154,8 +148,8 @@ class WorkingCalendar(Struct, frozen=True):
     def to_confirm(self, first: date, last: date) -> list[UnconfirmedDay]:
         """The estimated holidays from `first` to `last` of which the office has not decided, in order."""
         return [
-            UnconfirmedDay(day, national.name, Doubt.ESTIMATED)
-            for day in _each_day(first, last)
+            UnconfirmedDay(day, national.name)
+            for day in each_day(first, last)
             if day not in self.own_days
             and (national := _national(day.year).days.get(day)) is not None
             and national.estimated

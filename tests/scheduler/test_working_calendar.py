@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.working_calendar import DayKind, Doubt, HolidayRule, OwnDay, UnconfirmedDay, WorkingCalendar
+from scheduler.working_calendar import DayKind, HolidayRule, OwnDay, UnconfirmedDay, WorkingCalendar
 
 FIVE = WorkingCalendar()
 SIX = WorkingCalendar(workdays=6)
@@ -85,7 +85,7 @@ def test_an_estimated_holiday_is_free_and_marked_until_the_office_decides():
     assert not FIVE.is_working_day(IDUL_FITRI_2027)
     assert FIVE.holiday_name(IDUL_FITRI_2027) == "Hari Raya Idul Fitri (perkiraan)"
     assert FIVE.to_confirm(date(2027, 3, 1), IDUL_FITRI_2027) == [
-        UnconfirmedDay(IDUL_FITRI_2027, "Hari Raya Idul Fitri", Doubt.ESTIMATED)
+        UnconfirmedDay(IDUL_FITRI_2027, "Hari Raya Idul Fitri")
     ]
 
 

@@ -8,7 +8,7 @@ from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations.evidence_intake import clean
 from bot.conversations.office_days import changes as calendar_changes
-from bot.conversations.office_days.view import AHEAD, calendar_reply, local_today, own_days
+from bot.conversations.office_days.view import AHEAD, calendar_reply, own_days
 from bot.conversations.open_dialogues import elsewhere
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules.proposal import new_key
@@ -16,7 +16,7 @@ from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step,
 from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, split_span
 from scheduler.office_calendar import office_calendar
-from scheduler.working_calendar import UnconfirmedDay
+from scheduler.working_calendar import UnconfirmedDay, each_day
 from storage.models import DayKind
 
 LONGEST_SPAN = 62  # days in one entry; more is a slip of the finger
@@ -37,10 +37,7 @@ class _Entry(Struct, frozen=True):
     name: str
 
     def days(self) -> list[tuple[date, DayKind, str]]:
-        return [
-            (self.first + timedelta(days=offset), self.kind, self.name)
-            for offset in range((self.last - self.first).days + 1)
-        ]
+        return [(day, self.kind, self.name) for day in each_day(self.first, self.last)]
 
 
 class _Draft(Struct, frozen=True):
@@ -76,7 +73,7 @@ async def _answered(turn: Turn) -> Step:
 
 async def _read(turn: Turn, draft: _Draft) -> Step:
     """The entries of a text, one a line, read back before anything is kept."""
-    today = local_today(turn)
+    today = turn.today
     lines = [line for line in clean(turn.inbound.text).split("\n") if line][:_LINES]
     read = [_entry(line, draft.asking, today) for line in lines]
     refused = next((item for item in read if isinstance(item, Unreadable)), None)
@@ -185,7 +182,7 @@ async def _move(turn: Turn) -> Step:
 async def _unconfirmed(turn: Turn) -> UnconfirmedDay | None:
     """The estimated holiday of the pressed button, unless the office has decided of it meanwhile."""
     day = _pressed_day(turn)
-    if day is None or not timedelta(0) <= day - local_today(turn) <= 4 * AHEAD:
+    if day is None or not timedelta(0) <= day - turn.today <= 4 * AHEAD:
         return None
     calendar = await office_calendar(turn.session, turn.known_office)
     return next(iter(calendar.to_confirm(day, day)), None)
@@ -200,7 +197,7 @@ def _pressed_day(turn: Turn) -> date | None:
 
 async def _own_days(turn: Turn) -> Step:
     calendar = await office_calendar(turn.session, turn.known_office)
-    parameters = {"days": own_days(calendar, local_today(turn))[:20]}
+    parameters = {"days": own_days(calendar, turn.today)[:20]}
     return Step(replies=(Reply("calendar/own_days", parameters, edits_pressed=True),))
 
 

@@ -5,20 +5,15 @@ from typing import Any
 
 from bot.conversations.step import Reply, Turn
 from scheduler.office_calendar import office_calendar
-from scheduler.working_calendar import DayKind, WorkingCalendar
+from scheduler.working_calendar import DayKind, WorkingCalendar, each_day
 
 AHEAD = timedelta(days=92)
 _CONFIRM_AT_ONCE = 6  # buttons for dates to be confirmed
 
 
-def local_today(turn: Turn) -> date:
-    """The office's date now."""
-    return turn.now.astimezone(turn.zone).date()
-
-
 async def calendar_reply(turn: Turn, done: str = "") -> Reply:
     """The calendar from today on; `done` is a word for what has just been changed (a key of the template), or ""."""
-    calendar, today = await office_calendar(turn.session, turn.known_office), local_today(turn)
+    calendar, today = await office_calendar(turn.session, turn.known_office), turn.today
     parameters = {
         "office": turn.known_office.name,
         "workdays": calendar.workdays,
@@ -39,8 +34,7 @@ def days_shown(calendar: WorkingCalendar, first: date, last: date) -> list[dict[
     """Every holiday of the span and every workday that the office made one, with where it comes from."""
     unconfirmed = {item.day: item.name for item in calendar.to_confirm(first, last)}
     shown = []
-    for offset in range((last - first).days + 1):
-        day = first + timedelta(days=offset)
+    for day in each_day(first, last):
         own, name = calendar.own_days.get(day), calendar.holiday_name(day)
         if own is not None:
             shown.append({"day": day, "name": own.name, "source": f"own_{own.kind.value}"})

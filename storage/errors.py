@@ -13,10 +13,6 @@ class AlreadyExists(StorageError):
     """A unique key is taken."""
 
 
-class Conflict(StorageError):
-    """Somebody else changed it meanwhile, or the database is locked."""
-
-
 class Unavailable(StorageError):
     """The database cannot be reached, is locked for too long, or is full."""
 

@@ -3,23 +3,19 @@
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 5.0
 
 
 def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> AsyncEngine:
-    """An async engine for `url`; SQLite gets WAL, foreign keys, and waits `busy_seconds` for another writer.
+    """An async engine for the SQLite database at `url`: WAL, foreign keys, `busy_seconds` of waiting for a writer.
 
     Raises:
         sqlalchemy.exc.ArgumentError: `url` is not a database URL.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     # parameters are people's words and names: an error must not carry them into the log
-    engine = create_async_engine(parsed, connect_args={"timeout": busy_seconds}, hide_parameters=True)
+    engine = create_async_engine(url, connect_args={"timeout": busy_seconds}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine

@@ -40,22 +40,6 @@ async def upgrade(url: str) -> None:
         await engine.dispose()
 
 
-async def is_current(url: str) -> bool:
-    """Whether the database at `url` stands at the newest revision.
-
-    Raises:
-        Unavailable: the database cannot be opened.
-    """
-    probe(url)
-    engine = make_engine(url)
-    try:
-        with translated():
-            async with engine.connect() as connection:
-                return await connection.run_sync(_stands_at) == newest_revision()
-    finally:
-        await engine.dispose()
-
-
 def newest_revision() -> str | None:
     """The id of the last revision that the program knows: they are numbered from "0001"."""
     return ScriptDirectory.from_config(_config()).get_current_head()
@@ -63,9 +47,8 @@ def newest_revision() -> str | None:
 
 def _migrating_engine(url: str) -> AsyncEngine:
     engine = make_engine(url)
-    if engine.dialect.name == "sqlite":
-        # A table is altered by copying it, and dropping the original would count against keys that point to it.
-        event.listen(engine.sync_engine, "connect", _foreign_keys_off)
+    # A table is altered by copying it, and dropping the original would count against keys that point to it.
+    event.listen(engine.sync_engine, "connect", _foreign_keys_off)
     return engine
 
 

@@ -45,11 +45,8 @@ def probe(url: str) -> None:
     Raises:
         Unavailable: it cannot be opened or is no database.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return
     try:
-        connection = sqlite3.connect(parsed.database)
+        connection = sqlite3.connect(make_url(url).database or "")
     except sqlite3.Error as error:
         raise Unavailable(type(error).__name__) from error
     try:

@@ -20,7 +20,7 @@ async def link(session: Session, group: GroupChat, office_id: int, now: datetime
         if other.office_id == office_id and other.id != group.id:
             await units.hand_over_targets(session, other, group)
             await units.unlink_group(session, other)
-    await units.link_group(session, group, office_id, now)
+    await units.link_group(session, group, office_id)
     await resume_schedules(session, group, now)
     return True
 

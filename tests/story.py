@@ -96,7 +96,6 @@ class Story:
                     chat_id=chat_id,
                     title=title,
                     state=GroupState.ACTIVE if linked else GroupState.UNLINKED,
-                    linked_at=self.clock.now() if linked else None,
                     created_at=self.clock.now(),
                 )
             )

@@ -73,7 +73,6 @@ class Evidence(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"), index=True)
-    confirmation_id: Mapped[int | None] = mapped_column(ForeignKey("confirmations.id"), index=True)
     occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrences.id"), index=True)
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id"), index=True)
     kind: Mapped[EvidenceKind] = mapped_column(text_enum(EvidenceKind))

@@ -71,7 +71,6 @@ class ScheduleException(Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     at: Mapped[time | None]  # None: nothing goes out in the span
-    note: Mapped[str | None]
 
 
 class ScheduleTarget(Base):
@@ -104,7 +103,7 @@ class Occurrence(Base):
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedules.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
     kind: Mapped[ScheduleKind] = mapped_column(text_enum(ScheduleKind))
-    slot: Mapped[str]  # "2026-11-30"; a twibbon's eve "2026-11-16/eve"
+    slot: Mapped[str]  # "2026-11-30"; a twibbon's eve "2026-11-17/eve"
     day: Mapped[date]  # the local day it counts for
     due_at: Mapped[datetime] = mapped_column(index=True)
     expires_at: Mapped[datetime]

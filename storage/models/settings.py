@@ -1,4 +1,4 @@
-"""Values that the installation keeps for itself: the polling offset, the webhook secret, who polls."""
+"""Values that the installation keeps for itself: the webhook's secret, what the calendar was told of."""
 
 from datetime import datetime
 

@@ -45,7 +45,6 @@ class GroupChat(Base):
     title: Mapped[str]
     state: Mapped[GroupState] = mapped_column(text_enum(GroupState), default=GroupState.UNLINKED)
     reason: Mapped[str | None]  # scheduler.errors.UnreachableReason
-    linked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from storage.models import AuditEntry
 from storage.transaction import Session
 
@@ -19,15 +17,3 @@ async def record(
     """
     session.add(AuditEntry(office_id=office_id, actor_id=actor_id, act=act, detail=dict(detail), at=now))
     await session.flush()
-
-
-async def entries_of_office(session: Session, office_id: int) -> list[AuditEntry]:
-    """Every act on this office, oldest first."""
-    query = select(AuditEntry).where(AuditEntry.office_id == office_id).order_by(AuditEntry.id)
-    return list(await session.scalars(query))
-
-
-async def entries_by_member(session: Session, member_id: int) -> list[AuditEntry]:
-    """Every act of this member, oldest first."""
-    query = select(AuditEntry).where(AuditEntry.actor_id == member_id).order_by(AuditEntry.id)
-    return list(await session.scalars(query))

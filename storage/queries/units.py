@@ -79,9 +79,9 @@ async def groups_of_office(session: Session, office_id: int) -> list[GroupChat]:
     return list(await session.scalars(query))
 
 
-async def link_group(session: Session, group: GroupChat, office_id: int, now: datetime) -> None:
+async def link_group(session: Session, group: GroupChat, office_id: int) -> None:
     """Give the group to the office: readings and twibbons post there too, and meetings that had no group yet."""
-    group.office_id, group.state, group.reason, group.linked_at = office_id, GroupState.ACTIVE, None, now
+    group.office_id, group.state, group.reason = office_id, GroupState.ACTIVE, None
     await session.flush()
     targeted = select(ScheduleTarget.schedule_id).where(ScheduleTarget.group_id == group.id)
     query = select(Schedule.id).where(
@@ -101,7 +101,7 @@ async def link_group(session: Session, group: GroupChat, office_id: int, now: da
 async def unlink_group(session: Session, group: GroupChat) -> None:
     """Take the group from its office, and from every schedule that posted there."""
     await session.execute(delete(ScheduleTarget).where(ScheduleTarget.group_id == group.id))
-    group.office_id, group.state, group.reason, group.linked_at = None, GroupState.UNLINKED, None, None
+    group.office_id, group.state, group.reason = None, GroupState.UNLINKED, None
     await session.flush()
 
 

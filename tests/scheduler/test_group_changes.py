@@ -72,7 +72,7 @@ async def schedule(session, office):
 
 async def _linked(session, office, chat_id=OLD, topic_id=None):
     group = await units.meet_group(session, "telegram", chat_id, topic_id, "Grup Dinas", NOW)
-    await units.link_group(session, group, office.id, NOW)
+    await units.link_group(session, group, office.id)
     return group
 
 

@@ -37,7 +37,7 @@ async def link(story: Story, title="Grup Dinas", chat_id="-1001"):
     chat = await story.group(title, chat_id)
     async with story.database.transaction() as session:
         group = await units.find_group(session, "telegram", chat_id, None)
-        await units.link_group(session, group, story.office_id, story.clock.now())
+        await units.link_group(session, group, story.office_id)
         for schedule in await session.scalars(select(Schedule).where(Schedule.office_id == story.office_id)):
             schedule.state, schedule.reason = "active", None
     return chat

@@ -1,11 +1,13 @@
 """The dialogues about people and groups on one story, for the tests beside this file."""
 
+from sqlalchemy import select
+
 from bot.conversations.members import registration
 from bot.conversations.step import Reply, Step
 from bot.invitations import create_invitation
 from content.regulation_loader import load_regulations
-from storage.models import Role
-from storage.queries import audit_log, people, units
+from storage.models import AuditEntry, Role
+from storage.queries import people, units
 from tests.story import Story
 
 
@@ -41,4 +43,5 @@ async def roster(story, office_id=None):
 async def acts(story, office_id=None):
     """What the audit log says happened, in order."""
     async with story.database.transaction() as session:
-        return [entry.act for entry in await audit_log.entries_of_office(session, office_id or story.office_id)]
+        own = AuditEntry.office_id == (office_id or story.office_id)
+        return list(await session.scalars(select(AuditEntry.act).where(own).order_by(AuditEntry.id)))

@@ -4,7 +4,7 @@ A slot is the nominal day ("2026-11-30"; the eve of a twibbon's day "2026-11-17/
 makes a second occurrence of the same one.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +14,10 @@ from msgspec import Struct
 from content.focus import next_focus
 from content.regulation import Regulation
 from scheduler import leader_notices, recurrence
+from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import ChangedTime, Once, Timetable
 from scheduler.working_calendar import HolidayRule, WorkingCalendar
-from storage.models import Occurrence, OccurrenceState, Office, Schedule, ScheduleKind, ScheduleState
+from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
 from storage.queries import occurrences, schedules, turns, units
 from storage.transaction import Session
 
@@ -28,8 +29,6 @@ LEADER_TOLD_AT = time(15, 30)  # local, on the working day before
 _WITH_FOCUS = {ScheduleKind.READING, ScheduleKind.MEETING}
 _ONE_DAY = timedelta(days=1)
 _EVE = "/eve"
-
-CalendarOf = Callable[[Session, Office], Awaitable[WorkingCalendar]]
 
 
 class Slot(Struct, frozen=True):
@@ -63,7 +62,6 @@ async def plan(
     schedule_id: int,
     now: datetime,
     *,
-    calendar_of: CalendarOf,
     regulations: Mapping[str, Regulation],
     horizon: timedelta = HORIZON,
 ) -> int:
@@ -76,7 +74,7 @@ async def plan(
     if schedule is None or schedule.state is not ScheduleState.ACTIVE:
         return 0
     since, until = schedule.planned_until, max(now + horizon, schedule.planned_until)
-    slots = await _slots(session, schedule, calendar_of, since, until)
+    slots = await _slots(session, schedule, since, until)
     made = 0
     for slot in slots:
         made += await _add(session, schedule, regulations, slot, now) is not None
@@ -89,7 +87,6 @@ async def replan(
     schedule: Schedule,
     now: datetime,
     *,
-    calendar_of: CalendarOf,
     regulations: Mapping[str, Regulation],
     horizon: timedelta = HORIZON,
 ) -> None:
@@ -102,7 +99,7 @@ async def replan(
     await session.flush()
     until = now + horizon
     runs = schedule.state is ScheduleState.ACTIVE
-    wanted = {slot.name: slot for slot in await _slots(session, schedule, calendar_of, now, until)} if runs else {}
+    wanted = {slot.name: slot for slot in await _slots(session, schedule, now, until)} if runs else {}
     for row in await occurrences.to_come(session, schedule.id, now):
         slot = wanted.get(row.slot)
         if slot is not None:
@@ -116,11 +113,9 @@ async def replan(
     schedule.planned_until = until
 
 
-async def _slots(
-    session: Session, schedule: Schedule, calendar_of: CalendarOf, since: datetime, until: datetime
-) -> list[Slot]:
+async def _slots(session: Session, schedule: Schedule, since: datetime, until: datetime) -> list[Slot]:
     timetable = await timetable_of(session, schedule)
-    calendar = await calendar_of(session, await units.get_office(session, schedule.office_id))
+    calendar = await office_calendar(session, await units.get_office(session, schedule.office_id))
     if isinstance(timetable.rule, Once):
         # its one slot is unique, so looking further back only helps what was ordered for this very minute
         since -= _ONE_DAY

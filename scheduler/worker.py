@@ -18,8 +18,7 @@ from scheduler import outcomes, posting, turns
 from scheduler.broadcast_progress import EDIT_EVERY, ProgressBoard
 from scheduler.clock import Clock
 from scheduler.message_parameters import Source
-from scheduler.occurrences import HORIZON, CalendarOf
-from scheduler.office_calendar import office_calendar
+from scheduler.occurrences import HORIZON
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
 from scheduler.sending import LONGEST_SEND, Outbox
@@ -61,16 +60,14 @@ class Worker:
         senders: Mapping[str, Sender],
         regulations: Mapping[str, Regulation],
         *,
-        calendar_of: CalendarOf = office_calendar,
         sources: Mapping[ScheduleKind, Source] = SOURCES,
         limits: Mapping[str, Limits] | None = None,
         at_once: int = 20,
-        horizon: timedelta = HORIZON,
         on_free: Callable[[], None] = lambda: None,
     ) -> None:
         """`senders` and `limits` by channel; `on_free` is called whenever a chat is done, to tick again."""
         self._database, self._regulations = database, regulations
-        self._calendar_of, self._sources, self._horizon = calendar_of, sources, horizon
+        self._sources = sources
         self._board = ProgressBoard()
         self.outbox = Outbox(database, clock, senders, limits=limits or {}, at_once=at_once, on_free=on_free)
 
@@ -122,14 +119,8 @@ class Worker:
 
     async def _plan(self, now: datetime) -> int:
         async with self._database.transaction() as session:
-            behind = await schedules.to_plan(session, now + self._horizon - PLAN_EVERY)
-        plan = partial(
-            planning.plan,
-            now=now,
-            calendar_of=self._calendar_of,
-            regulations=self._regulations,
-            horizon=self._horizon,
-        )
+            behind = await schedules.to_plan(session, now + HORIZON - PLAN_EVERY)
+        plan = partial(planning.plan, now=now, regulations=self._regulations)
         return sum([await self._alone(partial(plan, schedule_id=number)) or 0 for number in behind])
 
     async def _tell(self, now: datetime) -> int:

@@ -5,7 +5,6 @@ import pytest
 from content.regulation_loader import load_regulations
 from scheduler.leader_notices import LEADER_PART
 from scheduler.occurrences import replan
-from scheduler.office_calendar import office_calendar
 from scheduler.turns import skip_turn, swap_turn
 from storage.models import Delivery, DeliveryState, Role, Schedule, ScheduleState, Turn, TurnState
 from tests.scheduler.machine import MONDAY_READING, UTC
@@ -43,7 +42,7 @@ async def changed(machine, **columns):
         schedule = await session.get_one(Schedule, machine.schedule)
         for name, value in columns.items():
             setattr(schedule, name, value)
-        await replan(session, schedule, machine.clock.now(), calendar_of=office_calendar, regulations=REGULATIONS)
+        await replan(session, schedule, machine.clock.now(), regulations=REGULATIONS)
     await machine.at(machine.clock.now() + timedelta(minutes=1))
 
 

@@ -4,7 +4,6 @@ import pytest
 
 from content.regulation_loader import load_regulations
 from scheduler.occurrences import expires_at, plan, replan
-from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import EveryWorkingDay, MonthlyDay, Once, Weekdays, to_json
 from storage.models import (
     CalendarDay,
@@ -29,7 +28,6 @@ async def planned(machine, schedule_id, now=None, horizon=WEEK):
             session,
             schedule_id,
             now or machine.clock.now(),
-            calendar_of=office_calendar,
             regulations=load_regulations(),
             horizon=horizon,
         )
@@ -44,7 +42,6 @@ async def replanned(machine, schedule_id, **changes):
             session,
             schedule,
             machine.clock.now(),
-            calendar_of=office_calendar,
             regulations=load_regulations(),
             horizon=WEEK,
         )

@@ -6,7 +6,6 @@ from bot.conversations.schedules.plan import Change, Plan, changed, plan_of
 from bot.conversations.step import Turn
 from scheduler import recurrence
 from scheduler.occurrences import replan
-from scheduler.office_calendar import office_calendar
 from storage.models import Schedule, ScheduleState
 from storage.queries import audit_log, schedule_changes, schedules
 
@@ -71,9 +70,7 @@ async def own_schedule(turn: Turn, schedule_id: int) -> Schedule | None:
 
 
 async def _bring_in_line(turn: Turn, schedule: Schedule) -> None:
-    await replan(
-        turn.session, schedule, turn.now, calendar_of=office_calendar, regulations=turn.surroundings.regulations
-    )
+    await replan(turn.session, schedule, turn.now, regulations=turn.surroundings.regulations)
 
 
 async def _audit(turn: Turn, act: str, schedule: Schedule, detail: dict[str, Any]) -> None:

@@ -7,7 +7,6 @@ import pytest
 from bot.conversations.schedules.leader_turns import DIALOGUE
 from scheduler import turns
 from scheduler.occurrences import plan
-from scheduler.office_calendar import office_calendar
 from storage.models import Member, Role, ScheduleKind, Turn, TurnState
 from tests.bot.conversations.office_story import (
     REGULATIONS,
@@ -45,7 +44,7 @@ async def assign(story):
     reading = await schedule_of(story, ScheduleKind.READING)
     now = story.clock.now()
     async with story.database.transaction() as session:
-        await plan(session, reading.id, now, calendar_of=office_calendar, regulations=REGULATIONS)
+        await plan(session, reading.id, now, regulations=REGULATIONS)
         await turns.assign_all(session, now)
 
 

@@ -58,7 +58,6 @@ class Outbox:
         self._busy: dict[tuple[str, str], asyncio.Task[None]] = {}
         self.outcomes: Counter[str] = Counter()  # what became of sends since the start: "sent", or the error's name
         self.channels = frozenset(senders)
-        self.refused: set[str] = set()  # channels that do not accept our credentials
 
     async def start_due(self, now: datetime) -> int:
         """Begin sending what may leave at `now`, as far as limits and free places allow; returns how many chats."""
@@ -141,10 +140,7 @@ class Outbox:
             then = await outcomes.record(session, row, outcome, now)
         self.outcomes["sent" if isinstance(outcome, SendReceipt) else type(outcome).__name__] += 1
         if then is Then.REFUSED:
-            self.refused.add(row.channel)
             self._limit(row).hold(now + ASK_AGAIN_AFTER)
-        else:
-            self.refused.discard(row.channel)
         return then
 
     async def _claim(self, delivery_id: int) -> _Claimed | None:

@@ -1,8 +1,7 @@
-"""Questions without a chat: one JSON line in, one out, and how well a set of marked questions is answered."""
+"""Questions without a chat: a line of JSON in, one out; or a plain text in, a plain text out."""
 
 from codecs import BOM_UTF8
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct
@@ -35,25 +34,6 @@ class RefusedLine(AnsweredLine, frozen=True):
     """A line that is no question: what is wrong with it."""
 
     error: str
-
-
-class MarkedLine(AskedLine, frozen=True):
-    """A question with its right topics; `expected` is ["luar-cakupan"] where it must be declined."""
-
-    expected: tuple[str, ...]
-    acceptable: tuple[str, ...] = ()
-    style: str = ""
-
-
-class Scores(Struct, frozen=True):
-    """Shares from 0 to 1; None where there is no question of that kind."""
-
-    questions: int
-    top_1: float | None
-    strict_top_1: float | None
-    top_3: float | None
-    false_answers: float | None
-    false_declines: float | None
 
 
 def answer_line(regulations: Mapping[str, Regulation], line: bytes) -> bytes:
@@ -93,39 +73,3 @@ def _answered(regulation: Regulation, asked: AskedLine) -> AnsweredLine:
             return AnsweredLine(asked.id, topics[0], topics[1:], declined=False)
         case Declined():
             return AnsweredLine(asked.id, None, (), declined=True)
-
-
-def evaluate(regulations: Mapping[str, Regulation], lines: Iterable[bytes]) -> dict[str, Scores]:
-    """Scores of marked questions: under "all", under each regulation's id and under each style.
-
-    The measures are those of the question sets' own description: in-scope top-1, strict top-1 and top-3, the share of
-    out-of-scope questions that were answered, the share of in-scope questions that were declined.
-    """
-    groups: dict[str, list[tuple[MarkedLine, AnsweredLine]]] = defaultdict(list)
-    for line in lines:
-        marked = msgspec.json.decode(line, type=MarkedLine)
-        pair = (marked, _answered(regulations[marked.regulation], marked))
-        for group in ("all", marked.regulation, marked.style or "?"):
-            groups[group].append(pair)
-    return {group: _scores(pairs) for group, pairs in groups.items()}
-
-
-def _scores(pairs: list[tuple[MarkedLine, AnsweredLine]]) -> Scores:
-    outside = [answered for marked, answered in pairs if "luar-cakupan" in marked.expected]
-    inside = [(marked, answered) for marked, answered in pairs if "luar-cakupan" not in marked.expected]
-    return Scores(
-        questions=len(pairs),
-        top_1=_share(answered.topic in marked.expected + marked.acceptable for marked, answered in inside),
-        strict_top_1=_share(answered.topic in marked.expected for marked, answered in inside),
-        top_3=_share(
-            not {answered.topic, *answered.alternatives[:2]}.isdisjoint(marked.expected + marked.acceptable)
-            for marked, answered in inside
-        ),
-        false_answers=_share(not answered.declined for answered in outside),
-        false_declines=_share(answered.declined for _, answered in inside),
-    )
-
-
-def _share(hits: Iterable[bool]) -> float | None:
-    counted = list(hits)
-    return sum(counted) / len(counted) if counted else None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.asking import answer_line, answer_text, evaluate
+from bot.asking import answer_line, answer_text
 from content.regulation_loader import load_regulations
 
 REGULATIONS = load_regulations()
@@ -81,36 +81,3 @@ def test_a_decline_says_why_and_what_wider_topic_there_is():
 def test_any_text_gives_one_line(text):
     line = json.dumps({"id": "q", "regulation": "serang-25-2018", "text": text}).encode()
     assert b"\n" not in answer_line(REGULATIONS, line)
-
-
-def marked(question, expected, acceptable=(), regulation="karanganyar-44-2023"):
-    return json.dumps(
-        {
-            "id": question,
-            "regulation": regulation,
-            "text": question,
-            "expected": expected,
-            "acceptable": list(acceptable),
-            "style": "direct",
-        }
-    ).encode()
-
-
-def test_scores_count_hits_false_answers_and_false_declines():
-    scores = evaluate(
-        REGULATIONS,
-        [
-            marked("kapan pasang twibbon", ["aktivasi/twibbon"]),
-            marked("apa itu baek", ["nilai"], acceptable=["nilai-lokal"]),
-            marked("resep rendang", ["motto"]),  # a false decline, marked so on purpose
-            marked("resep rendang", ["luar-cakupan"]),
-            marked("kapan pasang twibbon", ["luar-cakupan"]),  # a false answer
-        ],
-    )
-    everything = scores["all"]
-    assert everything.questions == 5
-    assert everything.top_1 == pytest.approx(2 / 3)
-    assert everything.strict_top_1 == pytest.approx(1 / 3)
-    assert everything.false_declines == pytest.approx(1 / 3)
-    assert everything.false_answers == pytest.approx(1 / 2)
-    assert set(scores) == {"all", "karanganyar-44-2023", "direct"}

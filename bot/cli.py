@@ -6,9 +6,8 @@ Exit status: 0 done, 1 the answer is no (a pack is bad, a check failed), 2 a mis
 import asyncio
 import logging
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -63,10 +62,6 @@ def _fail(message: str, /, **parameters: object) -> NoReturn:
     sys.exit(2)
 
 
-def _await(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(coroutine)
-
-
 def _regulation(regulation_id: str) -> Regulation:
     found = load_regulations().get(regulation_id)
     if found is None:
@@ -84,13 +79,13 @@ def cli() -> None:
 @cli.command("run")
 def run_command() -> None:
     """Jalankan bot."""
-    _await(run(Settings.from_environment()))
+    asyncio.run(run(Settings.from_environment()))
 
 
 @cli.command("demo")
 def demo_command() -> None:
     """Coba bot di terminal ini, tanpa token."""
-    sys.exit(_await(play(interactive=sys.stdin.isatty() and sys.stdout.isatty())))
+    sys.exit(asyncio.run(play(interactive=sys.stdin.isatty() and sys.stdout.isatty())))
 
 
 @cli.command("migrate")
@@ -98,14 +93,14 @@ def migrate_command() -> None:
     """Siapkan atau perbarui basis data."""
     settings = Settings.from_environment()
     prepare_place(settings.database_url)
-    _await(upgrade(settings.database_url))
+    asyncio.run(upgrade(settings.database_url))
     _say("command/migrated")
 
 
 @cli.command("check")
 def check_command() -> None:
     """Periksa pengaturan, isi, basis data, dan token."""
-    verdicts = _await(check_installation(Settings.from_environment()))
+    verdicts = asyncio.run(check_installation(Settings.from_environment()))
     for key, parameters in verdicts:
         _say(key, **parameters)
     keys = {key for key, _ in verdicts}
@@ -166,7 +161,7 @@ def add_office_command(name: str, regulation_id: str | None, timezone: str | Non
     if timezone is not None:
         check_timezone("--timezone", timezone)
     try:
-        office = _await(open_office(settings, name, regulation, timezone))
+        office = asyncio.run(open_office(settings, name, regulation, timezone))
     except AlreadyExists:
         _fail("command/office_exists", name=name)
     except WrongName:
@@ -180,7 +175,7 @@ def add_office_command(name: str, regulation_id: str | None, timezone: str | Non
 def invite_command(unit: str, role: str) -> None:
     """Buat kode undangan sekali pakai."""
     try:
-        invitation = _await(invite_to(Settings.from_environment(), unit, Role(role)))
+        invitation = asyncio.run(invite_to(Settings.from_environment(), unit, Role(role)))
     except NotFound:
         _fail("command/no_office", name=unit)
     except NoSuchSeat as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from socket import socket
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -221,7 +222,7 @@ def _menu(router: Router, place: Place) -> dict[str, str]:
     return {command.name: summary_of(command.name) for command in shown if command.name != "start"}
 
 
-def _listen(port: int) -> Any:
+def _listen(port: int) -> socket:
     try:
         return open_port(port)
     except OSError as error:

@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 STALE_IN_GROUPS = timedelta(minutes=5)  # an older word to us there was answered by people long ago
 ONE_ANSWER_IN = timedelta(minutes=1)  # to the items of an album, which come one by one
-_WAYS_OUT = {"batal": "batal", "bantuan": "bantuan"}  # typed without the slash by those who are stuck
+_WAYS_OUT = {"batal", "bantuan"}  # commands typed without the slash by those who are stuck
 FORGOTTEN_AFTER = timedelta(hours=24)  # an open dialogue that nobody came back to
 
 
@@ -141,9 +141,9 @@ class Router:
             return _only_in_private(turn, "help/edited" if message.edited else "help/forwarded")
         if message.kind is Kind.COMMAND:
             return await self._commanded(turn)
-        way_out = self._commands.get(_WAYS_OUT.get(message.text.strip().casefold(), ""))
-        if way_out is not None and message.kind is Kind.TEXT and message.chat.private:
-            return await way_out.handler(turn)
+        word = message.text.strip().casefold()
+        if word in _WAYS_OUT and word in self._commands and message.kind is Kind.TEXT and message.chat.private:
+            return await self._commands[word].handler(turn)
         return await self._said(turn)
 
     async def _pressed(self, turn: Turn) -> Step:

@@ -29,14 +29,14 @@ def answer_message(regulation: Regulation, result: Result, question: str = "") -
             return "answer/suggestions", {"topics": _links(regulation, topics, "ask.pick")}
         case Declined(Reason.NOT_UNDERSTOOD):
             return "answer/not_understood", {"regulation": regulation.title}
-        case Declined(Reason.ATTACHMENT_MISSING, topic, missing) if topic and missing:
-            label = topic_label(regulation, topic)
+        case Declined(Reason.ATTACHMENT_MISSING, topic, missing) if missing:
             return "answer/attachment_missing", {
                 "regulation": regulation.title,
-                "topic": label,
+                "topic": topic_label(regulation, topic) if topic else None,
+                "part": missing.part,
                 "reason": missing.reason,
                 "source": missing.source,
-                "related": _above(regulation, topic),
+                "related": _above(regulation, topic or ""),
             }
         case Declined(topic=elsewhere):
             return "answer/not_regulated", {

@@ -75,6 +75,9 @@ def find_answer(regulation: Regulation, question: str) -> Result:
     other = _subject_elsewhere(scores, best)
     if other is not None:
         return _declined(regulation, other)
+    absent = _named_part(regulation, question)
+    if absent is not None and best < SURE:
+        return Declined(Reason.ATTACHMENT_MISSING, missing=absent)
     if best < FAINT or index.known_share(question) < _KNOWN:
         return Declined(Reason.NOT_UNDERSTOOD)
     if best < SURE:
@@ -85,6 +88,12 @@ def find_answer(regulation: Regulation, question: str) -> Result:
 def missing_part(regulation: Regulation, topic: str) -> MissingPart | None:
     """The absent part that would say something on this topic, if there is one."""
     return next((part for part in regulation.missing if topic in part.topics), None)
+
+
+def _named_part(regulation: Regulation, question: str) -> MissingPart | None:
+    """The absent part that the question asks for by its name ("apa isi lampirannya")."""
+    said = {word.removesuffix("nya") for word in words(question)}
+    return next((part for part in regulation.missing if part.part.lower() in said), None)
 
 
 def _subject_elsewhere(scores: Mapping[str, float], best: float) -> str | None:

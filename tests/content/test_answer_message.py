@@ -150,3 +150,10 @@ def test_the_values_have_meaning_clause_and_a_button_each(name):
     message = said(values_message(regulation))
     assert labels(message) == [value.name for value in regulation.values]
     assert all(f"{value.meaning}</blockquote>\n{value.source}" in message.text for value in regulation.values)
+
+
+def test_an_absent_part_asked_for_by_its_name_is_named():
+    regulation = REGULATIONS["serang-25-2018"]
+    message = said(answer_message(regulation, find_answer(regulation, "isi lampiran")))
+    assert "<b>Lampiran</b> tidak tersedia" in message.text
+    assert "tidak berarti isinya tidak diatur" in message.text

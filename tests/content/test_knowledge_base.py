@@ -115,6 +115,12 @@ def test_what_serangs_absent_lampiran_may_say_is_never_called_not_regulated(ques
     assert result.missing in SERANG.missing
 
 
+@pytest.mark.parametrize("question", ["isi lampiran", "apa saja isi lampirannya?", "bunyi lampiran"])
+def test_serangs_lampiran_asked_for_by_its_name_is_said_to_be_absent(question):
+    assert find_answer(SERANG, question) == Declined(Reason.ATTACHMENT_MISSING, missing=SERANG.missing[0])
+    assert getattr(find_answer(TANGERANG, question), "reason", None) is not Reason.ATTACHMENT_MISSING
+
+
 @pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=str)
 @pytest.mark.parametrize(
     "question",

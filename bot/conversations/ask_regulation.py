@@ -2,8 +2,9 @@
 
 from bot.access import Permission
 from bot.channels.inbound import Kind
-from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn, press_arguments
 from content.answer_message import Keyed, answer_message, manifestations_message, topic_message, values_message
+from content.courtesy import courtesy_in
 from content.knowledge_base import find_answer
 
 _NAME = "ask"
@@ -13,6 +14,9 @@ async def answer_plain(turn: Turn) -> Step:
     """The answer to a text that nothing else asked for; an open dialogue stays open."""
     if not turn.inbound.text.strip():  # a mention and nothing else
         return Step(replies=(Reply("answer/ask_group"),), keep=True)
+    courtesy = courtesy_in(turn.inbound.text)
+    if courtesy is not None:
+        return Step(replies=(Reply("answer/courtesy", {"kind": courtesy}),), keep=True)
     return _replied(_answer(turn), keep=True)
 
 
@@ -49,7 +53,7 @@ async def _turn_page(turn: Turn) -> Step:
     try:
         return _replied(topic_message(turn.regulation_here, topic, page=int(page)), keep=True, edits=True)
     except (LookupError, ValueError):
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
 
 
 async def _show_manifestations(turn: Turn) -> Step:
@@ -58,7 +62,7 @@ async def _show_manifestations(turn: Turn) -> Step:
     try:
         message = manifestations_message(turn.regulation_here, value, int(page or 1))
     except (LookupError, ValueError):
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     return _replied(message, keep=True, edits=bool(page))
 
 
@@ -72,7 +76,7 @@ def _shown(turn: Turn, *, edits: bool) -> Step:
     try:
         return _replied(topic_message(turn.regulation_here, topic), keep=True, edits=edits)
     except LookupError:
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
 
 
 def _replied(message: Keyed, *, keep: bool, edits: bool = False) -> Step:

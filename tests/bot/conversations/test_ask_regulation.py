@@ -142,3 +142,11 @@ async def test_hostile_text_gets_one_polite_message_that_repeats_none_of_it(memb
     (answer,) = await member.says(text)
     assert text not in answer.text
     assert "script" not in answer.text
+
+
+async def test_a_greeting_is_greeted_and_thanks_are_accepted(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (greeted,) = await member.says("Selamat pagi")
+    (accepted,) = await member.says("oke terima kasih")
+    assert "Ada yang dapat saya bantu?" in greeted.text
+    assert accepted.text == "Sama-sama. Selamat bekerja."

@@ -1,0 +1,49 @@
+"""Words of courtesy told from questions: "selamat pagi" and "oke, terima kasih" ask nothing of the regulation."""
+
+import re
+from functools import cache
+from importlib import resources
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+_LETTERS = re.compile(r"[a-z]+")
+_LONGEST = 80  # characters; whoever writes more has something to ask
+
+
+class _Courtesies(Struct, frozen=True, forbid_unknown_fields=True):
+    greeting: frozenset[str]
+    thanks: frozenset[str]
+    around: frozenset[str]
+
+
+@cache
+def _courtesies() -> _Courtesies:
+    text = resources.files("content").joinpath("knowledge/courtesies.yaml").read_text("utf-8")
+    return msgspec.convert(yaml.safe_load(text), _Courtesies)
+
+
+def courtesy_in(text: str) -> str | None:
+    """Tell "greeting" or "thanks" where the whole text is one or several of these; None where it says more."""
+    if len(text) > _LONGEST:
+        return None
+    words = _LETTERS.findall(text.casefold())
+    found = None
+    while words:
+        taken = next((n for n in range(min(3, len(words)), 0, -1) if _kind(" ".join(words[:n]))), 0)
+        if not taken:
+            return None
+        kind = _kind(" ".join(words[:taken]))
+        found = kind if kind != "around" and found is None else found
+        words = words[taken:]
+    return found
+
+
+def _kind(phrase: str) -> str | None:
+    known = _courtesies()
+    if phrase in known.greeting:
+        return "greeting"
+    if phrase in known.thanks:
+        return "thanks"
+    return "around" if phrase in known.around else None

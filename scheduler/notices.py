@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scheduler import audience
 from scheduler.delivery_queue import destination_of, enqueue
-from storage.models import Delivery, Occurrence, Priority
+from storage.models import Delivery, Occurrence, Priority, ScheduleKind
 from storage.queries import addresses, deliveries, occurrences, schedules, units
 from storage.transaction import Session
 
@@ -16,24 +17,35 @@ UNCERTAIN = "notice/uncertain"
 
 
 class Missed(Struct, frozen=True):
-    """One post that did not go out; `reason` is a code, worded in the catalogue."""
+    """One post that did not go out; `reason` is a code, worded in the catalogue.
+
+    `held_anyway`: a reading or meeting, which people may have held without the post, and /susulan takes in.
+    """
 
     office_id: int
     title: str
     due_at: datetime
     reason: str
     group: str | None = None
+    held_anyway: bool = False
 
     def shown(self) -> dict[str, Any]:
         """As the message wants it."""
-        return {"title": self.title, "group": self.group, "due_at": self.due_at, "reason": self.reason}
+        return {
+            "title": self.title,
+            "group": self.group,
+            "due_at": self.due_at,
+            "reason": self.reason,
+            "held_anyway": self.held_anyway,
+        }
 
 
 async def missed_occurrence(session: Session, occurrence: Occurrence, reason: str) -> Missed:
     """An occurrence for the notice."""
     schedule = await schedules.find(session, occurrence.schedule_id)
     title = schedule.title if schedule else ""
-    return Missed(occurrence.office_id, title, occurrence.due_at, reason)
+    held_anyway = schedule is not None and schedule.kind in (ScheduleKind.READING, ScheduleKind.MEETING)
+    return Missed(occurrence.office_id, title, occurrence.due_at, reason, held_anyway=held_anyway)
 
 
 async def missed_delivery(session: Session, row: Delivery, reason: str) -> Missed | None:
@@ -45,7 +57,7 @@ async def missed_delivery(session: Session, row: Delivery, reason: str) -> Misse
         return None  # what the leader or the secretary was told in private
     group = await addresses.find_group(session, row.group_id) if row.group_id else None
     missed = await missed_occurrence(session, occurrence, reason)
-    return Missed(missed.office_id, missed.title, missed.due_at, reason, group.title if group else None)
+    return replace(missed, group=group.title if group else None)
 
 
 async def tell_missed(session: Session, items: Sequence[Missed], now: datetime) -> None:

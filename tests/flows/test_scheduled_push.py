@@ -37,6 +37,7 @@ async def test_what_is_too_late_is_recorded_as_missed_and_the_secretary_is_told_
         "Apel pagi, Kamis, 19 November 2026 pukul 07.30 WIB: sistem baru berjalan lagi",
     ):
         assert line in told.text
+    assert "tetap terlaksana, catat dengan /susulan" in told.text
     missed = [row for row in await occurrences(office) if row.state is OccurrenceState.MISSED]
     assert [(row.slot, row.reason) for row in missed] == [("2026-11-18", "late"), ("2026-11-19", "late")]
     await office.clock_to("2026-11-20T07:30+07:00")

@@ -84,14 +84,16 @@ def _length(words: Words, place: int) -> tuple[int, int] | None:
 
 
 def _half(words: Words, place: int) -> Found | None:
-    """Setengah 8 is 07.30."""
+    """Setengah 8 is 07.30, setengah 8 lewat 5 is 07.35."""
     if words.at(place) != "setengah":
         return None
     hour = number(words, place + 1)
     if hour is None or words.at(hour[1]) in _UNITS:
         return None
-    at = Clock(hour[0] * 60 - 30, spoken=True) if 1 <= hour[0] <= 12 else _NO_SUCH_TIME
-    return Found((at,), hour[1])
+    shift, end = _shift(words, hour[1]) or (0, hour[1])
+    if not 1 <= hour[0] <= 12 or abs(shift) > 29:
+        return Found((_NO_SUCH_TIME,), end)
+    return Found((Clock(hour[0] * 60 - 30 + shift, spoken=True),), end)
 
 
 def _digital(words: Words, place: int, named: bool) -> Found | None:

@@ -129,6 +129,8 @@ def test_days_by_name_and_date(text, instant):
         ("jam setengah 8", time(7, 30)),
         ("setengah delapan", time(7, 30)),
         ("jam setengah 1", time(12, 30)),
+        ("jam setengah 8 lewat 5", time(7, 35)),
+        ("setengah delapan kurang lima menit", time(7, 25)),
         ("jam setengah 3 sore", time(14, 30)),
         ("jam 9 kurang seperempat", time(8, 45)),
         ("jam 8 lewat 15", time(8, 15)),

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from content.courtesy import courtesy_in
 from content.normalising import words
 from content.question_bank import named_patterns, packaged_bank, sayings_for
 from content.regulation import MissingPart, Regulation
@@ -63,6 +64,8 @@ Result = Answer | Suggestions | Declined
 
 def find_answer(regulation: Regulation, question: str) -> Result:
     """The topic of this regulation that the question means. Never raises for any question."""
+    if courtesy_in(question):
+        return Declined(Reason.NOT_UNDERSTOOD)
     named = _named_behaviour(regulation, question)
     index = _index(regulation)
     scores = index.scores(question)

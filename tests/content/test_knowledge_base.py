@@ -138,6 +138,11 @@ def test_other_subjects_are_declined(regulation, question):
     assert reason(regulation, question) in (Reason.NOT_REGULATED, Reason.NOT_UNDERSTOOD)
 
 
+@pytest.mark.parametrize("question", ["selamat pagi", "terima kasih banyak, Bu"])
+def test_no_rule_is_quoted_to_a_courtesy(question):
+    assert reason(KARANGANYAR, question) is Reason.NOT_UNDERSTOOD
+
+
 @pytest.mark.parametrize("question", ["", "   ", "😀😀😀", "zxcv qwop", "12345", "<b></b>"])
 def test_what_says_nothing_is_not_understood(question):
     assert reason(KUPANG, question) is Reason.NOT_UNDERSTOOD

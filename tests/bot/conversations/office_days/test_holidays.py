@@ -74,7 +74,8 @@ async def test_an_own_holiday_is_read_back_saved_and_the_reading_is_skipped(stor
 async def test_a_workday_that_the_nation_has_off(story, secretary):
     (read_back,) = await secretary.says("/libur kerja 26 Desember 2026")
     assert "Hari kerja: Sabtu, 26 Desember 2026" in read_back.text
-    await secretary.presses("Simpan")
+    (saved,) = await secretary.presses("Simpan")
+    assert "Sabtu, 26 Desember 2026: Hari kerja <i>(keputusan kantor)</i>" in saved.text
     assert "26.12. 07.30" in await planned(story, await schedule_of(story, ScheduleKind.READING))
 
 

@@ -164,6 +164,7 @@ async def test_a_repeating_one_ends_by_batalkan(story, secretary):
 async def test_one_that_goes_on_is_found_again_by_the_command_and_stopped(story, secretary):
     await begin(story, secretary)
     (asked,) = [message for message in await secretary.says("/siar") if "Siaran terakhir" in message.text]
+    assert "• “Rapat pindah”, " in asked.text
     assert labels(asked) == ["Buka: Rapat pindah"]
     async with story.database.transaction() as session:
         await session.execute(

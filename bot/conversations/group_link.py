@@ -25,7 +25,7 @@ async def _link(turn: Turn) -> Step:
         for schedule in await schedules.of_office(session, office.id)
         if schedule.state is ScheduleState.ACTIVE and schedule.kind is not ScheduleKind.SUMMARY
     ]
-    zone = zone_words(turn.now.astimezone(turn.zone))
+    zone = zone_words(turn.local_now)
     parameters = {"office": office.name, "new": new, "schedules": active, "zone": zone}
     return Step(replies=(Reply("group/linked", parameters),), keep=True)
 

@@ -1,14 +1,13 @@
 """Numbers in a button's data, which anybody can forge."""
 
-from bot.conversations.step import Turn, press_arguments
+from bot.conversations.step import Turn, press_argument
 
 _LONGEST = 9  # digits: fits every integer column
 
 
 def press_number(turn: Turn, place: int = 0) -> int:
     """The argument at this place as a number; 0, which no row has, for anything else."""
-    arguments = press_arguments(turn)
-    return number(arguments[place]) if place < len(arguments) else 0
+    return number(press_argument(turn, place))
 
 
 def number(text: str) -> int:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn
+from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn
 from content.markup import plain_text
 from content.message import Document
 from content.rendering import render
@@ -50,7 +50,7 @@ async def _ask(turn: Turn) -> Step:
 
 async def _erase(turn: Turn) -> Step:
     if turn.state is None or turn.state.dialogue != _NAME or turn.person is None:
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     erased_name = plain_text(render("privacy/erased_name").text)
     await erase_person(turn.session, turn.person, erased_name, turn.now)
     return Step(replies=(Reply("privacy/erased"),))
@@ -58,7 +58,7 @@ async def _erase(turn: Turn) -> Step:
 
 async def _keep(turn: Turn) -> Step:
     if turn.state is None or turn.state.dialogue != _NAME:
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     return Step(replies=(Reply("privacy/kept", edits_pressed=True),))
 
 

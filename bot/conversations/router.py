@@ -262,7 +262,7 @@ def _only_in_private(turn: Turn, key: str) -> Step:
 async def _send(turn: Turn, reply: Reply, number: int) -> None:
     message = turn.inbound
     edits = reply.edits
-    if reply.edits_pressed and message.message_ref is not None:
+    if reply.edits_pressed and message.kind is Kind.PRESS and message.message_ref is not None:
         edits = await deliveries.find_by_message(
             turn.session, message.channel, message.chat.chat_id, message.message_ref
         )

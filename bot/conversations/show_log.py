@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from bot.access import Permission, may
 from bot.conversations.press_numbers import number
-from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_arguments
 from content.date_words import time_words, zone_words
 from content.log_table import LogLine, Proof, log_csv, what_words
 from content.message import Document
@@ -51,7 +51,7 @@ async def _page(turn: Turn, period: Period, page: int) -> Reply:
         "pages": -(-len(lines) // PAGE),
         "total": len(lines),
     }
-    return Reply("log/page", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Reply("log/page", parameters, edits_pressed=True)
 
 
 def _shown(line: LogLine) -> dict[str, object]:
@@ -112,14 +112,14 @@ def _pressed_period(turn: Turn) -> tuple[Period, int] | None:
 async def _pressed_page(turn: Turn) -> Step:
     pressed = _pressed_period(turn)
     if pressed is None:
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     return Step((await _page(turn, *pressed),), keep=True)
 
 
 async def _pressed_csv(turn: Turn) -> Step:
     pressed = _pressed_period(turn)
     if pressed is None:
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     period, _ = pressed
     rows = await log.entries(turn.session, turn.known_office.id, period.first, period.last)
     data = log_csv([line_of(turn, row, names=False) for row in rows])

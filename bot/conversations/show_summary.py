@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.access import Permission
-from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument
 from scheduler.date_phrases import read_span
 from scheduler.office_calendar import office_calendar
 from scheduler.weekly_summary import monday_of, summary_parameters
@@ -24,18 +24,18 @@ async def _week(turn: Turn, day: date) -> Reply:
     parameters = await summary_parameters(
         turn.session, turn.known_office, turn.regulation, day, calendar, latest=latest
     )
-    return Reply("summary/week", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Reply("summary/week", parameters, edits_pressed=True)
 
 
 async def _pressed_week(turn: Turn) -> Step:
-    (typed,) = press_arguments(turn)[:1] or [""]
+    typed = press_argument(turn)
     try:
         day = date.fromisoformat(typed)
     except ValueError:
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     today = turn.today
     if not date(today.year - 20, 1, 1) <= day <= today:
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     return Step((await _week(turn, day),), keep=True)
 
 

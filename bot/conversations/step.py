@@ -65,9 +65,14 @@ class Turn(Struct, frozen=True):
         return ZoneInfo(self.known_office.timezone)
 
     @property
+    def local_now(self) -> datetime:
+        """The present instant in the office's zone."""
+        return self.now.astimezone(self.zone)
+
+    @property
     def today(self) -> date:
         """The day it is in the office's zone: the day on which something counts."""
-        return self.now.astimezone(self.zone).date()
+        return self.local_now.date()
 
     @property
     def known_office(self) -> Office:
@@ -111,7 +116,7 @@ class Reply(Struct, frozen=True):
     parameters: Mapping[str, Any] = {}
     to: Destination | None = None
     edits: int | None = None
-    edits_pressed: bool = False  # replace the message whose button was pressed
+    edits_pressed: bool = False  # replace the message whose button was pressed, where one was
     picture: Picture | None = None
     document: Document | None = None
 
@@ -129,6 +134,8 @@ class Step(Struct, frozen=True):
     toast: str | None = None
     toast_parameters: Mapping[str, Any] = {}
 
+
+EXPIRED = Step(keep=True, toast="toast/expired")  # to a button that is forged, or whose time has passed
 
 Handler = Callable[[Turn], Awaitable[Step]]
 AttachmentHandler = Callable[[Turn], Awaitable[Step | None]]
@@ -177,3 +184,8 @@ def press_arguments(turn: Turn) -> list[str]:
     """The arguments of the pressed button: "report.save:12:3" -> ["12", "3"]."""
     _, _, rest = turn.inbound.text.partition(":")
     return rest.split(":") if rest else []
+
+
+def press_argument(turn: Turn, place: int = 0) -> str:
+    """The argument at this place, "" where the button has none."""
+    return "".join(press_arguments(turn)[place : place + 1])

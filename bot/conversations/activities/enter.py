@@ -21,7 +21,7 @@ from bot.conversations.activities.draft import (
 from bot.conversations.activities.questions import FORM, ask
 from bot.conversations.evidence_intake import attachment_of, clean, joined, link_items, take_links
 from bot.conversations.press_numbers import press_number
-from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument, press_arguments
 from scheduler.date_phrases import read_span
 from storage.queries import activities, evidence
 from storage.queries.evidence import Subject
@@ -144,7 +144,7 @@ async def _pressed_set(turn: Turn) -> Step:
     if name == Column.EVIDENCE:
         kept = () if choice == "drop" else draft.evidence
         return await ask(turn, replace(draft, evidence=kept, evidence_asked=True, asking=None))
-    return Step(keep=True, toast="toast/expired")
+    return EXPIRED
 
 
 async def _pressed_change(turn: Turn) -> Step:
@@ -160,7 +160,7 @@ async def _pressed_change(turn: Turn) -> Step:
 
 
 async def _pressed_save(turn: Turn) -> Step:
-    (key,) = press_arguments(turn)[:1] or [""]
+    key = press_argument(turn)
     draft = _open_draft(turn, key)
     if draft is None:
         return Step(keep=True, toast="activity/toast_closed")
@@ -171,7 +171,7 @@ async def _pressed_save(turn: Turn) -> Step:
 
 
 async def _pressed_cancel(turn: Turn) -> Step:
-    (key,) = press_arguments(turn)[:1] or [""]
+    key = press_argument(turn)
     if _open_draft(turn, key) is None:
         return Step(keep=True, toast="activity/toast_closed")
     return Step((Reply("activity/cancelled", edits_pressed=True),))

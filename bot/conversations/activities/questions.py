@@ -25,9 +25,7 @@ async def ask(
     shown_already = await posts.reply_to(turn.session, draft.shown_by, key) if again and draft.shown_by else None
     if shown_already is None:
         draft = replace(draft, shown_by=turn.inbound_row)
-    reply = Reply(
-        key, _parameters(draft, column, notes), edits=shown_already, edits_pressed=bool(turn.inbound.press_id)
-    )
+    reply = Reply(key, _parameters(draft, column, notes), edits=shown_already, edits_pressed=True)
     return Step((*before, reply), State(FORM, draft.data()))
 
 

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.access import Permission
-from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument
 from bot.invitations import create_invitation
 from content.seat_words import seat_words, seats_are_fixed, seats_of
 from storage.models import Role
@@ -17,9 +17,9 @@ async def _ask_role(turn: Turn) -> Step:
 
 
 async def _invite(turn: Turn) -> Step:
-    slug = (press_arguments(turn) or [""])[0]
+    slug = press_argument(turn)
     if slug not in seats_of(turn.regulation):
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     office, now = turn.known_office, turn.now
     invited = await create_invitation(turn.session, office, Role(slug), None, now, turn.known_member.id)
     parameters = {

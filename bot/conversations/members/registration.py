@@ -7,7 +7,7 @@ from math import ceil
 from bot.channels.inbound import Kind
 from bot.conversations.members import admission
 from bot.conversations.press_numbers import press_number
-from bot.conversations.step import Command, Dialogue, Event, Handler, Press, Reply, State, Step, Turn
+from bot.conversations.step import EXPIRED, Command, Dialogue, Event, Handler, Press, Reply, State, Step, Turn
 from bot.invitations import code_in, find_invitation
 from content.seat_words import seat_words
 from scheduler.errors import UnreachableReason
@@ -90,7 +90,7 @@ def _invited(answer: Callable[[Turn, Invitation], Awaitable[Step]], *steps: str)
     async def pressed(turn: Turn) -> Step:
         invitation = await _invitation(turn)
         if invitation is None or turn.state is None or turn.state.data["step"] not in steps:
-            return Step(keep=True, toast="toast/expired")
+            return EXPIRED
         return await answer(turn, invitation)
 
     return pressed

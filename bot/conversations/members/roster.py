@@ -32,7 +32,7 @@ async def _roster(turn: Turn) -> Step:
     return Step(replies=(await _page_of(turn, 0),))
 
 
-async def _page_of(turn: Turn, page: int, *, edits: bool = False) -> Reply:
+async def _page_of(turn: Turn, page: int) -> Reply:
     lines = await people.roster(turn.session, turn.known_office.id)
     pages = max(1, (len(lines) - 1) // _ON_A_PAGE + 1)
     page = min(max(page, 0), pages - 1)
@@ -55,11 +55,11 @@ async def _page_of(turn: Turn, page: int, *, edits: bool = False) -> Reply:
         "page": page,
         "pages": pages,
     }
-    return Reply("roster/page", parameters, edits_pressed=edits)
+    return Reply("roster/page", parameters, edits_pressed=True)
 
 
 async def _turn_page(turn: Turn) -> Step:
-    return Step(replies=(await _page_of(turn, press_number(turn), edits=True),), keep=True)
+    return Step(replies=(await _page_of(turn, press_number(turn)),), keep=True)
 
 
 async def _ask_names(_turn: Turn) -> Step:

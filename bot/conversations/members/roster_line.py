@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from bot.access import Permission
 from bot.conversations.office_people import tell_member
 from bot.conversations.press_numbers import press_number
-from bot.conversations.step import Handler, Press, Reply, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Handler, Press, Reply, Step, Turn, press_argument
 from content.seat_words import seat_words, seats_are_fixed, seats_of
 from storage.models import Member, Role
 from storage.queries import audit_log, people
@@ -19,8 +19,8 @@ def _on_line(answer: Callable[[Turn, Member, str], Awaitable[Step]]) -> Handler:
     async def pressed(turn: Turn) -> Step:
         line = await people.find_member(turn.session, turn.known_office.id, press_number(turn))
         if line is None:
-            return Step(keep=True, toast="toast/expired")
-        return await answer(turn, line, "".join(press_arguments(turn)[1:2]))
+            return EXPIRED
+        return await answer(turn, line, press_argument(turn, 1))
 
     return pressed
 
@@ -73,7 +73,7 @@ async def _ask_role(turn: Turn, line: Member, _choice: str) -> Step:
 
 async def _set_role(turn: Turn, line: Member, slug: str) -> Step:
     if slug not in seats_of(turn.regulation):
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     if line.role.value == slug:
         return _shown(turn, line)
     old, line.role = line.role, Role(slug)

@@ -12,7 +12,7 @@ from bot.conversations.office_days.view import AHEAD, calendar_reply, own_days
 from bot.conversations.open_dialogues import elsewhere
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules.proposal import new_key
-from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
 from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, split_span
 from scheduler.office_calendar import office_calendar
@@ -23,7 +23,6 @@ LONGEST_SPAN = 62  # days in one entry; more is a slip of the finger
 _LONGEST_NAME = 80
 _LINES = 20
 _NAME = "holidays"
-_EXPIRED = Step(keep=True, toast="toast/expired")
 _WORK_WORDS = ("hari kerja", "kerja", "masuk")
 _JOINT_LEAVE = "cuti bersama"
 
@@ -122,9 +121,9 @@ def _shown(entry: _Entry) -> dict[str, object]:
 
 async def _ask(turn: Turn) -> Step:
     """`libur.add:holiday`, `libur.add:work`, `libur.add:joint_leave:2027`: ask for dates."""
-    (asking,) = press_arguments(turn)[:1] or [""]
+    asking = press_argument(turn)
     if asking not in {"holiday", "work", "joint_leave"}:
-        return _EXPIRED
+        return EXPIRED
     parameters = {"asking": asking, "year": press_number(turn, 1) or None}
     return Step(replies=(Reply("calendar/ask", parameters, edits_pressed=True),), state=_Draft(asking).state())
 
@@ -132,10 +131,10 @@ async def _ask(turn: Turn) -> Step:
 async def _save(turn: Turn) -> Step:
     """`libur.save:<key>`: a second press finds the draft closed."""
     if turn.state is None or turn.state.dialogue != _NAME:
-        return _EXPIRED
+        return EXPIRED
     draft = convert(turn.state.data, _Draft)
-    if not draft.entries or press_arguments(turn)[:1] != [draft.key]:
-        return _EXPIRED
+    if not draft.entries or press_argument(turn) != draft.key:
+        return EXPIRED
     await calendar_changes.decide(turn, [day for entry in draft.entries for day in entry.days()])
     return await _calendar(turn, "saved")
 
@@ -148,7 +147,7 @@ async def _confirm(turn: Turn) -> Step:
     """`libur.ask:<date>`: is it a holiday, is it not, is it another day."""
     found = await _unconfirmed(turn)
     if found is None:
-        return _EXPIRED
+        return EXPIRED
     parameters = {"day": found.day, "name": found.name}
     return Step(replies=(Reply("calendar/confirm", parameters, edits_pressed=True),))
 
@@ -156,7 +155,7 @@ async def _confirm(turn: Turn) -> Step:
 async def _yes(turn: Turn) -> Step:
     found = await _unconfirmed(turn)
     if found is None:
-        return _EXPIRED
+        return EXPIRED
     await calendar_changes.decide(turn, [(found.day, DayKind.HOLIDAY, found.name)])
     return await _calendar(turn, "confirmed")
 
@@ -164,7 +163,7 @@ async def _yes(turn: Turn) -> Step:
 async def _no(turn: Turn) -> Step:
     found = await _unconfirmed(turn)
     if found is None:
-        return _EXPIRED
+        return EXPIRED
     await calendar_changes.decide(turn, [(found.day, DayKind.WORKDAY, _default("work"))])
     return await _calendar(turn, "refused")
 
@@ -173,7 +172,7 @@ async def _move(turn: Turn) -> Step:
     """`libur.move:<date>`: ask for the right date."""
     found = await _unconfirmed(turn)
     if found is None:
-        return _EXPIRED
+        return EXPIRED
     parameters = {"day": found.day, "name": found.name}
     draft = _Draft("move", instead_of=found.day)
     return Step(replies=(Reply("calendar/ask_move", parameters, edits_pressed=True),), state=draft.state())
@@ -190,7 +189,7 @@ async def _unconfirmed(turn: Turn) -> UnconfirmedDay | None:
 
 def _pressed_day(turn: Turn) -> date | None:
     try:
-        return date.fromisoformat((press_arguments(turn) or [""])[0])
+        return date.fromisoformat(press_argument(turn))
     except ValueError:  # forged
         return None
 
@@ -205,7 +204,7 @@ async def _drop(turn: Turn) -> Step:
     """`libur.drop:<date>`: the nation's calendar holds again."""
     day = _pressed_day(turn)
     if day is None or not await calendar_changes.forget(turn, day):
-        return _EXPIRED
+        return EXPIRED
     return await _calendar(turn, "dropped")
 
 
@@ -213,7 +212,7 @@ async def _week(turn: Turn) -> Step:
     """`libur.week:5` or `libur.week:6`."""
     workdays = press_number(turn)
     if workdays not in {5, 6}:
-        return _EXPIRED
+        return EXPIRED
     if workdays != turn.known_office.workdays:
         await calendar_changes.set_week(turn, workdays)
     return await _calendar(turn, "week")

@@ -27,7 +27,7 @@ async def calendar_reply(turn: Turn, done: str = "") -> Reply:
         "has_own": any(day >= today for day in calendar.own_days),
         "done": done,
     }
-    return Reply("calendar/list", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Reply("calendar/list", parameters, edits_pressed=True)
 
 
 def days_shown(calendar: WorkingCalendar, first: date, last: date) -> list[dict[str, Any]]:

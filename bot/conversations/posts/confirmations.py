@@ -10,7 +10,7 @@ from bot.access import Permission, may
 from bot.conversations.evidence_intake import attachment_of
 from bot.conversations.posts.edited import show_state, tap_words
 from bot.conversations.press_numbers import number, press_number
-from bot.conversations.step import Dialogue, Handler, Press, Reply, Step, Turn
+from bot.conversations.step import EXPIRED, Dialogue, Handler, Press, Reply, Step, Turn
 from scheduler import notices
 from storage.models import ConfirmationKind, OccurrenceState
 from storage.queries import confirmations, deliveries, evidence, posts
@@ -66,7 +66,7 @@ async def _pressed(turn: Turn, kind: ConfirmationKind) -> Confirmable | Step:
     if not may(turn.member.role, Permission.CONFIRM):
         return Step(keep=True, toast="toast/not_allowed")
     if found is None:
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     if found.occurrence.office_id != turn.known_office.id:
         return Step(keep=True, toast="confirmation/toast_other_office")
     return found

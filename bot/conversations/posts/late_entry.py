@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.access import Permission
 from bot.conversations.press_numbers import press_number
-from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn
+from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn
 from storage.queries import audit_log, confirmations
 from storage.queries.confirmations import Confirmable
 
@@ -26,7 +26,7 @@ async def _list(turn: Turn, entered: Confirmable | None) -> Reply:
         "entries": [_shown(item) for item in found[:MOST_SHOWN]],
         "entered": _shown(entered) if entered else None,
     }
-    return Reply("confirmation/late", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Reply("confirmation/late", parameters, edits_pressed=True)
 
 
 def _shown(item: Confirmable) -> dict[str, object]:
@@ -43,7 +43,7 @@ async def _enter(turn: Turn) -> Step:
     found = await _pressed(turn)
     since = turn.today - LOOKS_BACK
     if found is None or found.occurrence.due_at > turn.now or found.occurrence.day < since:
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     member = turn.known_member
     new = await confirmations.record(turn.session, found, member.id, turn.now, afterwards=True)
     if new:
@@ -55,7 +55,7 @@ async def _take_back(turn: Turn) -> Step:
     found = await _pressed(turn)
     tap = await confirmations.find(turn.session, found, turn.known_member.id) if found else None
     if found is None or tap is None or not tap.row.afterwards:
-        return Step(keep=True, toast="toast/expired")
+        return EXPIRED
     await confirmations.remove(turn.session, tap.row.id)
     await _keep_trace(turn, found, "confirmation.removed")
     return Step((await _list(turn, None),), keep=True, toast="confirmation/toast_undone")

@@ -13,7 +13,7 @@ from bot.conversations.reports import saving as report_saving
 from bot.conversations.reports.draft import LIMITS, Field, ReportDraft, draft_of, read_draft
 from bot.conversations.reports.line import ReportLine, find_value, read_report_line
 from bot.conversations.reports.questions import FORM, ask
-from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument, press_arguments
 from storage.queries import evidence, reports
 from storage.queries.evidence import Subject
 
@@ -155,7 +155,7 @@ async def _pressed_field(turn: Turn) -> Step:
     if name == Field.EVIDENCE:
         kept = () if choice == "drop" else draft.evidence
         return await ask(turn, replace(draft, evidence=kept, evidence_asked=True, asking=None))
-    return Step(keep=True, toast="toast/expired")
+    return EXPIRED
 
 
 async def _pressed_change(turn: Turn) -> Step:
@@ -172,7 +172,7 @@ async def _pressed_change(turn: Turn) -> Step:
 
 
 async def _pressed_save(turn: Turn) -> Step:
-    (key,) = press_arguments(turn)[:1] or [""]
+    key = press_argument(turn)
     draft = _open_draft(turn, key)
     if draft is None:
         return await report_saving.closed(turn, key)
@@ -181,7 +181,7 @@ async def _pressed_save(turn: Turn) -> Step:
 
 
 async def _pressed_cancel(turn: Turn) -> Step:
-    (key,) = press_arguments(turn)[:1] or [""]
+    key = press_argument(turn)
     if _open_draft(turn, key) is None:
         return await report_saving.closed(turn, key)
     return Step(replies=(Reply("report/cancelled", edits_pressed=True),))

@@ -25,7 +25,7 @@ async def _page(turn: Turn, number: int) -> Reply:
         "pages": -(-page.total // PAGE),
         "total": page.total,
     }
-    return Reply("history/page", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Reply("history/page", parameters, edits_pressed=True)
 
 
 async def _pressed_page(turn: Turn) -> Step:

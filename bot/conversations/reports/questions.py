@@ -31,7 +31,7 @@ async def ask(
         key,
         _parameters(turn.regulation, draft, field, notes),
         edits=shown_already,
-        edits_pressed=bool(turn.inbound.press_id),
+        edits_pressed=True,
     )
     return Step(replies=(*before, reply), state=State(FORM, draft.data()))
 

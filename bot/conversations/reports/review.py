@@ -6,7 +6,7 @@ from bot.conversations.evidence_intake import clean
 from bot.conversations.press_numbers import press_number
 from bot.conversations.reports.draft import LONGEST_NOTE
 from bot.conversations.reports.words import report_words, short_words
-from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_arguments
+from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
 from content.message import Picture
 from scheduler import audience
 from storage.models import EvidenceKind, Member, Report, ReportState
@@ -33,7 +33,7 @@ async def _page(turn: Turn, number: int) -> Reply:
         "pages": -(-page.total // PAGE),
         "total": page.total,
     }
-    return Reply("review/page", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Reply("review/page", parameters, edits_pressed=True)
 
 
 async def _pressed_page(turn: Turn) -> Step:
@@ -42,7 +42,7 @@ async def _pressed_page(turn: Turn) -> Step:
 
 async def _pressed(turn: Turn) -> NamedReport | Step:
     """The report of the button, still waiting and as it was shown; else what to answer instead."""
-    version = (*press_arguments(turn), "", "")[1]
+    version = press_argument(turn, 1)
     named = await reports.find_in_office(turn.session, turn.known_office.id, press_number(turn))
     if named is None or named.report.state is not ReportState.SUBMITTED:
         return Step(keep=True, toast="review/toast_not_waiting")

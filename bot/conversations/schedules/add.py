@@ -11,7 +11,7 @@ from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import save_new
 from bot.conversations.schedules.show import detail
 from bot.conversations.schedules.time_asked import read_answer, to_keep
-from bot.conversations.step import Dialogue, Press, Reply, State, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Dialogue, Press, Reply, State, Step, Turn, press_argument, press_arguments
 from content.regulation import Regulation
 from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable
@@ -20,7 +20,6 @@ from storage.models import HolidayRule, ScheduleKind
 
 _NAME = "add_schedule"
 _TITLES = {ScheduleKind.READING: "office/title_reading", ScheduleKind.TWIBBON: "office/title_twibbon"}
-_EXPIRED = Step(keep=True, toast="toast/expired")
 
 
 async def _choose(turn: Turn) -> Step:
@@ -35,9 +34,9 @@ def _decreed(regulation: Regulation) -> bool:
 
 async def _kind(turn: Turn) -> Step:
     """`sched.new:<kind>`: ask when."""
-    (name,) = press_arguments(turn)[:1] or [""]
+    name = press_argument(turn)
     if name not in list(_TITLES):
-        return _EXPIRED
+        return EXPIRED
     parameters = {"kind": name, "decreed": _decreed(turn.regulation)}
     return Step(
         replies=(Reply("schedule/ask_new", parameters, edits_pressed=True),), state=State(_NAME, {"kind": name})
@@ -55,7 +54,7 @@ async def _answered(turn: Turn) -> Step:
 
 
 async def _timed(turn: Turn, kind: ScheduleKind) -> Step:
-    local = turn.now.astimezone(turn.zone)
+    local = turn.local_now
     text, said = turn.inbound.text, turn.state.data.get("said", "") if turn.state else ""
     when = read_answer(text, said, local)
     if not isinstance(when, Unreadable) and when.recurrence is None and kind is ScheduleKind.READING:
@@ -84,7 +83,7 @@ async def _timed(turn: Turn, kind: ScheduleKind) -> Step:
 async def _read_back(turn: Turn, proposal: Proposal) -> Step:
     parameters = await proposals.proposal_shown(turn, proposal)
     own = proposal.plan.kind is ScheduleKind.TWIBBON and not _decreed(turn.regulation)
-    reply = Reply("schedule/read_back_new", parameters | {"own": own}, edits_pressed=bool(turn.inbound.press_id))
+    reply = Reply("schedule/read_back_new", parameters | {"own": own}, edits_pressed=True)
     return Step(replies=(reply,), state=proposal.state(_NAME))
 
 
@@ -92,7 +91,7 @@ async def _groups(turn: Turn) -> Step:
     """`new.groups:<key>` shows them, `new.groups:<key>:<group>` turns one, `:0` goes back to the read-back."""
     proposal = open_proposal(turn, _NAME)
     if proposal is None:
-        return _EXPIRED
+        return EXPIRED
     groups = await proposals.own_groups(turn)
     turned, finished = press_number(turn, 1), press_arguments(turn)[1:] == ["0"]
     if finished and not proposal.plan.groups:
@@ -112,7 +111,7 @@ async def _groups(turn: Turn) -> Step:
 async def _save(turn: Turn) -> Step:
     proposal = open_proposal(turn, _NAME)
     if proposal is None:
-        return _EXPIRED
+        return EXPIRED
     groups = proposals.open_groups(await proposals.own_groups(turn))
     chosen = tuple(group for group in proposal.plan.groups if group in groups)
     if not chosen:

@@ -19,7 +19,7 @@ from bot.conversations.schedules.plan import Plan
 from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import save_new
 from bot.conversations.schedules.time_asked import read_answer, to_keep
-from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
 from scheduler.date_phrases import Reason, Unreadable
 from scheduler.recurrence import Once, instant
 from storage.models import HolidayRule, ScheduleKind
@@ -30,7 +30,6 @@ LONGEST = 3000  # characters; with the office's name one message of a messenger
 LONGEST_CAPTION = 900
 _TITLE = 60
 _NAME = "broadcast"
-_EXPIRED = Step(keep=True, toast="toast/expired")
 
 
 async def _command(turn: Turn) -> Step:
@@ -84,7 +83,7 @@ async def _with(turn: Turn, proposal: Proposal | None, text: str, picture: dict[
     if proposal is not None:
         plan = replace(proposal.plan, title=title, body=text, picture=picture)
         return replace(proposal, plan=plan, album=turn.inbound.album)
-    local = turn.now.astimezone(turn.zone)
+    local = turn.local_now
     plan = Plan(
         kind=ScheduleKind.BROADCAST,
         title=title,
@@ -104,7 +103,7 @@ async def _read_back(turn: Turn, proposal: Proposal) -> Step:
     reply = Reply(
         "siar/read_back",
         await _parameters(turn, proposal),
-        edits_pressed=bool(turn.inbound.press_id),
+        edits_pressed=True,
     )
     return Step(replies=(reply,), state=proposal.state(_NAME))
 
@@ -121,9 +120,9 @@ async def _parameters(turn: Turn, proposal: Proposal) -> dict[str, Any]:
 async def _ask(turn: Turn) -> Step:
     """`siar.ask:<key>:when` asks for the hour, `:text` for other words, `:now` is at once, `:review` goes back."""
     proposal = open_proposal(turn, _NAME)
-    what = (press_arguments(turn)[1:] or [""])[0]
+    what = press_argument(turn, 1)
     if proposal is None or not proposal.plan.body:
-        return _EXPIRED
+        return EXPIRED
     match what:
         case "when":
             reply = Reply("siar/ask_when", {"key": proposal.key}, edits_pressed=True)
@@ -140,7 +139,7 @@ async def _ask(turn: Turn) -> Step:
 
 
 async def _timed(turn: Turn, proposal: Proposal) -> Step:
-    local = turn.now.astimezone(turn.zone)
+    local = turn.local_now
     text = turn.inbound.text
     when = read_answer(text, proposal.said, local)
     if isinstance(when, Unreadable):
@@ -163,8 +162,8 @@ async def _groups(turn: Turn) -> Step:
     """`siar.group:<key>` shows them, `:<group>` turns one, `:all` takes all that can be written to, `:0` goes back."""
     proposal = open_proposal(turn, _NAME)
     if proposal is None or not proposal.plan.body:
-        return _EXPIRED
-    groups, choice = await proposals.own_groups(turn), (press_arguments(turn)[1:] or [""])[0]
+        return EXPIRED
+    groups, choice = await proposals.own_groups(turn), press_argument(turn, 1)
     turned = press_number(turn, 1)
     if choice == "0":
         if not proposal.plan.groups:
@@ -182,7 +181,7 @@ async def _send(turn: Turn) -> Step:
     """`siar.send:<key>`: a second press finds the proposal closed."""
     proposal = open_proposal(turn, _NAME)
     if proposal is None or not proposal.plan.body:
-        return _EXPIRED
+        return EXPIRED
     linked = {group.id for group in await units.groups_of_office(turn.session, turn.known_office.id)}
     proposal = proposal.choosing(tuple(group for group in proposal.plan.groups if group in linked))
     if not proposal.plan.groups:
@@ -202,7 +201,7 @@ async def _send(turn: Turn) -> Step:
 
 async def _drop(turn: Turn) -> Step:
     if open_proposal(turn, _NAME) is None:
-        return _EXPIRED
+        return EXPIRED
     return Step(replies=(Reply("siar/dropped", edits_pressed=True),))
 
 

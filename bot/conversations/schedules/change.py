@@ -14,7 +14,7 @@ from bot.conversations.schedules.answers import LATE_AT_MOST, Side, exceptions, 
 from bot.conversations.schedules.plan import BY_HAND, Change, Plan, changed, group_shown, plan_of, shown
 from bot.conversations.schedules.saving import end, save_change
 from bot.conversations.schedules.show import detail, endable, touchable
-from bot.conversations.step import Dialogue, Press, Reply, State, Step, Turn, press_arguments
+from bot.conversations.step import EXPIRED, Dialogue, Press, Reply, State, Step, Turn, press_argument, press_arguments
 from scheduler.date_phrases import Unreadable
 from scheduler.office_calendar import office_calendar
 from storage.models import GroupState, HolidayRule, Schedule, ScheduleState
@@ -22,7 +22,6 @@ from storage.queries import units
 
 _NAME = "change_schedule"
 _GONE = Step(keep=True, toast="schedule/toast_gone")
-_EXPIRED = Step(keep=True, toast="toast/expired")
 
 
 class _Draft(Struct, frozen=True):
@@ -57,13 +56,13 @@ async def _ask(turn: Turn) -> Step:
 
 
 def _side(turn: Turn) -> Side | None:
-    names = press_arguments(turn)[1:2]
-    return Side(names[0]) if names and names[0] in list(Side) else None
+    name = press_argument(turn, 1)
+    return Side(name) if name in list(Side) else None
 
 
 async def _question(turn: Turn, schedule: Schedule, draft: _Draft) -> Reply:
     shown_now = await _shown(turn, schedule, {})
-    return Reply(f"schedule/ask_{draft.side.value}", {"schedule": shown_now}, edits_pressed=bool(turn.inbound.press_id))
+    return Reply(f"schedule/ask_{draft.side.value}", {"schedule": shown_now}, edits_pressed=True)
 
 
 async def _shown(turn: Turn, schedule: Schedule, change: Change) -> dict[str, Any]:
@@ -99,20 +98,20 @@ async def _read_back(turn: Turn, schedule: Schedule, side: Side, change: Change)
         "side": side.value,
         "key": draft.key,
     }
-    reply = Reply("schedule/read_back", parameters, edits_pressed=bool(turn.inbound.press_id))
+    reply = Reply("schedule/read_back", parameters, edits_pressed=True)
     return Step(replies=(reply,), state=draft.state())
 
 
 async def _pick(turn: Turn) -> Step:
     """`sched.pick:<schedule>:<side>:<choice>`: a side's new content by a button."""
     schedule, side = await touchable(turn, press_number(turn)), _side(turn)
-    choice = (press_arguments(turn)[2:] or [""])[0]
+    choice = press_argument(turn, 2)
     if schedule is None or side is None:
         return _GONE
     plan = await plan_of(turn.session, schedule)
     change = _picked(side, choice, plan)
     if change is None:
-        return _EXPIRED
+        return EXPIRED
     if change.get("state") == ScheduleState.ACTIVE and not await _has_open_group(turn, plan):
         return Step(keep=True, toast="schedule/toast_no_group")
     return await _read_back(turn, schedule, side, change)
@@ -162,7 +161,7 @@ async def _toggle(turn: Turn) -> Step:
     draft, group_id = _keyed(turn), press_number(turn, 1)
     schedule = await touchable(turn, draft.schedule) if draft else None
     if draft is None or schedule is None or draft.side is not Side.GROUPS:
-        return _EXPIRED
+        return EXPIRED
     chosen = tuple((draft.change or {}).get("groups", ()))
     if group_id:
         chosen = tuple(kept for kept in chosen if kept != group_id) if group_id in chosen else (*chosen, group_id)
@@ -175,7 +174,7 @@ async def _toggle(turn: Turn) -> Step:
 def _keyed(turn: Turn) -> _Draft | None:
     """The open draft, if the pressed button belongs to it."""
     draft = _draft(turn)
-    return draft if draft and press_arguments(turn)[:1] == [draft.key] else None
+    return draft if draft and press_argument(turn) == draft.key else None
 
 
 async def _save(turn: Turn) -> Step:
@@ -183,7 +182,7 @@ async def _save(turn: Turn) -> Step:
     draft = _keyed(turn)
     schedule = await touchable(turn, draft.schedule) if draft else None
     if draft is None or schedule is None or draft.change is None:
-        return _EXPIRED
+        return EXPIRED
     plan = await save_change(turn, schedule, draft.change)
     if draft.side is Side.GROUPS and await _waited_for_group(turn, schedule, plan):
         await save_change(turn, schedule, {"state": ScheduleState.ACTIVE.value, "reason": None})

@@ -35,7 +35,7 @@ async def _list(turn: Turn) -> Reply:
         "turns": await _shown(turn, rows, roster),
         "may_change": turn.inbound.chat.private and may(turn.known_member.role, Permission.MANAGE_MEMBERS),
     }
-    return Reply("turn/list", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Reply("turn/list", parameters, edits_pressed=True)
 
 
 async def _shown(turn: Turn, rows: Sequence[Any], roster: Sequence[Member]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from bot.conversations.schedules.plan import Plan
 from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import end, own_schedule, save_new
 from bot.conversations.schedules.time_asked import read_answer, to_keep
-from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step, Turn
+from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn
 from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, When
 from scheduler.recurrence import Once, instant
@@ -24,7 +24,6 @@ from storage.queries import addresses, units
 
 _NAME = "meeting"
 _AT_ONCE = timedelta(seconds=30)  # "sekarang", or a time that is this near
-_EXPIRED = Step(keep=True, toast="toast/expired")
 
 
 async def _command(turn: Turn) -> Step:
@@ -42,7 +41,7 @@ async def _answered(turn: Turn) -> Step:
 
 
 async def _said(turn: Turn) -> Step:
-    local, text = turn.now.astimezone(turn.zone), turn.inbound.text
+    local, text = turn.local_now, turn.inbound.text
     said = turn.state.data.get("said", "") if turn.state is not None and turn.state.dialogue == _NAME else ""
     when = read_answer(text, said, local)
     if isinstance(when, Unreadable):
@@ -56,7 +55,7 @@ def _unreadable(why: Unreadable, said: str = "") -> Step:
 
 
 async def _now(turn: Turn) -> Step:
-    local = turn.now.astimezone(turn.zone)
+    local = turn.local_now
     return await _propose(turn, When("", instant=local), local)
 
 
@@ -115,7 +114,7 @@ async def _group_chosen(turn: Turn) -> Step:
     proposal = open_proposal(turn, _NAME)
     wanted = press_number(turn, 1)
     if proposal is None or all(group.id != wanted for group in await _groups(turn)):
-        return _EXPIRED
+        return EXPIRED
     return await _in_group(turn, proposal.choosing((wanted,)))
 
 
@@ -123,7 +122,7 @@ async def _in_group(turn: Turn, proposal: Proposal) -> Step:
     if proposal.at_once:
         return await _open_now(turn, proposal)
     parameters = await proposals.proposal_shown(turn, proposal)
-    reply = Reply("meeting_plan/read_back", parameters, edits_pressed=bool(turn.inbound.press_id))
+    reply = Reply("meeting_plan/read_back", parameters, edits_pressed=True)
     return Step(replies=(reply,), state=proposal.state(_NAME))
 
 
@@ -133,19 +132,19 @@ async def _open_now(turn: Turn, proposal: Proposal) -> Step:
     if not turn.inbound.chat.private:
         return Step()  # the post itself is the answer
     parameters = await proposals.proposal_shown(turn, proposal)
-    return Step(replies=(Reply("meeting_plan/opened", parameters, edits_pressed=bool(turn.inbound.press_id)),))
+    return Step(replies=(Reply("meeting_plan/opened", parameters, edits_pressed=True),))
 
 
 async def _save(turn: Turn) -> Step:
     """`meet.save:<key>`: a second press finds the proposal closed."""
     proposal = open_proposal(turn, _NAME)
     if proposal is None or not proposal.plan.groups:
-        return _EXPIRED
+        return EXPIRED
     plan = proposal.plan
     if isinstance(plan.rule, Once) and instant(plan.rule.day, plan.at, plan.zone) < turn.now:
         return _unreadable(Unreadable(Reason.IN_THE_PAST, plan.rule.day))
     if not isinstance(plan.rule, Once) and not may(turn.known_member.role, Permission.SCHEDULE):
-        return _EXPIRED
+        return EXPIRED
     parameters = await proposals.proposal_shown(turn, proposal)
     schedule = await save_new(turn, plan)
     saved = parameters | {"id": schedule.id}
@@ -166,7 +165,7 @@ async def _call_off(turn: Turn) -> Step:
 
 async def _cancel(turn: Turn) -> Step:
     if open_proposal(turn, _NAME) is None:
-        return _EXPIRED
+        return EXPIRED
     return Step(replies=(Reply("meeting_plan/cancelled", edits_pressed=True),))
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 
 from bot.conversations.schedules.plan import Plan, group_shown, shown
-from bot.conversations.step import State, Turn, press_arguments
+from bot.conversations.step import State, Turn, press_argument
 from scheduler.date_phrases import When
 from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import EveryWorkingDay, Once, Recurrence, Weekdays
@@ -55,7 +55,7 @@ def open_proposal(turn: Turn, dialogue: str) -> Proposal | None:
     if turn.state is None or turn.state.dialogue != dialogue or "plan" not in turn.state.data:
         return None
     proposal = convert(turn.state.data, Proposal)
-    if turn.inbound.press_id and press_arguments(turn)[:1] != [proposal.key]:
+    if turn.inbound.press_id and press_argument(turn) != proposal.key:
         return None
     return proposal
 

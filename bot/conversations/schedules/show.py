@@ -40,7 +40,7 @@ async def list_reply(turn: Turn, page: int) -> Reply:
     }
     if not turn.inbound.chat.private:
         parameters["schedules"] = [await schedule_shown(turn, row) for row in rows]
-    return Reply("schedule/list", parameters, edits_pressed=bool(turn.inbound.press_id))
+    return Reply("schedule/list", parameters, edits_pressed=True)
 
 
 async def schedule_shown(turn: Turn, schedule: Schedule) -> dict[str, Any]:
@@ -83,7 +83,7 @@ async def detail(turn: Turn, schedule: Schedule, *, saved: bool = False) -> Step
         "triable": triable(turn, schedule),
         "saved": saved,
     }
-    reply = Reply("schedule/detail", parameters, edits_pressed=bool(turn.inbound.press_id))
+    reply = Reply("schedule/detail", parameters, edits_pressed=True)
     return Step(replies=(reply,), keep=elsewhere(turn, *_CHANGING))
 
 

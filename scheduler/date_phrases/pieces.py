@@ -189,10 +189,12 @@ class Draft:
         if needed and not self.has(*needed):
             return False
         present = self._pieces.get(kind)
+        if present == Every(Unit.UNSAID) and isinstance(piece, Every):
+            return True  # "setiap tanggal 17 tiap bulan" says it twice, the second time with the unit
         return present is None or present == piece
 
     def joined(self, pieces: Iterable[Piece]) -> "Draft":
-        """A new draft with these added."""
+        """A new draft with these added; of a kind that is there already the later one counts."""
         return Draft((*self._pieces.values(), *pieces))
 
     @property

@@ -13,7 +13,18 @@ from scheduler.date_phrases.meaning import (
     moment,
     time_of_day,
 )
-from scheduler.date_phrases.pieces import Clock, Delta, Draft, Every, Now, OnDate, OnWeekdays, Zone
+from scheduler.date_phrases.pieces import (
+    Clock,
+    Delta,
+    Draft,
+    Every,
+    MonthEnd,
+    Now,
+    OnDate,
+    OnWeekdays,
+    OnWorkingDays,
+    Zone,
+)
 from scheduler.date_phrases.repeating import repeats, rule_meant
 from scheduler.date_phrases.runs import Run, chosen, rest, run_at, runs
 from scheduler.date_phrases.words import Words
@@ -62,7 +73,7 @@ def read_when(text: str, now_local: datetime) -> When | Unreadable:
 
 
 def _every_day(draft: Draft) -> bool:
-    return draft.has(Every) and draft.has(OnDate, OnWeekdays)
+    return draft.has(Every) and draft.has(OnDate, OnWeekdays, OnWorkingDays, MonthEnd)
 
 
 def _meant(draft: Draft, now: datetime) -> datetime | tuple[Recurrence, time] | Unreadable:

@@ -20,7 +20,8 @@ def every(words: Words, place: int) -> Found | None:
         place += 2
     count = number(words, place)
     if count and words.at(count[1]) in _COUNTED:
-        return Found((Every(Unit.SEVERAL),), count[1] + 1)
+        end = count[1] + 1
+        return Found((Every(Unit.SEVERAL),), end + 1 if words.at(end) == "sekali" else end)
     return _unit(words, place)
 
 

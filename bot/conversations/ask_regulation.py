@@ -5,7 +5,8 @@ from bot.channels.inbound import Kind
 from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn, press_arguments
 from content.answer_message import Keyed, answer_message, manifestations_message, topic_message, values_message
 from content.courtesy import courtesy_in
-from content.knowledge_base import find_answer
+from content.knowledge_base import Answer, find_answer
+from storage.queries import posts
 
 _NAME = "ask"
 
@@ -14,10 +15,22 @@ async def answer_plain(turn: Turn) -> Step:
     """The answer to a text that nothing else asked for; an open dialogue stays open."""
     if not turn.inbound.text.strip():  # a mention and nothing else
         return Step(replies=(Reply("answer/ask_group"),), keep=True)
+    if await _is_chat_under_a_post(turn):
+        return Step(keep=True)
     courtesy = courtesy_in(turn.inbound.text)
     if courtesy is not None:
         return Step(replies=(Reply("answer/courtesy", {"kind": courtesy}),), keep=True)
     return _replied(_answer(turn), keep=True)
+
+
+async def _is_chat_under_a_post(turn: Turn) -> bool:
+    """Whether somebody answers a reading or announcement ("hadir, Pak") and asks the bot nothing."""
+    said = turn.inbound
+    if said.chat.private or said.by_name or said.command is not None or said.reply_to is None or "?" in said.text:
+        return False
+    if isinstance(find_answer(turn.regulation_here, said.text), Answer):
+        return False
+    return await posts.occurrence_under(turn.session, said.channel, said.chat.chat_id, said.reply_to) is not None
 
 
 async def _tanya(turn: Turn) -> Step:

@@ -2,12 +2,13 @@
 
 from bot.access import Permission
 from bot.channels.inbound import Kind
+from bot.conversations.acts import record_act
 from bot.conversations.step import Command, Dialogue, Event, Place, Reply, Step, Turn
 from content.date_words import zone_words
 from scheduler import group_changes, group_links
 from scheduler.errors import UnreachableReason
 from storage.models import ScheduleKind, ScheduleState
-from storage.queries import addresses, audit_log, schedules, units
+from storage.queries import addresses, schedules, units
 
 
 async def _link(turn: Turn) -> Step:
@@ -18,8 +19,7 @@ async def _link(turn: Turn) -> Step:
         return Step(replies=(Reply("group/taken"),), keep=True)
     new = await group_links.link(session, group, office.id, turn.now)
     if new:
-        actor = turn.known_member.id
-        await audit_log.record(session, office.id, actor, "group.linked", {"group": group.id}, turn.now)
+        await record_act(turn, "group.linked", {"group": group.id})
     active = [
         {"title": schedule.title, "at": schedule.at}
         for schedule in await schedules.of_office(session, office.id)
@@ -36,8 +36,7 @@ async def _unlink(turn: Turn) -> Step:
     if group is None or group.office_id != office.id:
         return Step(replies=(Reply("group/not_linked", {"office": office.name}),), keep=True)
     waiting = await group_links.unlink(session, group)
-    actor = turn.known_member.id
-    await audit_log.record(session, office.id, actor, "group.unlinked", {"group": group.id}, turn.now)
+    await record_act(turn, "group.unlinked", {"group": group.id})
     return Step(replies=(Reply("group/unlinked", {"office": office.name, "schedules": waiting}),), keep=True)
 
 

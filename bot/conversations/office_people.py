@@ -1,11 +1,12 @@
-"""Private messages to people of an office, for dialogues that tell others what happened."""
+"""People of an office whom a dialogue is not with: told in private what happened, counted before a seat falls free."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from bot.conversations.step import Reply
 from scheduler import audience
-from storage.models import Member
+from storage.models import Member, Role
+from storage.queries import people
 from storage.transaction import Session
 
 
@@ -24,3 +25,10 @@ async def tell_secretaries(
         for recipient in await audience.secretaries(session, office_id)
         if recipient.member_id != but
     ]
+
+
+async def is_last_secretary(session: Session, member: Member) -> bool:
+    """Whether the office would be without a secretary if this one went; a mere name on the roster is none."""
+    if member.role is not Role.SEKRETARIS or member.person_id is None:
+        return False
+    return await people.joined_in_role(session, member.office_id, Role.SEKRETARIS) == 1

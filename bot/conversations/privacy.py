@@ -3,12 +3,11 @@
 import json
 from typing import Any
 
+from bot.conversations.office_people import is_last_secretary
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn
 from content.markup import plain_text
 from content.message import Document
 from content.rendering import render
-from storage.models import Role
-from storage.queries import people
 from storage.queries.erasure import erase_person
 from storage.queries.personal_data import held_about
 
@@ -38,12 +37,7 @@ def _readable(held: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str,
 
 
 async def _ask(turn: Turn) -> Step:
-    member = turn.member
-    sole = (
-        member is not None
-        and member.role is Role.SEKRETARIS
-        and await people.joined_in_role(turn.session, member.office_id, Role.SEKRETARIS) == 1
-    )
+    sole = turn.member is not None and await is_last_secretary(turn.session, turn.member)
     parameters = {"office": turn.office.name if turn.office else None, "sole_secretary": sole}
     return Step(replies=(Reply("privacy/ask_erase", parameters),), state=State(_NAME))
 

@@ -1,7 +1,7 @@
 """The activities entered so far: `/kegiatan`, then "Daftar"; each can be corrected or withdrawn by the secretary."""
 
 from bot.access import Permission
-from bot.conversations.activities.saving import keep_trace
+from bot.conversations.acts import record_act
 from bot.conversations.evidence_intake import shown
 from bot.conversations.press_numbers import press_number
 from bot.conversations.step import Dialogue, Press, Reply, Step, Turn
@@ -62,7 +62,7 @@ async def _pressed_withdrawn(turn: Turn) -> Step:
     if activity is None:
         return Step(keep=True, toast="activity/toast_gone")
     await activities.withdraw(turn.session, activity, turn.now)
-    await keep_trace(turn, activity, "activity.withdrawn")
+    await record_act(turn, "activity.withdrawn", {"activity": activity.id})
     return Step((await _page(turn, 0),), keep=True, toast="activity/toast_withdrawn")
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from bot.conversations.activities.draft import ActivityDraft
+from bot.conversations.acts import record_act
 from bot.conversations.evidence_intake import joined
 from bot.conversations.step import Reply, Step, Turn
 from storage.models import Activity
-from storage.queries import activities, audit_log, evidence
+from storage.queries import activities, evidence
 from storage.queries.evidence import Subject
 
 
@@ -29,7 +30,7 @@ async def _save_new(turn: Turn, draft: ActivityDraft) -> Step:
     )
     subject = Subject(activity_id=activity.id)
     await evidence.add(turn.session, office.id, subject, draft.evidence, member.id, turn.now)
-    await keep_trace(turn, activity, "activity.entered")
+    await record_act(turn, "activity.entered", {"activity": activity.id})
     return _saved(activity, "new")
 
 
@@ -41,14 +42,8 @@ async def _correct(turn: Turn, draft: ActivityDraft) -> Step:
     await activities.correct(turn.session, activity, _words(draft))
     subject = Subject(activity_id=activity.id)
     await evidence.replace(turn.session, office.id, subject, draft.evidence, turn.known_member.id, turn.now)
-    await keep_trace(turn, activity, "activity.corrected")
+    await record_act(turn, "activity.corrected", {"activity": activity.id})
     return _saved(activity, "corrected")
-
-
-async def keep_trace(turn: Turn, activity: Activity, act: str) -> None:
-    """Leave the row that every administrative act leaves."""
-    detail = {"activity": activity.id}
-    await audit_log.record(turn.session, turn.known_office.id, turn.known_member.id, act, detail, turn.now)
 
 
 def _words(draft: ActivityDraft) -> dict[str, Any]:

@@ -6,8 +6,9 @@ an invitation to that seat.
 
 from typing import Any
 
+from bot.conversations.acts import record_act
 from bot.conversations.members.roster_names import NameFault, fault_in, shortened, tidy
-from bot.conversations.office_people import tell_secretaries
+from bot.conversations.office_people import is_last_secretary, tell_secretaries
 from bot.conversations.step import Reply, State, Step, Turn
 from content.seat_words import seat_words
 from storage.models import Invitation, Member, Office, Role
@@ -28,19 +29,13 @@ async def admit(turn: Turn, invitation: Invitation) -> Step:
             "old": turn.known_office.name,
             "new": office.name,
             "role": role,
-            "sole_secretary": await _is_sole_secretary(turn, member),
+            "sole_secretary": await is_last_secretary(turn.session, member),
         }
         return Step(replies=(Reply("registration/move", parameters),), state=_state("move", invitation))
     here = {"office": office.name, "role": _words(turn, office, member.role)}
     if invitation.role in {member.role, Role.ANGGOTA}:
         return Step(replies=(Reply("registration/already", here),))
     return Step(replies=(Reply("registration/new_role", here | {"new": role}),), state=_state("role", invitation))
-
-
-async def _is_sole_secretary(turn: Turn, member: Member) -> bool:
-    if member.role is not Role.SEKRETARIS:
-        return False
-    return await people.joined_in_role(turn.session, member.office_id, Role.SEKRETARIS) == 1
 
 
 async def ask_line(turn: Turn, invitation: Invitation, page: int = 0, *, edits: bool = False) -> Step:
@@ -138,8 +133,7 @@ async def _leave_old_office(turn: Turn) -> list[Reply]:
         return []
     member.left_at = turn.now
     await turn.session.flush()
-    detail = {"member": member.id, "why": "moved"}
-    await audit_log.record(turn.session, member.office_id, member.id, "member.left", detail, turn.now)
+    await record_act(turn, "member.left", {"member": member.id, "why": "moved"})
     news = {"name": member.name, "office": turn.known_office.name}
     return await tell_secretaries(turn.session, member.office_id, "registration/someone_moved", news)
 
@@ -151,7 +145,7 @@ async def take_role(turn: Turn, invitation: Invitation) -> Step:
         return Step(replies=(Reply("registration/spent_code"),))
     old, member.role = member.role, invitation.role
     detail = {"member": member.id, "from": old.value, "to": member.role.value, "invitation": invitation.id}
-    await audit_log.record(session, member.office_id, member.id, "member.role_changed", detail, turn.now)
+    await record_act(turn, "member.role_changed", detail)
     office = turn.known_office
     told = await _tell_of(turn, office, member)
     role = _words(turn, office, member.role)
@@ -179,8 +173,7 @@ async def rename(turn: Turn) -> Step:
     if fault is not None:
         return _refuse(name, fault)
     member.name = name
-    detail = {"member": member.id}
-    await audit_log.record(turn.session, member.office_id, member.id, "member.renamed", detail, turn.now)
+    await record_act(turn, "member.renamed", {"member": member.id})
     return Step(replies=(Reply("registration/renamed", {"name": name}),))
 
 

@@ -5,12 +5,13 @@ Nobody changes the own line here, and the last secretary keeps the seat: an offi
 
 from bot.access import Permission, may
 from bot.channels.inbound import Kind
+from bot.conversations.acts import record_act
 from bot.conversations.members import roster_line
 from bot.conversations.members.roster_names import LONGEST, MOST_AT_ONCE, fault_in, read_names, shortened
 from bot.conversations.press_numbers import press_number
 from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn
 from content.seat_words import seat_words
-from storage.queries import audit_log, people
+from storage.queries import people
 
 _NAME = "roster"
 _ON_A_PAGE = 8
@@ -86,7 +87,7 @@ async def _add(turn: Turn) -> Step:
             refused.append({"name": shortened(name), "fault": fault.value})
             continue
         member = await people.add_member(turn.session, turn.known_office.id, name, turn.now)
-        await _record(turn, "member.added", member.id)
+        await record_act(turn, "member.added", {"member": member.id})
         added.append(name)
     parameters = {
         "added": len(added),
@@ -97,11 +98,6 @@ async def _add(turn: Turn) -> Step:
         "longest": LONGEST,
     }
     return Step(replies=(Reply("roster/added", parameters),))
-
-
-async def _record(turn: Turn, act: str, member_id: int) -> None:
-    actor = turn.known_member.id
-    await audit_log.record(turn.session, turn.known_office.id, actor, act, {"member": member_id}, turn.now)
 
 
 DIALOGUE = Dialogue(

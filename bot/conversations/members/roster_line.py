@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 from bot.access import Permission
-from bot.conversations.office_people import tell_member
+from bot.conversations.acts import record_act
+from bot.conversations.office_people import is_last_secretary, tell_member
 from bot.conversations.press_numbers import press_number
 from bot.conversations.step import EXPIRED, Handler, Press, Reply, Step, Turn, press_argument
 from content.seat_words import seat_words, seats_are_fixed, seats_of
 from storage.models import Member, Role
-from storage.queries import audit_log, people
+from storage.queries import people
 
 _MANAGE = Permission.MANAGE_MEMBERS
 
@@ -33,17 +34,11 @@ def _changing(answer: Callable[[Turn, Member, str], Awaitable[Step]]) -> Handler
             return Step(keep=True, toast="toast/own_line")
         if line.role is Role.ADMINISTRATOR and turn.known_member.role is not Role.ADMINISTRATOR:
             return Step(keep=True, toast="toast/not_allowed")
-        if await _is_last_secretary(turn, line):
+        if await is_last_secretary(turn.session, line):
             return Step(keep=True, toast="toast/last_secretary")
         return await answer(turn, line, choice)
 
     return _on_line(guarded)
-
-
-async def _is_last_secretary(turn: Turn, line: Member) -> bool:
-    if line.role is not Role.SEKRETARIS or line.person_id is None:
-        return False
-    return await people.joined_in_role(turn.session, line.office_id, Role.SEKRETARIS) == 1
 
 
 async def _show(turn: Turn, line: Member, _choice: str) -> Step:
@@ -118,8 +113,7 @@ async def _leave(turn: Turn, line: Member, _choice: str) -> Step:
 
 
 async def _record(turn: Turn, act: str, line: Member, detail: dict[str, str | int]) -> None:
-    actor = turn.known_member.id
-    await audit_log.record(turn.session, line.office_id, actor, act, {"member": line.id, **detail}, turn.now)
+    await record_act(turn, act, {"member": line.id, **detail})
 
 
 PRESSES = (

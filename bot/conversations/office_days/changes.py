@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from bot.conversations.acts import record_act
 from bot.conversations.schedules.saving import replan_office
 from bot.conversations.step import Turn
 from storage.models import DayKind
-from storage.queries import audit_log, calendar_choices
+from storage.queries import calendar_choices
 
 
 async def decide(turn: Turn, days: Sequence[tuple[date, DayKind, str]]) -> None:
@@ -36,4 +37,4 @@ async def set_week(turn: Turn, workdays: int) -> None:
 async def _changed(turn: Turn, act: str, detail: dict[str, Any]) -> None:
     await turn.session.flush()
     await replan_office(turn)
-    await audit_log.record(turn.session, turn.known_office.id, turn.known_member.id, act, detail, turn.now)
+    await record_act(turn, act, detail)

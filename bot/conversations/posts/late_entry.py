@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from bot.access import Permission
+from bot.conversations.acts import record_act
 from bot.conversations.press_numbers import press_number
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn
-from storage.queries import audit_log, confirmations
+from storage.queries import confirmations
 from storage.queries.confirmations import Confirmable
 
 LOOKS_BACK = timedelta(days=14)
@@ -47,7 +48,7 @@ async def _enter(turn: Turn) -> Step:
     member = turn.known_member
     new = await confirmations.record(turn.session, found, member.id, turn.now, afterwards=True)
     if new:
-        await _keep_trace(turn, found, "confirmation.entered_afterwards")
+        await record_act(turn, "confirmation.entered_afterwards", {"subject": found.subject})
     return Step((await _list(turn, found if new else None),), keep=True, toast="confirmation/toast_late")
 
 
@@ -57,14 +58,8 @@ async def _take_back(turn: Turn) -> Step:
     if found is None or tap is None or not tap.row.afterwards:
         return EXPIRED
     await confirmations.remove(turn.session, tap.row.id)
-    await _keep_trace(turn, found, "confirmation.removed")
+    await record_act(turn, "confirmation.removed", {"subject": found.subject})
     return Step((await _list(turn, None),), keep=True, toast="confirmation/toast_undone")
-
-
-async def _keep_trace(turn: Turn, found: Confirmable, act: str) -> None:
-    await audit_log.record(
-        turn.session, turn.known_office.id, turn.known_member.id, act, {"subject": found.subject}, turn.now
-    )
 
 
 DIALOGUE = Dialogue(

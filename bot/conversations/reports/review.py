@@ -2,15 +2,16 @@
 
 from bot.access import Permission, may
 from bot.channels.inbound import Kind
+from bot.conversations.acts import record_act
 from bot.conversations.evidence_intake import clean
+from bot.conversations.office_people import tell_member
 from bot.conversations.press_numbers import press_number
 from bot.conversations.reports.draft import LONGEST_NOTE
 from bot.conversations.reports.words import report_words, short_words
 from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
 from content.message import Picture
-from scheduler import audience
 from storage.models import EvidenceKind, Member, Report, ReportState
-from storage.queries import audit_log, evidence, reports
+from storage.queries import evidence, reports
 from storage.queries.evidence import Subject
 from storage.queries.reports import NamedReport
 
@@ -73,7 +74,7 @@ async def _pressed_check(turn: Turn) -> Step:
     if isinstance(named, Step):
         return named
     await reports.mark_checked(turn.session, named.report, turn.now)
-    await _keep_trace(turn, named.report, "report.checked")
+    await record_act(turn, "report.checked", {"report": named.report.id})
     return Step((await _page(turn, 0),), keep=True, toast="review/toast_checked")
 
 
@@ -121,25 +122,18 @@ async def _remarked(turn: Turn) -> Step:
         parameters = {"name": named.name or "", "limit": LONGEST_NOTE, "length": len(remark)}
         return Step((Reply("review/ask_remark", parameters),), keep=True)
     await reports.send_back(turn.session, named.report, remark, turn.now)
-    await _keep_trace(turn, named.report, "report.returned")
+    await record_act(turn, "report.returned", {"report": named.report.id})
     told = await _tell_author(turn, named.report)
     answer = Reply("review/returned_back", {"name": named.name or "", "told": bool(told)})
     return Step((*told, answer))
 
 
-async def _tell_author(turn: Turn, report: Report) -> tuple[Reply, ...]:
+async def _tell_author(turn: Turn, report: Report) -> list[Reply]:
     author = await turn.session.get(Member, report.member_id) if report.member_id is not None else None
-    recipient = await audience.member(turn.session, author) if author else None
-    if recipient is None:
-        return ()
+    if author is None:
+        return []
     items = await evidence.of(turn.session, Subject(report_id=report.id))
-    return (Reply("review/returned", report_words(turn.regulation, report, items), to=recipient.destination),)
-
-
-async def _keep_trace(turn: Turn, report: Report, act: str) -> None:
-    await audit_log.record(
-        turn.session, turn.known_office.id, turn.known_member.id, act, {"report": report.id}, turn.now
-    )
+    return await tell_member(turn.session, author, "review/returned", report_words(turn.regulation, report, items))
 
 
 DIALOGUE = Dialogue(

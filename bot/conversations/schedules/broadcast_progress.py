@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.access import Permission
+from bot.conversations.acts import record_act
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules.plan import next_dues, plan_of
 from bot.conversations.schedules.saving import end
@@ -12,7 +13,7 @@ from scheduler.broadcast_progress import progress
 from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import Once, from_json
 from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
-from storage.queries import audit_log, deliveries, occurrences, schedule_changes, schedules
+from storage.queries import deliveries, occurrences, schedule_changes, schedules
 
 STOPPED = "stopped"  # reason of rows that a secretary held back
 _HISTORY = 5
@@ -90,9 +91,7 @@ async def _stop(turn: Turn) -> Step:
     stopped = await deliveries.cancel_waiting(turn.session, occurrence.id, STOPPED)
     if stopped:
         detail = {"schedule": schedule.id, "occurrence": occurrence.id, "rows": stopped}
-        await audit_log.record(
-            turn.session, turn.known_office.id, turn.known_member.id, "broadcast.stopped", detail, turn.now
-        )
+        await record_act(turn, "broadcast.stopped", detail)
     return await _shown(turn, schedule, occurrence)
 
 
@@ -104,10 +103,7 @@ async def _again(turn: Turn) -> Step:
     sent = await delivery_queue.send_again(turn.session, row.id, turn.now)
     if sent is None:
         return Step(keep=True, toast="siar/toast_again_done")
-    detail = {"delivery": row.id}
-    await audit_log.record(
-        turn.session, turn.known_office.id, turn.known_member.id, "delivery.sent_again", detail, turn.now
-    )
+    await record_act(turn, "delivery.sent_again", {"delivery": row.id})
     return Step(keep=True, toast="siar/toast_again")
 
 

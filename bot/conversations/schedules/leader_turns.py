@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.access import Permission, may
+from bot.conversations.acts import record_act
 from bot.conversations.press_numbers import press_number
 from bot.conversations.step import Command, Dialogue, Place, Press, Reply, Step, Turn
 from scheduler import turns as taking_turns
@@ -13,7 +14,7 @@ from scheduler.rotation import PastTurn, RosterEntry, TurnState, next_leader
 from storage.models import Member, Occurrence, OccurrenceState
 from storage.models import Turn as LeaderTurn
 from storage.models import TurnState as StoredState
-from storage.queries import audit_log, coming_turns, occurrences, people, turns
+from storage.queries import coming_turns, occurrences, people, turns
 
 _NEXT = 5
 _PAGE = 8  # names in one message
@@ -124,7 +125,7 @@ async def _changed(
     turn: Turn, how: str, row: LeaderTurn, occurrence: Occurrence, now_leading: LeaderTurn | None
 ) -> Step:
     detail = {"turn": row.id, "member": row.member_id, "now": now_leading.member_id if now_leading else None}
-    await audit_log.record(turn.session, row.office_id, turn.known_member.id, f"turn.{how}", detail, turn.now)
+    await record_act(turn, f"turn.{how}", detail)
     parameters = {
         "how": how,
         "before": await _name(turn, row.member_id),

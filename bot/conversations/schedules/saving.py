@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from bot.conversations.acts import record_act
 from bot.conversations.schedules.plan import Change, Plan, changed, plan_of
 from bot.conversations.step import Turn
 from scheduler import recurrence
 from scheduler.occurrences import replan
 from storage.models import Schedule, ScheduleState
-from storage.queries import audit_log, schedule_changes, schedules
+from storage.queries import schedule_changes, schedules
 
 _OWN_COLUMNS = {"title", "at", "holiday_rule", "late_minutes", "late_until", "body", "state", "reason"}
 
@@ -26,7 +27,7 @@ async def save_new(turn: Turn, plan: Plan) -> Schedule:
     schedule = await schedule_changes.add(turn.session, values)
     await schedule_changes.set_targets(turn.session, schedule.id, plan.groups)
     await _bring_in_line(turn, schedule)
-    await _audit(turn, "schedule.added", schedule, {"kind": plan.kind.value, "rule": values["recurrence"]})
+    await _record(turn, "schedule.added", schedule, {"kind": plan.kind.value, "rule": values["recurrence"]})
     return schedule
 
 
@@ -44,7 +45,7 @@ async def save_change(turn: Turn, schedule: Schedule, change: Change) -> Plan:
         await schedule_changes.set_exceptions(turn.session, schedule.id, spans)
     await _bring_in_line(turn, schedule)
     detail = {name: value for name, value in change.items() if name not in {"body", "title"}}
-    await _audit(turn, "schedule.changed", schedule, detail)
+    await _record(turn, "schedule.changed", schedule, detail)
     return plan
 
 
@@ -52,7 +53,7 @@ async def end(turn: Turn, schedule: Schedule) -> None:
     """It never goes out again; its row and its past stay."""
     schedule.state, schedule.reason = ScheduleState.ENDED, None
     await _bring_in_line(turn, schedule)
-    await _audit(turn, "schedule.ended", schedule, {})
+    await _record(turn, "schedule.ended", schedule, {})
 
 
 async def replan_office(turn: Turn) -> None:
@@ -73,6 +74,5 @@ async def _bring_in_line(turn: Turn, schedule: Schedule) -> None:
     await replan(turn.session, schedule, turn.now, regulations=turn.surroundings.regulations)
 
 
-async def _audit(turn: Turn, act: str, schedule: Schedule, detail: dict[str, Any]) -> None:
-    whole = {"schedule": schedule.id} | detail
-    await audit_log.record(turn.session, turn.known_office.id, turn.known_member.id, act, whole, turn.now)
+async def _record(turn: Turn, act: str, schedule: Schedule, detail: dict[str, Any]) -> None:
+    await record_act(turn, act, {"schedule": schedule.id} | detail)

@@ -31,6 +31,19 @@ async def test_in_a_group_it_is_silent_unless_addressed(office):
             assert await office.says(person, text, to=office.group) == []
 
 
+async def test_chat_under_a_reading_is_left_alone_and_a_question_there_answered(office):
+    await office.clock_to("2026-11-17T07:31+07:00")
+    reading = office.with_button(office.group, "Sudah dibacakan")
+    for chat in ("hadir, Pak", "siap", "terima kasih", "izin terlambat, Bu"):
+        assert await office.says(office.member, chat, to=office.group, reply_to=reading) == []
+    [answer] = await office.says(office.member, "apa arti akuntabel", to=office.group, reply_to=reading)
+    assert ACCOUNTABLE in answer.text
+    [answer] = await office.says(office.member, "berapa gaji golongan III?", to=office.group, reply_to=reading)
+    assert "Mohon maaf" in answer.text
+    [answer] = await office.says(office.member, "@apel_bot terima kasih", to=office.group, reply_to=reading)
+    assert "Sama-sama" in answer.text
+
+
 async def test_a_reply_to_somebody_else_is_none_to_the_bot(office):
     other = {"message_id": 1, "date": 1, "chat": {"id": -100500, "type": "supergroup"}, "from": {"id": 21}}
     said = await office.says(office.member, "apa arti akuntabel?", to=office.group, reply_to_message=other)

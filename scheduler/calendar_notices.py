@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler import audience
-from scheduler.delivery_queue import enqueue
+from scheduler.notices import tell_secretaries
 from scheduler.office_calendar import office_calendar
 from scheduler.working_calendar import UnconfirmedDay, WorkingCalendar
-from storage.models import Office, Priority
+from storage.models import Office
 from storage.queries import settings
 from storage.transaction import Session
 
@@ -21,8 +21,7 @@ async def notify(session: Session, office: Office, now: datetime) -> bool:
     Told are the estimated holidays of the next `AHEAD`, and from December on that the coming year's cuti bersama is
     missing. `now` is aware. What was told is remembered, so calling it again, every day, repeats nothing.
     """
-    recipients = await audience.secretaries(session, office.id)
-    if not recipients:
+    if not await audience.secretaries(session, office.id):
         return False  # told once somebody can hear it
     today = now.astimezone(ZoneInfo(office.timezone)).date()
     calendar = await office_calendar(session, office)
@@ -34,17 +33,8 @@ async def notify(session: Session, office: Office, now: datetime) -> bool:
     year = await _year_to_tell(session, office, calendar, today, now)
     if not days and year is None:
         return False
-    for recipient in recipients:
-        await enqueue(
-            session,
-            destination=recipient.destination,
-            key="calendar/notice",
-            parameters={"days": [_shown(day) for day in days], "year": year},
-            now=now,
-            priority=Priority.NOTICE,
-            office_id=office.id,
-            repeatable=True,
-        )
+    parameters = {"days": [_shown(day) for day in days], "year": year}
+    await tell_secretaries(session, office.id, "calendar/notice", parameters, now)
     return True
 
 

@@ -4,14 +4,13 @@ Both the events of a channel and the errors of a send come here: the effect is t
 nothing. A schedule is paused with its reason once no group is left that it can post into, and runs again by itself.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
-from scheduler import audience
-from scheduler.delivery_queue import enqueue
 from scheduler.errors import UnreachableReason
+from scheduler.notices import tell_secretaries
 from scheduler.office_defaults import NO_GROUP
-from storage.models import GroupChat, GroupState, Priority, Schedule
+from storage.models import GroupChat, GroupState, Schedule
 from storage.queries import addresses, group_moves, schedules
 from storage.transaction import Session
 
@@ -51,21 +50,7 @@ async def _pause(session: Session, group: GroupChat, reason: UnreachableReason, 
         "reason": reason.value,
         "schedules": [schedule.title for schedule in stopped],
     }
-    await _tell_secretaries(session, group.office_id, parameters, now)
-
-
-async def _tell_secretaries(session: Session, office_id: int, parameters: Mapping[str, object], now: datetime) -> None:
-    for secretary in await audience.secretaries(session, office_id):
-        await enqueue(
-            session,
-            destination=secretary.destination,
-            key="notice/group_paused",
-            parameters=parameters,
-            now=now,
-            priority=Priority.NOTICE,
-            office_id=office_id,
-            repeatable=True,
-        )
+    await tell_secretaries(session, group.office_id, "notice/group_paused", parameters, now)
 
 
 async def resume_chat(

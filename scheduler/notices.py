@@ -66,7 +66,7 @@ async def tell_missed(session: Session, items: Sequence[Missed], now: datetime) 
         office = await units.get_office(session, office_id)
         own = [item.shown() for item in items if item.office_id == office_id]
         parameters = {"items": own, "zone": office.timezone, "noticed_at": now}
-        await _tell(session, office_id, "notice/missed", parameters, now)
+        await tell_secretaries(session, office_id, "notice/missed", parameters, now)
 
 
 async def tell_uncertain(session: Session, rows: Iterable[Delivery], now: datetime) -> None:
@@ -88,7 +88,7 @@ async def tell_uncertain(session: Session, rows: Iterable[Delivery], now: dateti
             "delivery_id": row.id,
         }
         about = {"occurrence_id": occurrence.id, "part": f"uncertain:{row.id}"}
-        await _tell(session, missed.office_id, UNCERTAIN, parameters, now, **about)
+        await tell_secretaries(session, missed.office_id, UNCERTAIN, parameters, now, **about)
 
 
 async def tell_settled(session: Session, row: Delivery, now: datetime) -> None:
@@ -117,9 +117,13 @@ async def tell_settled(session: Session, row: Delivery, now: datetime) -> None:
         )
 
 
-async def _tell(
+async def tell_secretaries(
     session: Session, office_id: int, key: str, parameters: Mapping[str, Any], now: datetime, **about: Any
 ) -> None:
+    """Queue the message `key` for every secretary of the office that can be written to.
+
+    `about` goes to `enqueue`: the occurrence that it is about, and the `part` by which it is told once.
+    """
     for secretary in await audience.secretaries(session, office_id):
         await enqueue(
             session,

@@ -13,7 +13,7 @@ from scheduler.leader_notices import LEADER_PART
 from scheduler.message_parameters import reading_text
 from scheduler.rotation import PastTurn, RosterEntry, next_leader
 from scheduler.rotation import TurnState as TakenTurn
-from storage.models import Delivery, Member, Occurrence, Priority, Schedule, Turn, TurnState
+from storage.models import Delivery, Member, Occurrence, Office, Priority, Schedule, Turn, TurnState
 from storage.queries import occurrences, turns, units
 from storage.transaction import Session
 
@@ -77,9 +77,8 @@ async def _assign(session: Session, occurrence: Occurrence, now: datetime) -> Tu
     return None if chosen is None else await _give(session, occurrence, chosen, now)
 
 
-async def _order(session: Session, occurrence: Occurrence) -> Iterator[int]:
-    """Who may lead this reading, as the rotation would take them one after the other; without who stood down."""
-    office = await units.get_office(session, occurrence.office_id)
+async def rotation_of(session: Session, office: Office) -> tuple[list[RosterEntry], list[PastTurn]]:
+    """Who takes turns in this office, in the order of the roster, and every turn that counts, oldest first."""
     zone = ZoneInfo(office.timezone)
     people = [
         RosterEntry(member.id, member.created_at.astimezone(zone).date())
@@ -89,6 +88,12 @@ async def _order(session: Session, occurrence: Occurrence) -> Iterator[int]:
         PastTurn(turn.member_id, turn.day, TakenTurn(turn.state.value))
         for turn in await turns.of_office(session, office.id)
     ]
+    return people, history
+
+
+async def _order(session: Session, occurrence: Occurrence) -> Iterator[int]:
+    """Who may lead this reading, as the rotation would take them one after the other; without who stood down."""
+    people, history = await rotation_of(session, await units.get_office(session, occurrence.office_id))
     passed_over = {turn.member_id for turn in await turns.of_occurrence(session, occurrence.id)}
     return _one_after_the_other(people, history, passed_over)
 

@@ -1,17 +1,15 @@
 """`/giliran`: who leads the next readings; a turn is swapped or skipped in one tap, and then owed, not lost."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.access import Permission, may
 from bot.conversations.acts import record_act
 from bot.conversations.press_numbers import press_number
 from bot.conversations.step import Command, Dialogue, Place, Press, Reply, Step, Turn
 from scheduler import turns as taking_turns
-from scheduler.rotation import PastTurn, RosterEntry, TurnState, next_leader
-from storage.models import Member, Occurrence, OccurrenceState
+from scheduler.rotation import PastTurn, TurnState, next_leader
+from storage.models import Member, Occurrence, OccurrenceState, Schedule
 from storage.models import Turn as LeaderTurn
 from storage.models import TurnState as StoredState
 from storage.queries import coming_turns, occurrences, people, turns
@@ -21,31 +19,18 @@ _PAGE = 8  # names in one message
 _GONE = Step(keep=True, toast="turn/toast_gone")
 
 
-async def _command(turn: Turn) -> Step:
-    return Step(replies=(await _list(turn),), keep=True)
-
-
-async def _back(turn: Turn) -> Step:
-    return Step(replies=(await _list(turn),), keep=True)
-
-
-async def _list(turn: Turn) -> Reply:
+async def _list(turn: Turn) -> Step:
     rows = await coming_turns.of_office(turn.session, turn.known_office.id, turn.now, _NEXT)
-    roster = list(await turns.roster(turn.session, turn.known_office.id))
     parameters = {
-        "turns": await _shown(turn, rows, roster),
+        "turns": await _shown(turn, rows),
         "may_change": turn.inbound.chat.private and may(turn.known_member.role, Permission.MANAGE_MEMBERS),
     }
-    return Reply("turn/list", parameters, edits_pressed=True)
+    return Step(replies=(Reply("turn/list", parameters, edits_pressed=True),), keep=True)
 
 
-async def _shown(turn: Turn, rows: Sequence[Any], roster: Sequence[Member]) -> list[dict[str, Any]]:
+async def _shown(turn: Turn, rows: Sequence[tuple[Occurrence, Schedule, LeaderTurn | None]]) -> list[dict[str, Any]]:
     """Who leads; where nobody is assigned yet, whose turn it would be as things stand."""
-    history = [
-        PastTurn(past.member_id, past.day, TurnState(past.state.value))
-        for past in await turns.of_office(turn.session, turn.known_office.id)
-    ]
-    entries = [RosterEntry(member.id, _local(member.created_at, turn.zone).date()) for member in roster]
+    entries, history = await taking_turns.rotation_of(turn.session, turn.known_office)
     shown = []
     for occurrence, schedule, assigned in rows:
         leader_id = assigned.member_id if assigned else next_leader(entries, history)
@@ -62,10 +47,6 @@ async def _shown(turn: Turn, rows: Sequence[Any], roster: Sequence[Member]) -> l
             }
         )
     return shown
-
-
-def _local(instant: datetime, zone: ZoneInfo) -> datetime:
-    return instant.astimezone(zone)
 
 
 async def _pressed(turn: Turn) -> tuple[LeaderTurn, Occurrence] | None:
@@ -142,9 +123,9 @@ async def _name(turn: Turn, member_id: int) -> str:
 
 DIALOGUE = Dialogue(
     name="leader_turns",
-    commands=(Command("giliran", _command, Permission.SEE_SCHEDULE, Place.ANYWHERE),),
+    commands=(Command("giliran", _list, Permission.SEE_SCHEDULE, Place.ANYWHERE),),
     presses=(
-        Press("turn.list", _back, Permission.SEE_SCHEDULE),
+        Press("turn.list", _list, Permission.SEE_SCHEDULE),
         Press("turn.swap", _swap, Permission.MANAGE_MEMBERS),
         Press("turn.give", _give, Permission.MANAGE_MEMBERS),
         Press("turn.skip", _skip, Permission.MANAGE_MEMBERS),

@@ -49,9 +49,11 @@ async def _read_line(turn: Turn, before: ReportDraft | None, line: ReportLine) -
     )
     if line.value and any(item.n == line.number for item in line.value.behaviours):
         draft = replace(draft, behaviour=line.number)
-    if before is not None and _says(before) == _says(draft):
+    again = before is not None and _says(before) == _says(draft)
+    if before is not None and again:
         draft = replace(draft, key=before.key)  # the same message sent again is the same report
-    return await ask(turn, draft, **_notes(draft, line))
+    lost = before is not None and before.text is not None and not again
+    return await ask(turn, draft, before=(Reply("report/replaced"),) if lost else (), **_notes(draft, line))
 
 
 def _notes(draft: ReportDraft, line: ReportLine) -> dict[str, Any]:

@@ -106,6 +106,17 @@ async def test_two_devices_fill_in_one_form(story, member):
     assert len(await rows(story)) == 1
 
 
+async def test_a_line_over_an_unsaved_report_says_that_it_takes_its_place(story, member):
+    await fill_in(member)
+    (told, shown) = await member.says("/lapor harmonis 2: Menolong rekan")
+    assert "belum disimpan dan diganti" in told.text
+    assert "Menolong rekan" in shown.text
+    (again,) = await member.says("/lapor harmonis 2: Menolong rekan")  # sent twice: nothing is lost
+    assert "Menolong rekan" in again.text
+    await member.presses("Simpan")
+    assert [row.text for row in await rows(story)] == ["Menolong rekan"]
+
+
 async def test_a_restart_in_the_middle_goes_on_where_it_stopped(story, member):
     await member.says("/lapor")
     await member.presses("Akuntabel")

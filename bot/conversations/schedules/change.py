@@ -1,6 +1,5 @@
 """Changing one schedule: a side is chosen, answered by a button or in words, read back, and only then saved."""
 
-import secrets
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,14 +10,13 @@ from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations.press_numbers import number, press_number
 from bot.conversations.schedules.answers import LATE_AT_MOST, Side, exceptions, late, read_answer, without_span
-from bot.conversations.schedules.plan import BY_HAND, Change, Plan, changed, group_shown, plan_of, shown
+from bot.conversations.schedules.plan import BY_HAND, Change, Plan, plan_of
+from bot.conversations.schedules.proposal import choices_shown, new_key, own_groups
 from bot.conversations.schedules.saving import end, save_change
-from bot.conversations.schedules.show import detail, endable, touchable
+from bot.conversations.schedules.show import detail, endable, schedule_shown, touchable
 from bot.conversations.step import EXPIRED, Dialogue, Press, Reply, State, Step, Turn, press_argument, press_arguments
 from scheduler.date_phrases import Unreadable
-from scheduler.office_calendar import office_calendar
 from storage.models import GroupState, HolidayRule, Schedule, ScheduleState
-from storage.queries import units
 
 _NAME = "change_schedule"
 _GONE = Step(keep=True, toast="schedule/toast_gone")
@@ -48,7 +46,7 @@ async def _ask(turn: Turn) -> Step:
     side = _side(turn)
     if schedule is None or side in (None, Side.STATE):
         return _GONE
-    draft = _Draft(schedule.id, side, secrets.token_urlsafe(6))
+    draft = _Draft(schedule.id, side, new_key())
     if side is Side.GROUPS:
         plan = await plan_of(turn.session, schedule)
         return await _ask_groups(turn, schedule, draft, plan.groups)
@@ -61,15 +59,8 @@ def _side(turn: Turn) -> Side | None:
 
 
 async def _question(turn: Turn, schedule: Schedule, draft: _Draft) -> Reply:
-    shown_now = await _shown(turn, schedule, {})
-    return Reply(f"schedule/ask_{draft.side.value}", {"schedule": shown_now}, edits_pressed=True)
-
-
-async def _shown(turn: Turn, schedule: Schedule, change: Change) -> dict[str, Any]:
-    plan = changed(await plan_of(turn.session, schedule), change)
-    groups = await units.groups_of_office(turn.session, turn.known_office.id)
-    calendar = await office_calendar(turn.session, turn.known_office)
-    return {"id": schedule.id} | shown(plan, groups, calendar, turn.now)
+    parameters = {"schedule": await schedule_shown(turn, schedule)}
+    return Reply(f"schedule/ask_{draft.side.value}", parameters, edits_pressed=True)
 
 
 async def _answered(turn: Turn) -> Step:
@@ -92,9 +83,9 @@ def _local(turn: Turn, plan: Plan) -> datetime:
 
 
 async def _read_back(turn: Turn, schedule: Schedule, side: Side, change: Change) -> Step:
-    draft = _Draft(schedule.id, side, secrets.token_urlsafe(6), dict(change))
+    draft = _Draft(schedule.id, side, new_key(), dict(change))
     parameters = {
-        "schedule": await _shown(turn, schedule, change),
+        "schedule": await schedule_shown(turn, schedule, change),
         "side": side.value,
         "key": draft.key,
     }
@@ -139,16 +130,16 @@ def _picked(side: Side, choice: str, plan: Plan) -> Change | None:
 
 
 async def _has_open_group(turn: Turn, plan: Plan) -> bool:
-    groups = await units.groups_of_office(turn.session, turn.known_office.id)
+    groups = await own_groups(turn)
     return not plan.into_groups or any(group.state is GroupState.ACTIVE for group in groups if group.id in plan.groups)
 
 
 async def _ask_groups(turn: Turn, schedule: Schedule, draft: _Draft, chosen: tuple[int, ...]) -> Step:
-    groups = await units.groups_of_office(turn.session, turn.known_office.id)
+    groups = await own_groups(turn)
     chosen = tuple(group.id for group in groups if group.id in chosen)
     parameters = {
         "title": schedule.title,
-        "groups": [group_shown(group) | {"chosen": group.id in chosen} for group in groups],
+        "groups": choices_shown(groups, chosen),
         "key": draft.key,
         "schedule_id": schedule.id,
     }
@@ -200,7 +191,7 @@ async def _ask_end(turn: Turn) -> Step:
     if schedule is None or not endable(schedule):
         return _GONE
     if press_arguments(turn)[1:] != ["yes"]:
-        parameters = {"schedule": await _shown(turn, schedule, {})}
+        parameters = {"schedule": await schedule_shown(turn, schedule)}
         return Step(replies=(Reply("schedule/ask_end", parameters, edits_pressed=True),))
     await end(turn, schedule)
     return Step(replies=(Reply("schedule/ended", {"title": schedule.title}, edits_pressed=True),))

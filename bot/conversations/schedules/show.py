@@ -5,7 +5,7 @@ from typing import Any
 from bot.access import Permission, may
 from bot.conversations.open_dialogues import elsewhere
 from bot.conversations.press_numbers import press_number
-from bot.conversations.schedules.plan import plan_of, shown
+from bot.conversations.schedules.plan import Change, changed, plan_of, shown
 from bot.conversations.schedules.saving import own_schedule
 from bot.conversations.step import Command, Dialogue, Place, Press, Reply, Step, Turn
 from scheduler.office_calendar import office_calendar
@@ -43,11 +43,11 @@ async def list_reply(turn: Turn, page: int) -> Reply:
     return Reply("schedule/list", parameters, edits_pressed=True)
 
 
-async def schedule_shown(turn: Turn, schedule: Schedule) -> dict[str, Any]:
-    """A stored schedule as the parameter `schedule` of messages."""
+async def schedule_shown(turn: Turn, schedule: Schedule, change: Change | None = None) -> dict[str, Any]:
+    """A stored schedule as the parameter `schedule` of messages, as it would be after `change`."""
     groups = await units.groups_of_office(turn.session, turn.known_office.id)
     calendar = await office_calendar(turn.session, turn.known_office)
-    plan = await plan_of(turn.session, schedule)
+    plan = changed(await plan_of(turn.session, schedule), change or {})
     return {"id": schedule.id} | shown(plan, groups, calendar, turn.now)
 
 

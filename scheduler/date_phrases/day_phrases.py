@@ -18,10 +18,11 @@ _DAYS = {"besok": 1, "bsk": 1, "besuk": 1, "esok": 1, "lusa": 2, "kemarin": -1}
 _DATE_NAMES = {"tanggal", "tgl", "tg"}
 _SIGNS = {"/", "-", "."}
 _WEEK = {"minggu", "mgg", "pekan"}
+_MOST_AGO = 99  # "9999 tahun lalu" is before the calendar begins
 
 
 def relative_day(words: Words, place: int) -> Found | None:
-    """Hari ini, besok, lusa, 3 hari lagi, nanti malam, sore ini."""
+    """Hari ini, besok, lusa, 3 hari lagi, 2 hari yang lalu, nanti malam, sore ini."""
     word, following = words.at(place), words.at(place + 1)
     if word in {"hari", "hr"} and following == "ini":
         return Found((Relative(0),), place + 2)
@@ -48,9 +49,13 @@ def _days_from_now(words: Words, place: int) -> Found | None:
     count = number(words, place)
     if count is None:
         return None
-    length = 1 if words.at(count[1]) == "hari" else 7 if words.at(count[1]) in _WEEK else 0
-    later = words.at(count[1] + 1) == "lagi"
-    return Found((Relative(count[0] * length),), count[1] + 2) if length and later else None
+    amount, unit = count
+    ago = unit + 1 + (words.at(unit + 1) == "yang")
+    if words.at(unit) == "hari" and words.at(ago) == "lalu":
+        return Found((Relative(-amount),), ago + 1)
+    length = 1 if words.at(unit) == "hari" else 7 if words.at(unit) in _WEEK else 0
+    later = words.at(unit + 1) == "lagi"
+    return Found((Relative(amount * length),), unit + 2) if length and later else None
 
 
 def weekday(words: Words, place: int) -> Found | None:
@@ -99,17 +104,20 @@ def _listed_weekday(words: Words, place: int) -> tuple[int, int] | None:
 
 
 def span_around(words: Words, place: int) -> Found | None:
-    """Minggu depan, bulan ini, tahun lalu."""
-    side = SIDES.get(words.at(place + 1))
-    if side is None:
+    """Minggu depan, bulan ini, tahun yang lalu, 2 minggu lalu."""
+    count, unit = number(words, place) or (1, place)
+    end = unit + 1 + (words.at(unit + 1) == "yang")
+    side = SIDES.get(words.at(end))
+    counted = unit > place
+    if side is None or (counted and (side >= 0 or count > _MOST_AGO)):  # "2 minggu depan" are two weeks, not the second
         return None
-    match words.at(place):
+    match words.at(unit):
         case "minggu" | "mgg" | "pekan":
-            return Found((InWeek(side),), place + 2)
+            return Found((InWeek(side * count),), end + 1)
         case "bulan" | "bln":
-            return Found((InMonth(side),), place + 2)
+            return Found((InMonth(side * count),), end + 1)
         case "tahun" | "thn":
-            return Found((InYear(side),), place + 2)
+            return Found((InYear(side * count),), end + 1)
     return None
 
 

@@ -36,6 +36,9 @@ def read_span(text: str, today: date, *, looking_back: bool = False) -> Span | N
     words = Words(text)
     if not len(words) or len(words) > _MOST_WORDS:
         return None
+    if words.at(0) == "dari" and len(words) > 1:
+        text = text[words.span(1, 2)[0] :]
+        words = Words(text)
     return (
         _whole(words, today, looking_back)
         or _between(text, words, today, looking_back)

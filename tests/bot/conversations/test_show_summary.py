@@ -36,6 +36,7 @@ async def lead(story):
         ("minggu ini", THIS_WEEK),
         ("minggu lalu", LAST_WEEK),
         ("25 November 2026", LAST_WEEK),
+        ("minggu yang lalu", LAST_WEEK),
         ("kemarin", LAST_WEEK),
         ("23-27 November 2026", LAST_WEEK),
     ],

@@ -248,6 +248,7 @@ def test_the_other_words_are_left(text, rest):
         ("setiap jam 9", Unreadable(Reason.DAY_MISSING)),
         ("hari ini jam 8", Unreadable(Reason.IN_THE_PAST, TODAY)),
         ("25 Nov 2026 pukul 13.30", Unreadable(Reason.IN_THE_PAST, date(2026, 11, 25))),
+        ("2 hari yang lalu jam 9", Unreadable(Reason.IN_THE_PAST, date(2026, 11, 24))),
         ("kemarin jam 9", Unreadable(Reason.IN_THE_PAST, date(2026, 11, 25))),
         ("17 Agustus 1945 jam 10", Unreadable(Reason.IN_THE_PAST, date(1945, 8, 17))),
         ("31 Februari jam 9", Unreadable(Reason.NO_SUCH_DATE)),

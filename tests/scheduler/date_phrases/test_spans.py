@@ -57,6 +57,12 @@ def test_spans(text, expected):
         ("Senin - Rabu", span(11, 23, 11, 25)),
         ("17", span(11, 17, 11, 17)),
         ("minggu lalu", span(11, 16, 11, 22)),
+        ("minggu yang lalu", span(11, 16, 11, 22)),
+        ("2 minggu lalu", span(11, 9, 11, 15)),
+        ("dua minggu yang lalu", span(11, 9, 11, 15)),
+        ("3 bulan lalu", span(8, 1, 8, 31)),
+        ("2 hari yang lalu", span(11, 24, 11, 24)),
+        ("dari 1 sampai 15 November", span(11, 1, 11, 15)),
     ],
 )
 def test_spans_looking_back(text, expected):
@@ -77,6 +83,9 @@ def test_spans_looking_back(text, expected):
         "1-5 Desember 2026 Ramadan",
         "0 Januari 0000 - 1 Januari 0000",
         "Mei 0000",
+        "9999 tahun lalu",
+        "9999 hari lalu dan",
+        "dari",
     ],
 )
 def test_what_is_no_span_is_not_read(text):

@@ -11,7 +11,7 @@ from scheduler.errors import UnreachableReason
 from scheduler.notices import tell_secretaries
 from scheduler.office_defaults import NO_GROUP
 from storage.models import GroupChat, GroupState, Schedule
-from storage.queries import addresses, group_moves, schedules
+from storage.queries import group_chats, group_moves, schedules
 from storage.transaction import Session
 
 OF_A_TOPIC = frozenset({UnreachableReason.TOPIC_CLOSED, UnreachableReason.TOPIC_GONE})
@@ -30,7 +30,7 @@ async def pause_chat(
 
     Its groups and those schedules that have no other group are paused, and the office's secretaries are told once.
     """
-    for group in await addresses.groups_in(session, channel, chat_id):
+    for group in await group_chats.in_chat(session, channel, chat_id):
         if reason not in OF_A_TOPIC or group.topic_id == (topic_id or ""):
             await _pause(session, group, reason, now)
 
@@ -39,7 +39,7 @@ async def _pause(session: Session, group: GroupChat, reason: UnreachableReason, 
     if group.office_id is None:
         group.reason = reason.value
         return
-    paused = await addresses.change_group(
+    paused = await group_chats.change(
         session, group.id, of=GroupState.ACTIVE, to=GroupState.PAUSED, reason=reason.value
     )
     if not paused:
@@ -63,12 +63,12 @@ async def resume_chat(
 ) -> list[GroupChat]:
     """The chat, or one topic of it, can be written to again; returns the groups that were paused for `reasons`."""
     resumed = []
-    for group in await addresses.groups_in(session, channel, chat_id):
+    for group in await group_chats.in_chat(session, channel, chat_id):
         if group.reason not in reasons or (topic_id is not None and group.topic_id != topic_id):
             continue
         if group.office_id is None:
             group.reason = None
-        elif await addresses.change_group(session, group.id, of=GroupState.PAUSED, to=GroupState.ACTIVE, reason=None):
+        elif await group_chats.change(session, group.id, of=GroupState.PAUSED, to=GroupState.ACTIVE, reason=None):
             await resume_schedules(session, group, now)
             resumed.append(group)
     return resumed

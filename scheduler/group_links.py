@@ -5,7 +5,7 @@ from datetime import datetime
 from scheduler.group_changes import resume_schedules
 from scheduler.office_defaults import NO_GROUP
 from storage.models import DeliveryState, GroupChat, GroupState
-from storage.queries import addresses, deliveries, schedules, units
+from storage.queries import deliveries, group_chats, schedules
 from storage.transaction import Session
 
 
@@ -16,11 +16,11 @@ async def link(session: Session, group: GroupChat, office_id: int, now: datetime
     """
     if (group.office_id, group.state) == (office_id, GroupState.ACTIVE):
         return False
-    for other in await addresses.groups_in(session, group.channel, group.chat_id):
+    for other in await group_chats.in_chat(session, group.channel, group.chat_id):
         if other.office_id == office_id and other.id != group.id:
-            await units.hand_over_targets(session, other, group)
-            await units.unlink_group(session, other)
-    await units.link_group(session, group, office_id)
+            await group_chats.hand_over_targets(session, other, group)
+            await group_chats.unlink(session, other)
+    await group_chats.link(session, group, office_id)
     await resume_schedules(session, group, now)
     return True
 
@@ -30,7 +30,7 @@ async def unlink(session: Session, group: GroupChat) -> list[str]:
     group.state = GroupState.UNLINKED
     await session.flush()
     waiting = await schedules.pause_without_target(session, group.id, NO_GROUP)
-    await units.unlink_group(session, group)
+    await group_chats.unlink(session, group)
     await deliveries.change_chat(
         session,
         group.channel,

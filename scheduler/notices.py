@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from scheduler import audience
 from scheduler.delivery_queue import destination_of, enqueue
 from storage.models import Delivery, Occurrence, Priority, ScheduleKind
-from storage.queries import addresses, deliveries, occurrences, schedules, units
+from storage.queries import deliveries, group_chats, occurrences, schedules, units
 from storage.transaction import Session
 
 UNCERTAIN = "notice/uncertain"
@@ -55,7 +55,7 @@ async def missed_delivery(session: Session, row: Delivery, reason: str) -> Misse
     occurrence = await occurrences.find(session, row.occurrence_id)
     if occurrence is None or (row.group_id is None and row.part):
         return None  # what the leader or the secretary was told in private
-    group = await addresses.find_group(session, row.group_id) if row.group_id else None
+    group = await group_chats.find(session, row.group_id) if row.group_id else None
     missed = await missed_occurrence(session, occurrence, reason)
     return replace(missed, group=group.title if group else None)
 
@@ -75,7 +75,7 @@ async def tell_uncertain(session: Session, rows: Iterable[Delivery], now: dateti
         if row.occurrence_id is None or row.group_id is None or row.edits_id is not None:
             continue
         occurrence = await occurrences.find(session, row.occurrence_id)
-        group = await addresses.find_group(session, row.group_id)
+        group = await group_chats.find(session, row.group_id)
         if occurrence is None or group is None:
             continue
         missed = await missed_occurrence(session, occurrence, "uncertain")

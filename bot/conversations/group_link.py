@@ -8,13 +8,13 @@ from content.date_words import zone_words
 from scheduler import group_changes, group_links
 from scheduler.errors import UnreachableReason
 from storage.models import ScheduleKind, ScheduleState
-from storage.queries import addresses, schedules, units
+from storage.queries import group_chats, schedules
 
 
 async def _link(turn: Turn) -> Step:
     message, office, session = turn.inbound, turn.known_office, turn.session
     chat = message.chat
-    group = await units.meet_group(session, message.channel, chat.chat_id, chat.topic_id, chat.title, turn.now)
+    group = await group_chats.meet(session, message.channel, chat.chat_id, chat.topic_id, chat.title, turn.now)
     if group.office_id not in {None, office.id}:
         return Step(replies=(Reply("group/taken"),), keep=True)
     new = await group_links.link(session, group, office.id, turn.now)
@@ -32,7 +32,7 @@ async def _link(turn: Turn) -> Step:
 
 async def _unlink(turn: Turn) -> Step:
     message, office, session = turn.inbound, turn.known_office, turn.session
-    group = await units.find_group(session, message.channel, message.chat.chat_id, message.chat.topic_id)
+    group = await group_chats.in_topic(session, message.channel, message.chat.chat_id, message.chat.topic_id)
     if group is None or group.office_id != office.id:
         return Step(replies=(Reply("group/not_linked", {"office": office.name}),), keep=True)
     waiting = await group_links.unlink(session, group)
@@ -44,12 +44,12 @@ async def _joined(turn: Turn) -> Step:
     """Met for the first time or once more: says how to link; may write again: goes on where it was paused."""
     message, session, now = turn.inbound, turn.session, turn.now
     chat = message.chat
-    known = await addresses.groups_in(session, message.channel, chat.chat_id)
+    known = await group_chats.in_chat(session, message.channel, chat.chat_id)
     # A promotion is told like a new membership, and a group that awaits its link has been greeted.
     greets = not known or (any(group.reason for group in known) and all(group.office_id is None for group in known))
     resumed = await group_changes.resume_chat(session, message.channel, chat.chat_id, group_changes.OF_THE_CHAT, now)
     if greets:
-        await units.meet_group(session, message.channel, chat.chat_id, chat.topic_id, chat.title, now)
+        await group_chats.meet(session, message.channel, chat.chat_id, chat.topic_id, chat.title, now)
         return Step(replies=(Reply("group/welcome"),), keep=True)
     return Step(replies=(Reply("group/resumed"),) if resumed else (), keep=True)
 

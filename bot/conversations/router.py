@@ -31,7 +31,7 @@ from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
 from storage.errors import Unavailable
 from storage.models import Priority
-from storage.queries import conversations, deliveries, inbound, people, units
+from storage.queries import conversations, deliveries, group_chats, inbound, people, units
 from storage.transaction import Database, Session
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ class Router:
             office=await units.get_office(session, member.office_id) if member else None,
             host=None
             if chat.private
-            else await units.host_office(session, message.channel, chat.chat_id, chat.topic_id),
+            else await group_chats.host_office(session, message.channel, chat.chat_id, chat.topic_id),
             state=State(stored.dialogue, stored.data) if stored and open_state else None,
         )
 
@@ -268,7 +268,7 @@ async def _send(turn: Turn, reply: Reply, number: int) -> None:
         )
     group = None
     if reply.to is None and not message.chat.private:
-        group = await units.find_group(turn.session, message.channel, message.chat.chat_id, message.chat.topic_id)
+        group = await group_chats.in_topic(turn.session, message.channel, message.chat.chat_id, message.chat.topic_id)
     await enqueue(
         turn.session,
         destination=reply.to or Destination(message.channel, message.chat.chat_id, message.chat.topic_id),

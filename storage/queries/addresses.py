@@ -1,10 +1,10 @@
-"""Where people and groups can be written to, and what becomes of it when they cannot."""
+"""Where people can be written to in private, and that they cannot."""
 
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, update
 
-from storage.models import GroupChat, GroupState, Member, PersonAddress, Role
+from storage.models import Member, PersonAddress, Role
 from storage.transaction import Session
 
 
@@ -39,26 +39,3 @@ async def mark_unreachable(session: Session, channel: str, chat_id: str, reason:
         .values(unreachable=reason)
         .execution_options(synchronize_session=False)
     )
-
-
-async def find_group(session: Session, group_id: int) -> GroupChat | None:
-    """The group as it stands now, or None."""
-    return await session.get(GroupChat, group_id, populate_existing=True)
-
-
-async def groups_in(session: Session, channel: str, chat_id: str) -> Sequence[GroupChat]:
-    """The group's rows, one for each of its topics that we know."""
-    query = select(GroupChat).where(GroupChat.channel == channel, GroupChat.chat_id == chat_id)
-    return (await session.scalars(query.order_by(GroupChat.id))).all()
-
-
-async def change_group(session: Session, group_id: int, *, of: GroupState, to: GroupState, reason: str | None) -> bool:
-    """Move the group from state `of` to `to`; whether it was in `of`."""
-    statement = (
-        update(GroupChat)
-        .where(GroupChat.id == group_id, GroupChat.state == of)
-        .values(state=to, reason=reason)
-        .returning(GroupChat)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    return (await session.scalars(statement)).one_or_none() is not None

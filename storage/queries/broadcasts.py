@@ -10,8 +10,6 @@ from storage.queries import deliveries
 from storage.transaction import Session
 
 Counts = dict[DeliveryState, int]
-
-
 _BEGUN = (OccurrenceState.POSTED, OccurrenceState.MISSED)
 
 
@@ -26,6 +24,18 @@ async def begun_since(session: Session, since: datetime) -> dict[int, Counts]:
         .order_by(Occurrence.due_at)  # by its index: this is asked at every tick
     )
     return {number: await deliveries.progress(session, number) for number in (await session.scalars(begun)).all()}
+
+
+async def latest(session: Session, office_id: int, limit: int) -> Sequence[tuple[Schedule, Occurrence]]:
+    """The office's last broadcasts, ended ones too, the latest first."""
+    query = (
+        select(Schedule, Occurrence)
+        .join(Occurrence, Occurrence.schedule_id == Schedule.id)
+        .where(Schedule.office_id == office_id, Schedule.kind == ScheduleKind.BROADCAST)
+        .order_by(Occurrence.due_at.desc(), Occurrence.id.desc())
+        .limit(limit)
+    )
+    return [(schedule, occurrence) for schedule, occurrence in (await session.execute(query)).all()]
 
 
 async def accepted_in(session: Session, schedule: Schedule, key: str) -> Delivery | None:

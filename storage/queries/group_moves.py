@@ -4,8 +4,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import aliased
 
 from storage.models import Conversation, Delivery, DeliveryState, GroupChat, GroupState
-from storage.queries import units
-from storage.queries.addresses import groups_in
+from storage.queries import group_chats
 from storage.transaction import Session
 
 _WAITING = DeliveryState.PLANNED
@@ -17,7 +16,7 @@ async def move_chat(session: Session, channel: str, old: str, new: str) -> list[
     May be called any number of times, before or after the new chat was heard of. Messages sent before stay in the
     ledger under the old id: their references mean nothing in the new chat.
     """
-    moved = [await _move_group(session, group, new) for group in await groups_in(session, channel, old)]
+    moved = [await _move_group(session, group, new) for group in await group_chats.in_chat(session, channel, old)]
     await _move_deliveries(session, channel, old, new)
     await _move_conversations(session, channel, old, new)
     await session.flush()
@@ -25,11 +24,11 @@ async def move_chat(session: Session, channel: str, old: str, new: str) -> list[
 
 
 async def _move_group(session: Session, group: GroupChat, new: str) -> GroupChat:
-    heir = await units.find_group(session, group.channel, new, group.topic_id)
+    heir = await group_chats.in_topic(session, group.channel, new, group.topic_id)
     if heir is not None and heir.office_id is not None:  # linked there already: the newer link counts
         if heir.office_id == group.office_id:
-            await units.hand_over_targets(session, group, heir)
-        await units.unlink_group(session, group)
+            await group_chats.hand_over_targets(session, group, heir)
+        await group_chats.unlink(session, group)
         await _drop(session, group, heir)
         return heir
     if heir is not None:

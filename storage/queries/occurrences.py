@@ -50,6 +50,12 @@ async def next_due(session: Session) -> datetime | None:
     return (await session.scalars(query)).one_or_none()
 
 
+async def of_schedule(session: Session, schedule_id: int) -> Sequence[Occurrence]:
+    """All its occurrences, the latest first."""
+    query = select(Occurrence).where(Occurrence.schedule_id == schedule_id)
+    return (await session.scalars(query.order_by(Occurrence.due_at.desc(), Occurrence.id.desc()))).all()
+
+
 async def to_come(session: Session, schedule_id: int, now: datetime) -> Sequence[Occurrence]:
     """What is planned after `now`, or was cancelled and may come back (also if its old hour passed today), in order."""
     planned = and_(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now)

@@ -1,9 +1,10 @@
-"""Schedules with their exceptions and target groups."""
+"""Schedules with their exceptions and target groups: made, changed, paused, read."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from storage.models import (
     GroupChat,
@@ -16,6 +17,14 @@ from storage.models import (
     ScheduleTarget,
 )
 from storage.transaction import Session
+
+
+async def add(session: Session, values: dict[str, Any]) -> Schedule:
+    """A new schedule."""
+    schedule = Schedule(**values)
+    session.add(schedule)
+    await session.flush()
+    return schedule
 
 
 async def find(session: Session, schedule_id: int) -> Schedule | None:
@@ -47,10 +56,35 @@ async def exceptions(session: Session, schedule_id: int) -> Sequence[ScheduleExc
     return (await session.scalars(query.order_by(ScheduleException.id))).all()
 
 
+async def set_exceptions(session: Session, schedule_id: int, spans: Sequence[tuple[date, date, time | None]]) -> None:
+    """From now on it has exactly these spans (first day, last day, local time or None), the later one winning."""
+    await session.execute(delete(ScheduleException).where(ScheduleException.schedule_id == schedule_id))
+    for first_day, last_day, at in spans:
+        session.add(ScheduleException(schedule_id=schedule_id, first_day=first_day, last_day=last_day, at=at))
+        await session.flush()  # one by one: the order of ids decides
+    await session.flush()
+
+
 async def targets(session: Session, schedule_id: int) -> Sequence[GroupChat]:
     """The groups that the schedule posts into, whatever their state."""
     query = select(GroupChat).join(ScheduleTarget).where(ScheduleTarget.schedule_id == schedule_id)
     return (await session.scalars(query.order_by(ScheduleTarget.id))).all()
+
+
+async def set_targets(session: Session, schedule_id: int, group_ids: Sequence[int]) -> None:
+    """From now on it posts into exactly these groups, as far as they are its office's.
+
+    A dialogue may have chosen them a day ago: since then a group may have gone to another office, or the person.
+    """
+    await session.execute(delete(ScheduleTarget).where(ScheduleTarget.schedule_id == schedule_id))
+    own = await session.scalars(
+        select(GroupChat.id)
+        .join(Schedule, Schedule.office_id == GroupChat.office_id)
+        .where(Schedule.id == schedule_id, GroupChat.id.in_(group_ids))
+        .order_by(GroupChat.id)
+    )
+    session.add_all(ScheduleTarget(schedule_id=schedule_id, group_id=group_id) for group_id in own.all())
+    await session.flush()
 
 
 async def pause_without_target(session: Session, group_id: int, reason: str) -> Sequence[Schedule]:

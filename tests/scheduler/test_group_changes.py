@@ -25,7 +25,7 @@ from storage.models import (
     ScheduleState,
     ScheduleTarget,
 )
-from storage.queries import units
+from storage.queries import group_chats, units
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 OLD, NEW = "-100", "-1009"
@@ -71,8 +71,8 @@ async def schedule(session, office):
 
 
 async def _linked(session, office, chat_id=OLD, topic_id=None):
-    group = await units.meet_group(session, "telegram", chat_id, topic_id, "Grup Dinas", NOW)
-    await units.link_group(session, group, office.id)
+    group = await group_chats.meet(session, "telegram", chat_id, topic_id, "Grup Dinas", NOW)
+    await group_chats.link(session, group, office.id)
     return group
 
 
@@ -141,10 +141,10 @@ async def test_a_moved_group_takes_everything_along_however_often_it_is_told(ses
 
 async def test_the_new_chat_heard_of_first_is_merged_into_the_group(session, office, schedule):
     group = await _linked(session, office)
-    await units.meet_group(session, "telegram", NEW, None, "Grup Dinas", NOW)
+    await group_chats.meet(session, "telegram", NEW, None, "Grup Dinas", NOW)
     await move_chat(session, "telegram", OLD, NEW, NOW)
-    assert await units.find_group(session, "telegram", NEW, None) is group
-    assert await units.find_group(session, "telegram", OLD, None) is None
+    assert await group_chats.in_topic(session, "telegram", NEW, None) is group
+    assert await group_chats.in_topic(session, "telegram", OLD, None) is None
     assert await _targets(session) == {(schedule.id, group.id)}
 
 
@@ -152,7 +152,7 @@ async def test_the_new_chat_linked_first_takes_over_without_posting_twice(sessio
     await _linked(session, office)
     heir = await _linked(session, office, NEW)
     await move_chat(session, "telegram", OLD, NEW, NOW)
-    assert await units.groups_of_office(session, office.id) == [heir]
+    assert await group_chats.of_office(session, office.id) == [heir]
     assert await _targets(session) == {(schedule.id, heir.id)}
 
 

@@ -23,7 +23,7 @@ from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Sta
 from scheduler.date_phrases import Reason, Unreadable
 from scheduler.recurrence import Once, instant
 from storage.models import HolidayRule, ScheduleKind
-from storage.queries import units
+from storage.queries import group_chats
 
 UNDO_WITHIN = timedelta(seconds=60)
 LONGEST = 3000  # characters; with the office's name one message of a messenger
@@ -182,7 +182,7 @@ async def _send(turn: Turn) -> Step:
     proposal = open_proposal(turn, _NAME)
     if proposal is None or not proposal.plan.body:
         return EXPIRED
-    linked = {group.id for group in await units.groups_of_office(turn.session, turn.known_office.id)}
+    linked = {group.id for group in await group_chats.of_office(turn.session, turn.known_office.id)}
     proposal = proposal.choosing(tuple(group for group in proposal.plan.groups if group in linked))
     if not proposal.plan.groups:
         return Step(keep=True, toast="schedule/toast_no_group")

@@ -13,7 +13,7 @@ from scheduler.broadcast_progress import progress
 from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import Once, from_json
 from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
-from storage.queries import deliveries, occurrences, schedule_changes, schedules
+from storage.queries import broadcasts, deliveries, occurrences, schedules
 
 STOPPED = "stopped"  # reason of rows that a secretary held back
 _HISTORY = 5
@@ -22,7 +22,7 @@ _GONE = Step(keep=True, toast="schedule/toast_gone")
 
 async def history(turn: Turn) -> list[dict[str, Any]]:
     """The office's last broadcasts with what became of them."""
-    rows = await schedule_changes.latest_broadcasts(turn.session, turn.known_office.id, _HISTORY)
+    rows = await broadcasts.latest(turn.session, turn.known_office.id, _HISTORY)
     return [await _progress(turn, schedule, occurrence) for schedule, occurrence in rows]
 
 
@@ -44,7 +44,7 @@ async def _own(turn: Turn) -> tuple[Schedule, Occurrence | None] | None:
     schedule = await schedules.find(turn.session, schedule_id) if schedule_id else None
     if schedule is None or schedule.office_id != turn.known_office.id or schedule.kind is not ScheduleKind.BROADCAST:
         return None
-    rows = await schedule_changes.occurrences_of(turn.session, schedule.id)
+    rows = await occurrences.of_schedule(turn.session, schedule.id)
     begun = [row for row in rows if row.state is not OccurrenceState.PLANNED]
     planned = [row for row in rows if row.state is OccurrenceState.PLANNED]
     latest = begun[:1] or planned[-1:]

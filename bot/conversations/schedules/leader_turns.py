@@ -12,7 +12,7 @@ from scheduler.rotation import PastTurn, TurnState, next_leader
 from storage.models import Member, Occurrence, OccurrenceState, Schedule
 from storage.models import Turn as LeaderTurn
 from storage.models import TurnState as StoredState
-from storage.queries import coming_turns, occurrences, people, turns
+from storage.queries import occurrences, people, turns
 
 _NEXT = 5
 _PAGE = 8  # names in one message
@@ -20,7 +20,7 @@ _GONE = Step(keep=True, toast="turn/toast_gone")
 
 
 async def _list(turn: Turn) -> Step:
-    rows = await coming_turns.of_office(turn.session, turn.known_office.id, turn.now, _NEXT)
+    rows = await turns.coming(turn.session, turn.known_office.id, turn.now, _NEXT)
     parameters = {
         "turns": await _shown(turn, rows),
         "may_change": turn.inbound.chat.private and may(turn.known_member.role, Permission.MANAGE_MEMBERS),

@@ -20,7 +20,7 @@ from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, When
 from scheduler.recurrence import Once, instant
 from storage.models import GroupChat, GroupState, ScheduleKind
-from storage.queries import addresses, units
+from storage.queries import group_chats
 
 _NAME = "meeting"
 _AT_ONCE = timedelta(seconds=30)  # "sekarang", or a time that is this near
@@ -89,11 +89,11 @@ async def _groups(turn: Turn) -> list[GroupChat]:
     """Where it may be opened: in the office's group where it was said; in private, any that can be written to."""
     office_id, chat = turn.known_office.id, turn.inbound.chat
     if chat.private:
-        linked = await units.groups_of_office(turn.session, office_id)
+        linked = await group_chats.of_office(turn.session, office_id)
         return [group for group in linked if group.state is GroupState.ACTIVE]
     here = [
         group
-        for group in await addresses.groups_in(turn.session, turn.inbound.channel, chat.chat_id)
+        for group in await group_chats.in_chat(turn.session, turn.inbound.channel, chat.chat_id)
         if group.office_id == office_id
     ]
     in_topic = [group for group in here if group.topic_id == (chat.topic_id or "")]

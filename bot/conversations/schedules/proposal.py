@@ -15,7 +15,7 @@ from scheduler.date_phrases import When
 from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import EveryWorkingDay, Once, Recurrence, Weekdays
 from storage.models import GroupChat, GroupState, HolidayRule
-from storage.queries import units
+from storage.queries import group_chats
 
 LONGEST_TITLE = 120
 
@@ -88,7 +88,7 @@ def title_of(text: str) -> str:
 
 async def own_groups(turn: Turn) -> list[GroupChat]:
     """The groups that the speaker's office has linked."""
-    return await units.groups_of_office(turn.session, turn.known_office.id)
+    return await group_chats.of_office(turn.session, turn.known_office.id)
 
 
 def open_groups(groups: Sequence[GroupChat]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from bot.conversations.step import Turn
 from scheduler import recurrence
 from scheduler.occurrences import replan
 from storage.models import Schedule, ScheduleState
-from storage.queries import schedule_changes, schedules
+from storage.queries import schedules
 
 _OWN_COLUMNS = {"title", "at", "holiday_rule", "late_minutes", "late_until", "body", "state", "reason"}
 
@@ -24,8 +24,8 @@ async def save_new(turn: Turn, plan: Plan) -> Schedule:
         "created_by": turn.known_member.id,
         "created_at": turn.now,
     }
-    schedule = await schedule_changes.add(turn.session, values)
-    await schedule_changes.set_targets(turn.session, schedule.id, plan.groups)
+    schedule = await schedules.add(turn.session, values)
+    await schedules.set_targets(turn.session, schedule.id, plan.groups)
     await _bring_in_line(turn, schedule)
     await _record(turn, "schedule.added", schedule, {"kind": plan.kind.value, "rule": values["recurrence"]})
     return schedule
@@ -39,10 +39,10 @@ async def save_change(turn: Turn, schedule: Schedule, change: Change) -> Plan:
     if "rule" in change:
         schedule.recurrence = recurrence.to_json(plan.rule)
     if "groups" in change:
-        await schedule_changes.set_targets(turn.session, schedule.id, plan.groups)
+        await schedules.set_targets(turn.session, schedule.id, plan.groups)
     if "exceptions" in change:
         spans = [(span.first_day, span.last_day, span.at) for span in plan.exceptions]
-        await schedule_changes.set_exceptions(turn.session, schedule.id, spans)
+        await schedules.set_exceptions(turn.session, schedule.id, spans)
     await _bring_in_line(turn, schedule)
     detail = {name: value for name, value in change.items() if name not in {"body", "title"}}
     await _record(turn, "schedule.changed", schedule, detail)

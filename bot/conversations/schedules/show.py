@@ -10,7 +10,7 @@ from bot.conversations.schedules.saving import own_schedule
 from bot.conversations.step import Command, Dialogue, Place, Press, Reply, Step, Turn
 from scheduler.office_calendar import office_calendar
 from storage.models import Schedule, ScheduleKind
-from storage.queries import schedules, units
+from storage.queries import group_chats, schedules
 
 PAGE = 5  # schedules in one message
 _CHANGING = ("change_schedule", "add_schedule")  # dialogues that going back to a schedule closes
@@ -45,7 +45,7 @@ async def list_reply(turn: Turn, page: int) -> Reply:
 
 async def schedule_shown(turn: Turn, schedule: Schedule, change: Change | None = None) -> dict[str, Any]:
     """A stored schedule as the parameter `schedule` of messages, as it would be after `change`."""
-    groups = await units.groups_of_office(turn.session, turn.known_office.id)
+    groups = await group_chats.of_office(turn.session, turn.known_office.id)
     calendar = await office_calendar(turn.session, turn.known_office)
     plan = changed(await plan_of(turn.session, schedule), change or {})
     return {"id": schedule.id} | shown(plan, groups, calendar, turn.now)

@@ -11,7 +11,7 @@ from scheduler import posting
 from scheduler.office_defaults import create_defaults
 from scheduler.sources import SOURCES
 from storage.models import AuditEntry, Occurrence, Schedule
-from storage.queries import occurrences, units
+from storage.queries import group_chats, occurrences, units
 from storage.transaction import Database
 from tests.story import Story
 
@@ -36,8 +36,8 @@ async def link(story: Story, title="Grup Dinas", chat_id="-1001"):
     """A group of the office, into which its schedules post from now on."""
     chat = await story.group(title, chat_id)
     async with story.database.transaction() as session:
-        group = await units.find_group(session, "telegram", chat_id, None)
-        await units.link_group(session, group, story.office_id)
+        group = await group_chats.in_topic(session, "telegram", chat_id, None)
+        await group_chats.link(session, group, story.office_id)
         for schedule in await session.scalars(select(Schedule).where(Schedule.office_id == story.office_id)):
             schedule.state, schedule.reason = "active", None
     return chat

@@ -23,7 +23,7 @@ from storage.models import (
     Schedule,
     ScheduleKind,
 )
-from storage.queries import inbound, people, units
+from storage.queries import group_chats, inbound, people, units
 from storage.queries.retention import purge_old
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -100,7 +100,7 @@ async def test_the_ledger_of_schedules_and_what_still_waits_is_kept(session, off
     )
     session.add(occurrence)
     await session.flush()
-    group = await units.meet_group(session, "telegram", "-100", None, "Grup Dinas", NOW)
+    group = await group_chats.meet(session, "telegram", "-100", None, "Grup Dinas", NOW)
     posted = await _say(session, NOW, occurrence_id=occurrence.id, group_id=group.id)
     await _say(session, NOW, occurrence_id=occurrence.id, part="leader")
     waiting = await _say(session, NOW, DeliveryState.PLANNED, part="x")

@@ -12,7 +12,9 @@ from storage.models import (
     ScheduleState,
     ScheduleTarget,
 )
-from storage.queries import schedules
+from storage.queries import group_chats, schedules, units
+from tests.posted import make_schedule
+from tests.story import Story
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 
@@ -84,3 +86,21 @@ async def test_ended_schedules_are_not_listed(session):
     await add_schedule(session, state=ScheduleState.ENDED)
     assert await schedules.of_office(session, 1) == [kept]
     assert not await schedules.has_more(session, kept.id)
+
+
+async def test_a_schedule_never_posts_into_another_office_s_group(database):
+    story = Story(database, [], None, {})
+    await story.open_office("Dinas Sosial")
+    await story.group("Grup Dinas Sosial", "-2001")
+    own_id = await story.open_office("Dinas Kominfo")
+    await story.group("Grup Dinas Kominfo", "-2002")
+    schedule_id = await make_schedule(story, ScheduleKind.MEETING, "Evaluasi")
+    async with database.transaction() as session:
+        every = [
+            group.id
+            for office in await units.all_offices(session)
+            for group in await group_chats.of_office(session, office.id)
+        ]
+        await schedules.set_targets(session, schedule_id, every)
+        (target,) = await schedules.targets(session, schedule_id)
+        assert (target.office_id, target.title) == (own_id, "Grup Dinas Kominfo")

@@ -11,7 +11,7 @@ from bot.conversations.step import Reply, Step
 from content.regulation_loader import load_regulations
 from scheduler import notices
 from storage.models import Confirmation, Delivery, DeliveryState, Evidence, Member, OccurrenceState, Role, ScheduleKind
-from storage.queries import units
+from storage.queries import group_chats
 from tests.posted import make_occurrence, make_schedule, post
 from tests.story import Story
 
@@ -226,7 +226,7 @@ async def test_once_settled_the_secretary_s_notice_says_so(story, group):
     occurrence_id = await uncertain(story, group)
     async with story.database.transaction() as session:
         row = await session.get_one(Delivery, 1)
-        found = await units.find_group(session, "telegram", group.chat_id, None)
+        found = await group_chats.in_topic(session, "telegram", group.chat_id, None)
         row.group_id = found.id
         await session.flush()
         await notices.tell_uncertain(session, [row], story.clock.now())

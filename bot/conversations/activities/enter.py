@@ -21,12 +21,11 @@ from bot.conversations.activities.draft import (
 from bot.conversations.activities.questions import FORM, ask
 from bot.conversations.evidence_intake import attachment_of, clean, joined, link_items, take_links
 from bot.conversations.press_numbers import press_number
+from bot.conversations.short_answers import says_done, says_nothing
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument, press_arguments
 from scheduler.date_phrases import read_span
 from storage.queries import activities, evidence
 from storage.queries.evidence import Subject
-
-_NOTHING = frozenset({"", "lewati", "-", "tidak ada", "nihil"})
 
 
 async def open_form(turn: Turn) -> Step:
@@ -67,7 +66,7 @@ async def _labelled(turn: Turn, draft: ActivityDraft, lines: dict[Column, str]) 
 
 
 def _or_nothing(words: str) -> str:
-    return "" if words.casefold() in _NOTHING else words
+    return "" if says_nothing(words) else words
 
 
 def _day(typed: str, today: date) -> date | None:
@@ -118,6 +117,8 @@ async def _typed(turn: Turn, draft: ActivityDraft) -> Step:
     draft = replace(draft, evidence=joined(draft.evidence, link_items(links)))
     if column in WORDED:
         return await _worded(turn, draft, column, words)
+    if column is Column.EVIDENCE and not links and says_done(words):
+        return await ask(turn, replace(draft, evidence_asked=True, asking=None))
     return await (ask(turn, draft) if links else ask(turn, draft, unusable=True, waiting=True))
 
 

@@ -13,11 +13,10 @@ from bot.conversations.reports import saving as report_saving
 from bot.conversations.reports.draft import LIMITS, Field, ReportDraft, draft_of, read_draft
 from bot.conversations.reports.line import ReportLine, find_value, read_report_line
 from bot.conversations.reports.questions import FORM, ask
+from bot.conversations.short_answers import says_done, says_nothing
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument, press_arguments
 from storage.queries import evidence, reports
 from storage.queries.evidence import Subject
-
-_NOTHING = frozenset({"lewati", "-", "tidak ada", "tidak", "nihil", "skip"})
 
 
 async def open_form(turn: Turn) -> Step:
@@ -116,6 +115,8 @@ async def _typed(turn: Turn, draft: ReportDraft) -> Step:
     text, links = take_links(words)
     if field in LIMITS:
         return await _worded(turn, draft, field, text, links)
+    if field is Field.EVIDENCE and not links and says_done(text):
+        return await ask(turn, replace(draft, evidence_asked=True, asking=None))
     if not links:
         return await ask(turn, draft, unusable=True, waiting=True)
     return await ask(turn, replace(draft, evidence=joined(draft.evidence, link_items(links))))
@@ -131,7 +132,7 @@ async def _numbered(turn: Turn, draft: ReportDraft, words: str) -> Step:
 
 async def _worded(turn: Turn, draft: ReportDraft, field: Field, text: str, links: tuple[str, ...]) -> Step:
     draft = replace(draft, evidence=joined(draft.evidence, link_items(links)))
-    if field is not Field.TEXT and text.casefold() in _NOTHING:
+    if field is not Field.TEXT and text and says_nothing(text):
         text = ""
     elif not text or len(text) > LIMITS[field]:
         return await ask(turn, draft, length=len(text))

@@ -106,6 +106,21 @@ async def test_two_devices_fill_in_one_form(story, member):
     assert len(await rows(story)) == 1
 
 
+async def test_that_there_is_none_may_be_typed(story, member):
+    await member.says("/lapor akuntabel 1")
+    await member.says("SPJ selesai")
+    await member.presses("Ubah")
+    await member.presses("Permasalahan")
+    await member.says("Tidak ada kendala.")
+    await member.presses("Ubah")
+    await member.presses("Bukti")
+    (shown,) = await member.says("tidak ada")
+    assert "Mohon diperiksa" in shown.text
+    await member.presses("Simpan")
+    (report,) = await rows(story)
+    assert not report.problem
+
+
 async def test_a_line_over_an_unsaved_report_says_that_it_takes_its_place(story, member):
     await fill_in(member)
     (told, shown) = await member.says("/lapor harmonis 2: Menolong rekan")

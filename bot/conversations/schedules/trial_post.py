@@ -15,7 +15,7 @@ from scheduler.message_parameters import Posting
 from scheduler.office_calendar import office_calendar
 from scheduler.sender import Destination
 from scheduler.sources import SOURCES
-from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleState
+from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
 from storage.queries import occurrences
 
 
@@ -41,11 +41,21 @@ async def _try(turn: Turn) -> Step:
 
 
 async def _next_occurrence(turn: Turn, schedule: Schedule) -> Occurrence:
-    """The next one that is planned; where none is, one made up for the next day that it would fall on, never stored."""
+    """The next one that is planned; where none is, one made up for the next day that it would fall on, never stored.
+
+    Of a summary it is one made up for now: the next one may be of a week that has not begun.
+    """
+    if schedule.kind is ScheduleKind.SUMMARY:
+        return _made_up(schedule, turn.now)
     for row in await occurrences.to_come(turn.session, schedule.id, turn.now):
         if row.state is OccurrenceState.PLANNED:
             return row
-    due_at = await _would_be_due(turn, schedule)
+    occurrence = _made_up(schedule, await _would_be_due(turn, schedule))
+    occurrence.focus = next_focus(turn.regulation, await occurrences.focuses(turn.session, schedule.id))
+    return occurrence
+
+
+def _made_up(schedule: Schedule, due_at: datetime) -> Occurrence:
     day = due_at.astimezone(ZoneInfo(schedule.timezone)).date()
     return Occurrence(
         id=0,
@@ -55,7 +65,6 @@ async def _next_occurrence(turn: Turn, schedule: Schedule) -> Occurrence:
         slot=day.isoformat(),
         day=day,
         due_at=due_at,
-        focus=next_focus(turn.regulation, await occurrences.focuses(turn.session, schedule.id)),
     )
 
 

@@ -1,11 +1,14 @@
 """`Uji kirim`: the next post, privately, marked, without buttons, and nothing kept."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.conversations.schedules.show import DIALOGUE as SHOW
 from bot.conversations.schedules.trial_post import DIALOGUE
 from storage.models import Confirmation, Occurrence, OccurrenceState, Role, ScheduleKind
-from tests.bot.conversations.office_story import labels, link, open_story, press, rows, schedule_of
+from tests.bot.conversations.office_story import labels, link, open_story, press, schedule_of
+from tests.story import rows
 
 
 @pytest.fixture
@@ -52,6 +55,14 @@ async def test_the_summary_only_for_those_who_may_see_it(story, secretary):
     assert "Uji kirim" not in labels(opened)
     summary = await schedule_of(story, ScheduleKind.SUMMARY)
     assert await press(administrator, f"sched.try:{summary.id}") == []
+
+
+async def test_the_summary_is_of_this_week_once_this_weeks_went_out_too(story, secretary):
+    story.clock.move_to(datetime(2026, 12, 4, 10, tzinfo=UTC))  # Friday, 17.00 WIB
+    await secretary.says("/jadwal")
+    await secretary.presses("Ringkasan mingguan")
+    (trial,) = await secretary.presses("Uji kirim")
+    assert "Senin, 30 November 2026 s.d. Minggu, 6 Desember 2026" in trial.text
 
 
 async def test_a_name_with_markup_stays_text(story, secretary):

@@ -111,10 +111,20 @@ def _repetition(draft: Draft, now: datetime) -> tuple[Recurrence, time] | Unread
     return Unreadable(Reason.NOT_SUPPORTED) if days or named.next_day else (rule, at)
 
 
+def speaks_of_time(rest: str) -> bool:
+    """Whether words that were left over name another day, hour or number, so that more was meant than was read.
+
+    Where nothing but a time is asked for, "tanggal 1 dan 15 jam 8" must not become "tanggal 1".
+    """
+    words = Words(rest)
+    numbers = (word.isascii() and word.isdigit() for word in map(words.at, range(len(words))))
+    return any(numbers) or next(runs(words), None) is not None
+
+
 def read_time(text: str, offset: timedelta | None = None) -> time | None:
     """A time of day alone ("9", "07.30", "jam setengah 8"); WIB, WITA, WIT are converted where `offset` is given."""
     found = _first(text, "jam ", Clock)
-    if found is None:
+    if found is None or found.draft.names_day:
         return None
     named = time_of_day(found.draft)
     if not isinstance(named, TimeOfDay):

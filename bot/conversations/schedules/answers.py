@@ -12,7 +12,7 @@ from bot.conversations.evidence_intake import take_links
 from bot.conversations.press_numbers import number
 from bot.conversations.schedules.plan import Change, Plan
 from scheduler import recurrence
-from scheduler.date_phrases import Reason, Unreadable, read_time, read_weekdays, read_when, split_span
+from scheduler.date_phrases import Reason, Unreadable, read_time, read_weekdays, read_when, speaks_of_time, split_span
 from scheduler.recurrence import ChangedTime, Once, Recurrence, Weekdays
 
 LATE_AT_MOST = 12 * 60  # minutes
@@ -74,10 +74,12 @@ def _single_day(text: str, plan: Plan, now: datetime) -> Answer:
     when = read_when(text, now)
     if isinstance(when, Unreadable) and when.reason is Reason.TIME_MISSING:
         when = read_when(f"{text} pukul {plan.at:%H.%M}", now)
-        if not isinstance(when, Unreadable):
+        if not isinstance(when, Unreadable) and not speaks_of_time(when.rest):
             return _rule(when.recurrence or Once(_day(when.instant, now)))
     if isinstance(when, Unreadable):
         return when
+    if speaks_of_time(when.rest):
+        return Unreadable(Reason.NOTHING_READ)
     at = when.at or (when.instant or now).timetz().replace(tzinfo=None)
     return {**_rule(when.recurrence or Once(_day(when.instant, now))), "at": at.isoformat()}
 

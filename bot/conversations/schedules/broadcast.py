@@ -20,7 +20,7 @@ from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import save_new
 from bot.conversations.schedules.time_asked import read_answer, to_keep
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
-from scheduler.date_phrases import Reason, Unreadable
+from scheduler.date_phrases import Reason, Unreadable, speaks_of_time
 from scheduler.recurrence import Once, instant
 from storage.models import HolidayRule, ScheduleKind
 from storage.queries import group_chats
@@ -142,6 +142,8 @@ async def _timed(turn: Turn, proposal: Proposal) -> Step:
     local = turn.local_now
     text = turn.inbound.text
     when = read_answer(text, proposal.said, local)
+    if not isinstance(when, Unreadable) and speaks_of_time(when.rest):
+        when = Unreadable(Reason.NOTHING_READ)
     if isinstance(when, Unreadable):
         return _unreadable(replace(proposal, said=to_keep(text, proposal.said, when)), when)
     proposal = replace(proposal, said="")

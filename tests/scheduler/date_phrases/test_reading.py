@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.date_phrases import Reason, Unreadable, When, read_span, read_time, read_weekdays, read_when
+from scheduler.date_phrases import (
+    Reason,
+    Unreadable,
+    When,
+    read_span,
+    read_time,
+    read_weekdays,
+    read_when,
+    speaks_of_time,
+)
 from scheduler.date_phrases.runs import chosen
 from scheduler.date_phrases.words import Words
 from scheduler.recurrence import (
@@ -279,6 +288,16 @@ def test_refusals_say_why(text, refusal):
 
 def test_a_repetition_without_a_day_is_part_of_the_subject():
     assert read_when("besok jam 9 Laporan setiap bulan", NOW) == When("Laporan setiap bulan", instant=wita(11, 27, 9))
+
+
+@pytest.mark.parametrize("rest", ["dan 15", "atau Selasa", "dan 26 Nov 2026", "sampai besok", "kecuali Jumat"])
+def test_left_over_words_that_name_a_time_are_noticed(rest):
+    assert speaks_of_time(rest)
+
+
+@pytest.mark.parametrize("rest", ["", "ya", "tolong kirim", "Evaluasi triwulan", "😀"])
+def test_left_over_words_of_anything_else_are_let_pass(rest):
+    assert not speaks_of_time(rest)
 
 
 def test_a_phrase_is_not_read_at_a_naive_moment():

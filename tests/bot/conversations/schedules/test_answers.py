@@ -72,6 +72,19 @@ def test_a_single_meeting_does_not_move_into_the_past():
     assert read_answer(Side.TIME, "07.00", today, NOW) == Unreadable(Reason.IN_THE_PAST, NOW.date())
 
 
+@pytest.mark.parametrize(
+    ("side", "text"),
+    [
+        (Side.TIME, "07.15 Senin"),
+        (Side.TIME, "besok jam 7"),
+        (Side.DAYS, "tiap tanggal 1 dan 15"),
+        (Side.DAYS, "setiap tanggal 17 jam 8 atau Selasa"),
+    ],
+)
+def test_what_says_more_than_was_read_is_refused(side, text):
+    assert isinstance(read_answer(side, text, READING, NOW), Unreadable)
+
+
 def test_an_hour_of_another_zone_is_converted():
     assert read_answer(Side.TIME, "07.15 WIB", READING, NOW) == {"at": "08:15:00"}
 

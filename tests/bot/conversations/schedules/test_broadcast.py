@@ -5,27 +5,22 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.inbound import Attachment, Kind
-from bot.conversations.router import Router
 from bot.conversations.schedules.broadcast import DIALOGUE
 from bot.conversations.schedules.broadcast_progress import DIALOGUE as PROGRESS
-from bot.conversations.step import Surroundings
 from scheduler.worker import Worker
 from storage.models import Delivery, Role, Schedule, ScheduleKind, ScheduleState
 from tests.bot.conversations.office_story import (
-    REGULATIONS,
-    acts,
-    fallback,
     labels,
     link,
     open_story,
     planned,
     post_due,
     press,
-    rows,
     schedule_of,
     second_office,
 )
 from tests.fakes.sender import FakeSender
+from tests.story import REGULATIONS, acts, rows
 
 
 @pytest.fixture
@@ -95,7 +90,9 @@ async def test_an_hour_that_cannot_be_read_is_refused_with_two_examples(secretar
     (refused,) = await secretary.says("nanti saja")
     assert "Senin 07.15" in refused.text
     assert "setiap Jumat 15.30" in refused.text
-    (shown,) = await secretary.says("besok jam 9")
+    (refused,) = await secretary.says("tiap tanggal 1 dan 15 jam 8")  # half of it could be read
+    assert "belum dapat membaca waktunya" in refused.text
+    (shown,) = await secretary.says("besok jam 9 ya")
     assert "Selasa, 1 Desember 2026 pukul 09.00 WITA" in shown.text
 
 
@@ -192,8 +189,7 @@ async def test_another_office_s_group_cannot_be_chosen(story, secretary):
 
 async def test_a_restart_in_the_midst_goes_on(story, secretary):
     await secretary.says("/siar Rapat pindah")
-    surroundings = Surroundings(regulations=REGULATIONS, bot_name="apel_bot", link=str)
-    story.router = Router(story.database, [DIALOGUE, PROGRESS], fallback, surroundings)
+    story.restart()
     await secretary.presses("Kirim")
     assert len(await broadcasts(story)) == 1
 

@@ -27,8 +27,10 @@ from scheduler.date_phrases.pieces import (
 )
 from scheduler.date_phrases.repeating import repeats, rule_meant
 from scheduler.date_phrases.runs import Run, chosen, rest, run_at, runs
-from scheduler.date_phrases.words import Words
+from scheduler.date_phrases.words import Words, number
 from scheduler.recurrence import Recurrence, Weekdays
+
+_JOINING = {"dan", "atau", "serta", "&"}
 
 
 class When(Struct, frozen=True):
@@ -59,7 +61,7 @@ def read_when(text: str, now_local: datetime) -> When | Unreadable:
         raise ValueError("a phrase is read at an aware moment")
     words = Words(text)
     used = chosen(words)
-    if not used:
+    if not used or any(_names_another(words, run.end) for run in used):
         return Unreadable(Reason.NOTHING_READ)
     draft = Draft(piece for run in used for piece in run.draft.pieces)
     if not repeats(draft) and any(_every_day(run.draft) for run in runs(words) if run not in used):
@@ -70,6 +72,12 @@ def read_when(text: str, now_local: datetime) -> When | Unreadable:
     if isinstance(meant, datetime):
         return When(rest(words, used), instant=meant)
     return When(rest(words, used), recurrence=meant[0], at=meant[1])
+
+
+def _names_another(words: Words, place: int) -> bool:
+    """Whether a second time is joined to the one that ends here: "tanggal 1 dan 15", "jam 9 atau Selasa"."""
+    joined = words.at(place) in _JOINING
+    return joined and (number(words, place + 1) is not None or run_at(words, place + 1) is not None)
 
 
 def _every_day(draft: Draft) -> bool:

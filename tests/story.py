@@ -6,22 +6,41 @@ taken from the delivery rows that the router wrote, and marked sent as the worke
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
 from bot.conversations.router import Outcome, Router
-from bot.conversations.step import Dialogue, Handler, Surroundings
+from bot.conversations.step import Dialogue, Handler, Reply, Step, Surroundings, Turn
 from content.message import Message
-from content.regulation import Regulation
+from content.regulation_loader import load_regulations
 from scheduler.clock import MovableClock
 from scheduler.delivery_queue import message_of
 from scheduler.sender import Destination
-from storage.models import Delivery, DeliveryState, GroupChat, GroupState, Member, Office, Person, PersonAddress, Role
+from storage.models import (
+    AuditEntry,
+    Base,
+    Delivery,
+    DeliveryState,
+    GroupChat,
+    GroupState,
+    Member,
+    Office,
+    Person,
+    PersonAddress,
+    Role,
+)
 from storage.queries import inbound
 from storage.transaction import Database
 
+REGULATIONS = dict(load_regulations())
 MONDAY_MORNING = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)  # 07.00 WIB, a working Monday
+
+
+async def not_understood(_turn: Turn) -> Step:
+    """The answer to what no dialogue of the story asked for."""
+    return Step(replies=(Reply("help/not_understood"),), keep=True)
 
 
 class Story:
@@ -31,22 +50,23 @@ class Story:
         self,
         database: Database,
         dialogues: Iterable[Dialogue],
-        fallback: Handler,
-        regulations: dict[str, Regulation],
+        fallback: Handler = not_understood,
+        *,
         start: datetime = MONDAY_MORNING,
     ) -> None:
         self.database = database
         self.clock = MovableClock(start)
-        self.router = Router(
-            database,
-            dialogues,
-            fallback,
-            Surroundings(
-                regulations=regulations, bot_name="apel_bot", link=lambda code: f"https://t.me/apel_bot?start={code}"
-            ),
-        )
+        self._dialogues, self._fallback = tuple(dialogues), fallback
+        self.restart()
         self._updates = 0
         self.office_id = 0
+
+    def restart(self) -> None:
+        """Another process takes over: what was said so far stands in the database alone."""
+        surroundings = Surroundings(
+            regulations=REGULATIONS, bot_name="apel_bot", link=lambda code: f"https://t.me/apel_bot?start={code}"
+        )
+        self.router = Router(self.database, self._dialogues, self._fallback, surroundings)
 
     async def open_office(
         self, name: str = "Dinas Kominfo", regulation_id: str = "karanganyar-44-2023", timezone: str = "Asia/Jakarta"
@@ -157,8 +177,7 @@ class Story:
         raise AssertionError(f"no button {label!r} in chat {chat_id}")
 
     async def _count_people(self) -> int:
-        async with self.database.transaction() as session:
-            return len((await session.execute(select(Person.id))).all())
+        return len(await rows(self, Person))
 
 
 class Actor:
@@ -220,3 +239,16 @@ class Actor:
         }
         self.outcome = await self.story.feed(InboundMessage(**(values | fields)))  # type: ignore[arg-type]  # test data
         return [message for _, message in await self.story.take_replies()]
+
+
+async def rows(story: Story, model: type[Base], *conditions: ColumnElement[bool]) -> list[Any]:
+    """Every row of a table, oldest first."""
+    async with story.database.transaction() as session:
+        return list(await session.scalars(select(model).where(*conditions).order_by(model.id)))
+
+
+async def acts(story: Story, office_id: int | None = None) -> list[str]:
+    """What the audit log says was done to the office, in order."""
+    return [
+        entry.act for entry in await rows(story, AuditEntry, AuditEntry.office_id == (office_id or story.office_id))
+    ]

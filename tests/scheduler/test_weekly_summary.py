@@ -31,7 +31,7 @@ REGULATION = load_regulations()["karanganyar-44-2023"]
 
 @pytest.fixture
 async def story(database):
-    story = Story(database, [], None, {})
+    story = Story(database, [])
     await story.open_office()
     return story
 

@@ -5,26 +5,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.channels.inbound import Kind
-from bot.conversations.step import Reply, Step
-from content.regulation_loader import load_regulations
 from scheduler import posting
 from scheduler.office_defaults import create_defaults
 from scheduler.sources import SOURCES
-from storage.models import AuditEntry, Occurrence, Schedule
+from storage.models import Occurrence, Schedule
 from storage.queries import group_chats, occurrences, units
 from storage.transaction import Database
-from tests.story import Story
-
-REGULATIONS = dict(load_regulations())
-
-
-async def fallback(turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
+from tests.story import REGULATIONS, Story, rows
 
 
 async def open_story(database: Database, dialogues, regulation_id="karanganyar-44-2023", **details) -> Story:
     """A story whose office has the schedules that every office begins with, still without a group."""
-    story = Story(database, dialogues, fallback, REGULATIONS, **details)
+    story = Story(database, dialogues, **details)
     await story.open_office(regulation_id=regulation_id, timezone=REGULATIONS[regulation_id].timezone)
     async with database.transaction() as session:
         office = await units.get_office(session, story.office_id)
@@ -54,12 +46,6 @@ async def second_office(story: Story) -> int:
     return second
 
 
-async def rows(story: Story, model, *conditions):
-    """Every row of a table, oldest first."""
-    async with story.database.transaction() as session:
-        return list(await session.scalars(select(model).where(*conditions).order_by(model.id)))
-
-
 async def schedule_of(story: Story, kind) -> Schedule:
     """The office's newest schedule of this kind."""
     return (await rows(story, Schedule, Schedule.kind == kind, Schedule.office_id == story.office_id))[-1]
@@ -77,11 +63,6 @@ async def post_due(story: Story) -> None:
     async with story.database.transaction() as session:
         for occurrence in await occurrences.due(session, story.clock.now(), 100):
             await posting.post(session, occurrence.id, story.clock.now(), regulations=REGULATIONS, sources=SOURCES)
-
-
-async def acts(story: Story) -> list[str]:
-    """What the audit log holds."""
-    return [entry.act for entry in await rows(story, AuditEntry)]
 
 
 def labels(message) -> list[str]:

@@ -1,23 +1,15 @@
 """The dialogues about people and groups on one story, for the tests beside this file."""
 
-from sqlalchemy import select
-
 from bot.conversations.members import registration
-from bot.conversations.step import Reply, Step
 from bot.invitations import create_invitation
-from content.regulation_loader import load_regulations
-from storage.models import AuditEntry, Role
+from storage.models import Role
 from storage.queries import people, units
 from tests.story import Story
 
 
-async def not_understood(_turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
-
-
 def people_story(database, *dialogues):
     """A story with registration and these dialogues."""
-    return Story(database, [registration.DIALOGUE, *dialogues], not_understood, dict(load_regulations()))
+    return Story(database, [registration.DIALOGUE, *dialogues])
 
 
 async def invitation_code(story, role=Role.ANGGOTA, uses=None, office_id=None):
@@ -38,10 +30,3 @@ async def roster(story, office_id=None):
     async with story.database.transaction() as session:
         lines = await people.roster(session, office_id or story.office_id)
         return [(line.name, line.role.value, line.person_id is not None) for line in lines]
-
-
-async def acts(story, office_id=None):
-    """What the audit log says happened, in order."""
-    async with story.database.transaction() as session:
-        own = AuditEntry.office_id == (office_id or story.office_id)
-        return list(await session.scalars(select(AuditEntry.act).where(own).order_by(AuditEntry.id)))

@@ -11,7 +11,7 @@ REGULATIONS = dict(load_regulations())
 
 @pytest.fixture
 async def story(database):
-    story = Story(database, [DIALOGUE], answer_plain, REGULATIONS)
+    story = Story(database, [DIALOGUE], answer_plain)
     await story.open_office(regulation_id="karanganyar-44-2023")
     return story
 
@@ -100,7 +100,7 @@ async def test_a_button_that_leads_nowhere_says_so(member, action):
 
 
 async def test_the_same_question_is_answered_by_each_offices_own_regulation(database):
-    story = Story(database, [DIALOGUE], answer_plain, REGULATIONS)
+    story = Story(database, [DIALOGUE], answer_plain)
     await story.open_office(regulation_id="kupang-30-2025", timezone="Asia/Makassar")
     member = await story.person("Anggota 1", Role.ANGGOTA)
     (declined,) = await member.says("kapan pasang twibbon?")
@@ -110,7 +110,7 @@ async def test_the_same_question_is_answered_by_each_offices_own_regulation(data
 
 
 async def test_serangs_absent_lampiran_is_said_to_be_absent(database):
-    story = Story(database, [DIALOGUE], answer_plain, REGULATIONS)
+    story = Story(database, [DIALOGUE], answer_plain)
     await story.open_office(regulation_id="serang-25-2018")
     member = await story.person("Anggota 1", Role.ANGGOTA)
     (declined,) = await member.says("kapan pasang twibbon?")

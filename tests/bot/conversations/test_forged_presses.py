@@ -9,7 +9,8 @@ from bot.conversations.schedules import broadcast, broadcast_progress, leader_tu
 from bot.conversations.schedules import change as change_schedule
 from bot.conversations.schedules import show as show_schedules
 from storage.models import InboundUpdate, Role
-from tests.bot.conversations.office_story import link, open_story, press, rows
+from tests.bot.conversations.office_story import link, open_story, press
+from tests.story import rows
 
 DIALOGUES = [
     module.DIALOGUE

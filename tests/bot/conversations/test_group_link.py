@@ -8,7 +8,8 @@ from bot.conversations import group_link
 from bot.offices import add_office
 from content.regulation_loader import load_regulations
 from storage.models import GroupChat, Role, Schedule, ScheduleTarget
-from tests.bot.conversations.people_story import acts, people_story
+from tests.bot.conversations.people_story import people_story
+from tests.story import acts
 
 GROUP = Chat(chat_id="-100", private=False, title="Grup Dinas")
 

@@ -18,7 +18,8 @@ from storage.models import (
     Report,
     Role,
 )
-from tests.bot.conversations.people_story import acts, invitation_code, people_story, roster
+from tests.bot.conversations.people_story import invitation_code, people_story, roster
+from tests.story import acts
 
 
 @pytest.fixture

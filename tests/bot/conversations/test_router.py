@@ -25,10 +25,6 @@ async def _break(turn):
     raise RuntimeError("a defect")
 
 
-async def _fallback(turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
-
-
 ECHO = Dialogue(
     name="echo",
     commands=(
@@ -45,7 +41,7 @@ ECHO = Dialogue(
 
 @pytest.fixture
 async def story(database):
-    story = Story(database, [ECHO], _fallback, {})
+    story = Story(database, [ECHO])
     await story.open_office()
     return story
 
@@ -120,7 +116,7 @@ async def test_an_album_that_nothing_asked_for_is_answered_once(story):
 
 
 async def test_the_ways_out_need_no_slash_in_private(database):
-    story = Story(database, [ECHO, help.DIALOGUE], _fallback, {})
+    story = Story(database, [ECHO, help.DIALOGUE])
     await story.open_office()
     member = await story.person("Anggota 1", Role.ANGGOTA)
     await member.says("/mulai")

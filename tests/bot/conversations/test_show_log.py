@@ -6,8 +6,6 @@ import pytest
 
 from bot.channels.inbound import Kind
 from bot.conversations.show_log import DIALOGUE
-from bot.conversations.step import Reply, Step
-from content.regulation_loader import load_regulations
 from storage.models import Role
 from tests.logged import make_activity, make_confirmed, make_member, make_report
 from tests.posted import make_schedule
@@ -16,13 +14,9 @@ from tests.story import Story
 MONDAY = date(2026, 11, 30)
 
 
-async def _fallback(turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
-
-
 @pytest.fixture
 async def story(database):
-    story = Story(database, [DIALOGUE], _fallback, dict(load_regulations()))
+    story = Story(database, [DIALOGUE])
     await story.open_office()
     return story
 

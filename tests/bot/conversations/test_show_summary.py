@@ -4,8 +4,6 @@ import pytest
 
 from bot.channels.inbound import Kind
 from bot.conversations.show_summary import DIALOGUE
-from bot.conversations.step import Reply, Step
-from content.regulation_loader import load_regulations
 from storage.models import Role
 from tests.story import Story
 
@@ -13,13 +11,9 @@ THIS_WEEK = "Senin, 30 November 2026 s.d. Minggu, 6 Desember 2026"
 LAST_WEEK = "Senin, 23 November 2026 s.d. Minggu, 29 November 2026"
 
 
-async def _fallback(turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
-
-
 @pytest.fixture
 async def story(database):
-    story = Story(database, [DIALOGUE], _fallback, dict(load_regulations()))
+    story = Story(database, [DIALOGUE])
     await story.open_office()
     return story
 

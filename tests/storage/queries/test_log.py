@@ -16,7 +16,7 @@ MONDAY, FRIDAY = date(2026, 11, 30), date(2026, 12, 4)
 
 @pytest.fixture
 async def story(database):
-    story = Story(database, [], None, {})
+    story = Story(database, [])
     await story.open_office()
     return story
 

@@ -89,7 +89,7 @@ async def test_ended_schedules_are_not_listed(session):
 
 
 async def test_a_schedule_never_posts_into_another_office_s_group(database):
-    story = Story(database, [], None, {})
+    story = Story(database, [])
     await story.open_office("Dinas Sosial")
     await story.group("Grup Dinas Sosial", "-2001")
     own_id = await story.open_office("Dinas Kominfo")

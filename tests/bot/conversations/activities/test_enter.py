@@ -3,16 +3,12 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from bot.channels.inbound import Attachment, Kind
 from bot.conversations.activities import listing as activity_list
 from bot.conversations.activities.enter import DIALOGUE
-from bot.conversations.router import Router
-from bot.conversations.step import Reply, Step, Surroundings
-from content.regulation_loader import load_regulations
 from storage.models import Activity, AuditEntry, Evidence, Role
-from tests.story import Story
+from tests.story import Story, rows
 
 LABELLED = """/kegiatan Waktu: 27 November 2026
 Kegiatan: Sosialisasi nilai
@@ -23,13 +19,9 @@ Upaya: dilanjutkan pekan depan
 Data dukung: https://example.org/hadir"""
 
 
-async def _fallback(turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
-
-
 @pytest.fixture
 async def story(database):
-    story = Story(database, [DIALOGUE, activity_list.DIALOGUE], _fallback, dict(load_regulations()))
+    story = Story(database, [DIALOGUE, activity_list.DIALOGUE])
     await story.open_office()
     return story
 
@@ -37,11 +29,6 @@ async def story(database):
 @pytest.fixture
 async def secretary(story):
     return await story.person("Sekretaris", Role.SEKRETARIS)
-
-
-async def rows(story, model=Activity):
-    async with story.database.transaction() as session:
-        return list(await session.scalars(select(model).order_by(model.id)))
 
 
 async def test_step_by_step_in_the_form_s_columns(story, secretary):
@@ -54,10 +41,10 @@ async def test_step_by_step_in_the_form_s_columns(story, secretary):
     await secretary.shows("photo-1")
     (shown,) = await secretary.presses("Selesai")
     assert "Minggu, 29 November 2026" in shown.text
-    assert await rows(story) == []
+    assert await rows(story, Activity) == []
     (saved,) = await secretary.presses("Simpan")
     assert "Kegiatan tersimpan" in saved.text
-    (activity,) = await rows(story)
+    (activity,) = await rows(story, Activity)
     assert (activity.day, activity.what, activity.means) == (
         date(2026, 11, 29),
         "Sosialisasi nilai",
@@ -73,7 +60,7 @@ async def test_all_in_one_message_with_labelled_lines(story, secretary):
     assert "Jumat, 27 November 2026" in shown.text
     assert "Sosialisasi nilai\nkepada pegawai baru" in shown.text
     await secretary.presses("Simpan")
-    (activity,) = await rows(story)
+    (activity,) = await rows(story, Activity)
     assert (activity.day, activity.remedy) == (date(2026, 11, 27), "dilanjutkan pekan depan")
     assert [item.reference for item in await rows(story, Evidence)] == ["https://example.org/hadir"]
 
@@ -82,7 +69,7 @@ async def test_sent_twice_it_is_one_activity(story, secretary):
     for _ in range(2):
         await secretary.says(LABELLED)
         await secretary.presses("Simpan")
-    assert len(await rows(story)) == 1
+    assert len(await rows(story, Activity)) == 1
     assert len(await rows(story, Evidence)) == 1
 
 
@@ -92,7 +79,7 @@ async def test_saved_twice_it_is_one_activity(story, secretary):
     await secretary.presses("Simpan")
     await secretary.sends(secretary.private, kind=Kind.PRESS, text=action, message_ref=reference, press_id="p")
     assert "sudah ditutup" in secretary.outcome.toast
-    assert len(await rows(story)) == 1
+    assert len(await rows(story, Activity)) == 1
 
 
 async def test_a_day_to_come_or_unreadable_is_asked_again(secretary):
@@ -122,8 +109,7 @@ async def test_a_text_behind_the_command_is_the_activity(secretary):
 async def test_a_restart_in_the_middle_goes_on(story, secretary):
     await secretary.says("/kegiatan")
     await secretary.presses("Hari ini")
-    surroundings = Surroundings(dict(load_regulations()), "", str)
-    story.router = Router(story.database, [DIALOGUE, activity_list.DIALOGUE], _fallback, surroundings)
+    story.restart()
     (question,) = await secretary.says("Sosialisasi")
     assert "bentuk, media" in question.text
 
@@ -167,7 +153,7 @@ async def test_what_was_said_can_be_changed_before_saving(story, secretary):
     await secretary.presses("Permasalahan")
     await secretary.presses("Lewati")
     await secretary.presses("Simpan")
-    (activity,) = await rows(story)
+    (activity,) = await rows(story, Activity)
     assert (activity.problem, activity.remedy) == ("", "")
 
 
@@ -180,7 +166,7 @@ async def test_a_saved_activity_is_corrected(story, secretary):
     await secretary.says("Sosialisasi kepada semua pegawai")
     (saved,) = await secretary.presses("Simpan")
     assert "Perbaikan tersimpan" in saved.text
-    assert [activity.what for activity in await rows(story)] == ["Sosialisasi kepada semua pegawai"]
+    assert [activity.what for activity in await rows(story, Activity)] == ["Sosialisasi kepada semua pegawai"]
 
 
 async def test_a_saved_activity_is_withdrawn_from_the_list(story, secretary):
@@ -193,7 +179,7 @@ async def test_a_saved_activity_is_withdrawn_from_the_list(story, secretary):
     await secretary.presses("Tarik")
     (listed,) = await secretary.presses("Ya, tarik")
     assert "Belum ada kegiatan" in listed.text
-    assert [activity.withdrawn_at for activity in await rows(story)] == [story.clock.now()]
+    assert [activity.withdrawn_at for activity in await rows(story, Activity)] == [story.clock.now()]
 
 
 async def test_another_office_s_activities_are_out_of_reach(story, secretary):
@@ -204,7 +190,7 @@ async def test_another_office_s_activities_are_out_of_reach(story, secretary):
     for verb in ("correct", "open", "withdraw", "withdrawn"):
         await other.sends(other.private, kind=Kind.PRESS, text=f"activity.{verb}:1", message_ref="m1", press_id="p")
         assert "sudah tidak ada" in other.outcome.toast
-    assert [activity.withdrawn_at for activity in await rows(story)] == [None]
+    assert [activity.withdrawn_at for activity in await rows(story, Activity)] == [None]
 
 
 async def test_a_member_may_not(story):
@@ -217,7 +203,7 @@ async def test_cancelled_is_gone(story, secretary):
     await secretary.says(LABELLED)
     (answer,) = await secretary.presses("Batal")
     assert "Tidak ada yang disimpan" in answer.text
-    assert await rows(story) == []
+    assert await rows(story, Activity) == []
 
 
 @pytest.mark.parametrize("action", ["activity.set:k:day", "activity.change:k", "activity.save", "activity.cancel:k"])

@@ -5,7 +5,8 @@ import pytest
 from bot.channels.inbound import Kind
 from bot.conversations.members import invite
 from storage.models import Role
-from tests.bot.conversations.people_story import acts, people_story, roster
+from tests.bot.conversations.people_story import people_story, roster
+from tests.story import acts
 
 
 @pytest.fixture

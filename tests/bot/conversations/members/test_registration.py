@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from bot.channels.inbound import Kind
 from storage.models import Invitation, PersonAddress, Role
-from tests.bot.conversations.people_story import acts, add_names, invitation_code, people_story, roster
+from tests.bot.conversations.people_story import add_names, invitation_code, people_story, roster
+from tests.story import acts
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from bot.conversations.members import roster as roster_dialogue
 from bot.conversations.reports import history as report_history
 from storage.models import Report, Role
 from storage.queries import people
-from tests.bot.conversations.people_story import acts, add_names, invitation_code, people_story, roster
+from tests.bot.conversations.people_story import add_names, invitation_code, people_story, roster
 from tests.logged import make_report
+from tests.story import acts
 
 
 @pytest.fixture

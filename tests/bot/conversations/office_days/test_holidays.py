@@ -5,21 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.conversations.office_days.holidays import DIALOGUE
-from bot.conversations.router import Router
-from bot.conversations.step import Surroundings
 from storage.models import CalendarDay, DayKind, Office, Role, ScheduleKind
-from tests.bot.conversations.office_story import (
-    REGULATIONS,
-    acts,
-    fallback,
-    labels,
-    link,
-    open_story,
-    planned,
-    press,
-    rows,
-    schedule_of,
-)
+from tests.bot.conversations.office_story import labels, link, open_story, planned, press, schedule_of
+from tests.story import acts, rows
 
 MID_DECEMBER = datetime(2026, 12, 15, 1, 0, tzinfo=UTC)
 
@@ -172,10 +160,9 @@ async def test_simpan_twice_saves_once(story, secretary):
 async def test_a_restart_in_the_midst_goes_on(story, secretary):
     await secretary.says("/libur")
     await secretary.presses("Tambah libur")
-    surroundings = Surroundings(regulations=REGULATIONS, bot_name="apel_bot", link=str)
-    story.router = Router(story.database, [DIALOGUE], fallback, surroundings)
+    story.restart()
     await secretary.says("24 Desember 2026 Libur daerah")
-    story.router = Router(story.database, [DIALOGUE], fallback, surroundings)
+    story.restart()
     await secretary.presses("Simpan")
     assert len(await decided(story)) == 1
 

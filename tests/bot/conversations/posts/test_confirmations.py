@@ -3,26 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from bot.channels.inbound import Attachment, Kind
 from bot.conversations.posts.confirmations import DIALOGUE
-from bot.conversations.step import Reply, Step
-from content.regulation_loader import load_regulations
 from scheduler import notices
 from storage.models import Confirmation, Delivery, DeliveryState, Evidence, Member, OccurrenceState, Role, ScheduleKind
 from storage.queries import group_chats
 from tests.posted import make_occurrence, make_schedule, post
-from tests.story import Story
-
-
-async def _fallback(turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
+from tests.story import Story, rows
 
 
 @pytest.fixture
 async def story(database):
-    story = Story(database, [DIALOGUE], _fallback, dict(load_regulations()))
+    story = Story(database, [DIALOGUE])
     await story.open_office()
     story.clock.advance(timedelta(minutes=41))  # 07.41 WIB
     return story
@@ -38,11 +31,6 @@ async def posted(story, group, kind=ScheduleKind.READING, **details):
     occurrence_id = await make_occurrence(story, schedule_id, kind, **details)
     await post(story, occurrence_id, group, kind)
     return occurrence_id
-
-
-async def rows(story, model=Confirmation):
-    async with story.database.transaction() as session:
-        return list(await session.scalars(select(model).order_by(model.id)))
 
 
 async def shown(story, group):
@@ -62,7 +50,7 @@ async def test_the_first_tap_is_the_log_entry_and_stands_under_the_post(story, g
     assert message.text.endswith("<b>✓ Sudah dibacakan</b> · Anggota 1 · 07.41 WIB")
     assert message.text.startswith("<b>Apel pagi</b>\nSIAP &amp; tertib")
     assert message.choices[0][0].action == f"undo.reading:{occurrence_id}"
-    (entry,) = await rows(story)
+    (entry,) = await rows(story, Confirmation)
     assert (entry.subject, entry.day, entry.afterwards) == (f"reading:{occurrence_id}", date(2026, 11, 30), False)
 
 
@@ -75,7 +63,7 @@ async def test_the_second_tapper_hears_who_was_first(story, group):
     story.clock.advance(timedelta(seconds=30))
     await second.sends(group, kind=Kind.PRESS, text=action, message_ref=reference, press_id="p")
     assert second.outcome.toast == "Sudah dicatat oleh Anggota 1, 07.41 WIB."
-    assert [entry.occurrence_id for entry in await rows(story)] == [occurrence_id]
+    assert [entry.occurrence_id for entry in await rows(story, Confirmation)] == [occurrence_id]
 
 
 async def test_a_hostile_name_is_harmless_under_the_post_and_plain_over_it(story, group):
@@ -95,7 +83,7 @@ async def test_pressing_twice_is_one_entry(story, group):
     reference, action = await story.message_ref(group.chat_id, "Sudah dibacakan")
     for _ in range(2):
         await member.sends(group, kind=Kind.PRESS, text=action, message_ref=reference, press_id="p")
-    assert len(await rows(story)) == 1
+    assert len(await rows(story, Confirmation)) == 1
 
 
 async def test_the_tapper_takes_it_back_within_ten_minutes(story, group):
@@ -105,7 +93,7 @@ async def test_the_tapper_takes_it_back_within_ten_minutes(story, group):
     story.clock.advance(timedelta(minutes=10))
     await member.presses("Batalkan (10 menit)", group)
     assert member.outcome.toast == "Dibatalkan."
-    assert await rows(story) == []
+    assert await rows(story, Confirmation) == []
     assert labels(await shown(story, group)) == ["Sudah dibacakan"]
 
 
@@ -116,7 +104,7 @@ async def test_after_ten_minutes_it_stays(story, group):
     story.clock.advance(timedelta(minutes=10, seconds=1))
     await member.presses("Batalkan (10 menit)", group)
     assert "lebih dari 10 menit" in member.outcome.toast
-    assert len(await rows(story)) == 1
+    assert len(await rows(story, Confirmation)) == 1
 
 
 async def test_nobody_else_takes_it_back(story, group):
@@ -126,7 +114,7 @@ async def test_nobody_else_takes_it_back(story, group):
     await member.presses("Sudah dibacakan", group)
     await other.presses("Batalkan (10 menit)", group)
     assert "Hanya yang menekan" in other.outcome.toast
-    assert len(await rows(story)) == 1
+    assert len(await rows(story, Confirmation)) == 1
 
 
 async def test_an_outsider_is_told_how_to_join_and_not_counted(story, group):
@@ -134,7 +122,7 @@ async def test_an_outsider_is_told_how_to_join_and_not_counted(story, group):
     guest = await story.person("Tamu")
     await guest.presses("Sudah dibacakan", group)
     assert "tautan undangan" in guest.outcome.toast
-    assert await rows(story) == []
+    assert await rows(story, Confirmation) == []
 
 
 async def test_a_member_of_another_office_is_not_counted(story, group):
@@ -143,7 +131,7 @@ async def test_a_member_of_another_office_is_not_counted(story, group):
     stranger = await story.person("Anggota 9", Role.ANGGOTA)
     await stranger.presses("Sudah dibacakan", group)
     assert "kantor lain" in stranger.outcome.toast
-    assert await rows(story) == []
+    assert await rows(story, Confirmation) == []
 
 
 async def test_somebody_who_left_the_roster_is_not_counted(story, group):
@@ -153,7 +141,7 @@ async def test_somebody_who_left_the_roster_is_not_counted(story, group):
         (await session.get_one(Member, 1)).left_at = story.clock.now()
     await member.presses("Sudah dibacakan", group)
     assert "belum terdaftar" in member.outcome.toast
-    assert await rows(story) == []
+    assert await rows(story, Confirmation) == []
 
 
 @pytest.mark.parametrize(
@@ -164,14 +152,14 @@ async def test_a_forged_button_does_nothing(story, group, action):
     member = await story.person("Anggota 1", Role.ANGGOTA)
     await member.sends(group, kind=Kind.PRESS, text=action, message_ref="m1", press_id="p")
     assert member.outcome.toast == "Tombol ini sudah tidak berlaku."
-    assert await rows(story) == []
+    assert await rows(story, Confirmation) == []
 
 
 async def test_what_was_not_posted_yet_cannot_be_confirmed(story, group):
     await posted(story, group, state=OccurrenceState.PLANNED)
     member = await story.person("Anggota 1", Role.ANGGOTA)
     await member.presses("Sudah dibacakan", group)
-    assert await rows(story) == []
+    assert await rows(story, Confirmation) == []
 
 
 async def test_every_group_that_got_the_post_sees_who_confirmed(story, group):
@@ -218,7 +206,7 @@ async def test_a_tap_by_somebody_of_no_office_proves_the_post_and_is_not_counted
     assert "tautan undangan" in guest.outcome.toast
     (row,) = await rows(story, Delivery)
     assert (row.state, row.message_ref) == (DeliveryState.SENT, "55")
-    assert await rows(story) == []
+    assert await rows(story, Confirmation) == []
 
 
 async def test_once_settled_the_secretary_s_notice_says_so(story, group):
@@ -279,7 +267,7 @@ async def test_a_twibbon_counts_each_person_once_and_shows_how_many(story, group
     for member in (*members, members[0]):
         await member.presses("Sudah pasang", group)
     assert members[0].outcome.toast == "Anda sudah tercatat. Terima kasih."
-    assert len(await rows(story)) == 2
+    assert len(await rows(story, Confirmation)) == 2
     message = await shown(story, group)
     assert "Sudah pasang: 2 orang" in message.text
     assert labels(message) == ["Sudah pasang", "Batalkan (10 menit)"]
@@ -301,7 +289,7 @@ async def test_eve_and_day_of_a_twibbon_count_together(story, group):
         await member.sends(
             group, kind=Kind.PRESS, text=f"done.twibbon:{number}", message_ref=f"m{number}", press_id="p"
         )
-    (entry,) = await rows(story)
+    (entry,) = await rows(story, Confirmation)
     assert entry.subject == f"twibbon:{schedule_id}:2026-12-17"
 
 

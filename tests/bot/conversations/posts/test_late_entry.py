@@ -3,24 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from bot.conversations.posts import confirmations
 from bot.conversations.posts.late_entry import DIALOGUE
-from bot.conversations.step import Reply, Step
-from content.regulation_loader import load_regulations
 from storage.models import AuditEntry, Confirmation, OccurrenceState, Role, ScheduleKind
 from tests.posted import make_occurrence, make_schedule, post
-from tests.story import Story
-
-
-async def _fallback(turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
+from tests.story import Story, rows
 
 
 @pytest.fixture
 async def story(database):
-    story = Story(database, [DIALOGUE, confirmations.DIALOGUE], _fallback, dict(load_regulations()))
+    story = Story(database, [DIALOGUE, confirmations.DIALOGUE])
     await story.open_office()
     schedule_id = await make_schedule(story)
     for back, state in ((0, OccurrenceState.POSTED), (3, OccurrenceState.MISSED), (20, OccurrenceState.POSTED)):
@@ -38,11 +31,6 @@ async def story(database):
     return story
 
 
-async def rows(story, model=Confirmation):
-    async with story.database.transaction() as session:
-        return list(await session.scalars(select(model)))
-
-
 async def test_the_secretary_enters_a_reading_that_nobody_tapped(story):
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
     (listed,) = await secretary.says("/susulan")
@@ -50,7 +38,7 @@ async def test_the_secretary_enters_a_reading_that_nobody_tapped(story):
     assert "Desember" not in listed.text
     (listed,) = await secretary.presses("2")
     assert "Tercatat sebagai susulan: <b>Apel pagi</b>, Jumat, 27 November 2026" in listed.text
-    (entry,) = await rows(story)
+    (entry,) = await rows(story, Confirmation)
     assert (entry.day, entry.afterwards) == (date(2026, 11, 27), True)
     assert [item.act for item in await rows(story, AuditEntry)] == ["confirmation.entered_afterwards"]
 
@@ -61,7 +49,7 @@ async def test_an_entry_made_by_mistake_is_taken_back(story):
     await secretary.presses("1")
     (listed,) = await secretary.presses("Batalkan yang terakhir")
     assert "1. Senin, 30 November 2026" in listed.text
-    assert await rows(story) == []
+    assert await rows(story, Confirmation) == []
 
 
 async def test_what_was_tapped_is_not_listed_and_later_taps_hear_of_the_entry(story):
@@ -84,7 +72,7 @@ async def test_a_member_may_not(story):
 
 
 async def test_without_anything_to_enter_it_says_so(database):
-    story = Story(database, [DIALOGUE], _fallback, dict(load_regulations()))
+    story = Story(database, [DIALOGUE])
     await story.open_office()
     await make_occurrence(story, await make_schedule(story, ScheduleKind.TWIBBON), ScheduleKind.TWIBBON)
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)

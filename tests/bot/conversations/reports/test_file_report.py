@@ -1,24 +1,16 @@
 """`/lapor`: each sentence of the issue as a short story."""
 
 import pytest
-from sqlalchemy import select
 
 from bot.channels.inbound import Attachment, Kind
 from bot.conversations.reports.file_report import DIALOGUE
-from bot.conversations.router import Router
-from bot.conversations.step import Reply, Step, Surroundings
-from content.regulation_loader import load_regulations
 from storage.models import Evidence, EvidenceKind, Report, ReportState, Role
-from tests.story import Story
-
-
-async def _fallback(turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
+from tests.story import Story, rows
 
 
 @pytest.fixture
 async def story(database):
-    story = Story(database, [DIALOGUE], _fallback, dict(load_regulations()))
+    story = Story(database, [DIALOGUE])
     await story.open_office()
     return story
 
@@ -26,11 +18,6 @@ async def story(database):
 @pytest.fixture
 async def member(story):
     return await story.person("Anggota 1", Role.ANGGOTA)
-
-
-async def rows(story, model=Report):
-    async with story.database.transaction() as session:
-        return list(await session.scalars(select(model).order_by(model.id)))
 
 
 async def fill_in(member, text="SPJ selesai tepat waktu"):
@@ -57,10 +44,10 @@ async def test_step_by_step_with_the_regulation_s_wording_and_its_clause(story, 
     (shown,) = await member.presses("Selesai")
     assert "Pasal 8" in shown.text
     assert "SPJ selesai tepat waktu" in shown.text
-    assert await rows(story) == []
+    assert await rows(story, Report) == []
     (saved,) = await member.presses("Simpan")
     assert "Laporan tersimpan" in saved.text
-    (report,) = await rows(story)
+    (report,) = await rows(story, Report)
     assert (report.value_slug, report.behaviour_n, report.problem) == ("akuntabel", 1, "Aplikasi lambat")
     assert [item.kind for item in await rows(story, Evidence)] == [EvidenceKind.PHOTO, EvidenceKind.LINK]
 
@@ -69,9 +56,9 @@ async def test_all_in_one_line_is_read_back_before_it_is_saved(story, member):
     (shown,) = await member.says("/lapor akuntabel 1: SPJ selesai tepat waktu https://example.org/spj")
     assert "SPJ selesai tepat waktu" in shown.text
     assert "• https://example.org/spj" in shown.text
-    assert await rows(story) == []
+    assert await rows(story, Report) == []
     await member.presses("Simpan")
-    assert [report.text for report in await rows(story)] == ["SPJ selesai tepat waktu"]
+    assert [report.text for report in await rows(story, Report)] == ["SPJ selesai tepat waktu"]
 
 
 async def test_pressing_save_twice_gives_one_report(story, member):
@@ -80,7 +67,7 @@ async def test_pressing_save_twice_gives_one_report(story, member):
     await member.presses("Simpan")
     await member.sends(member.private, kind=Kind.PRESS, text=action, message_ref=reference, press_id="p")
     assert member.outcome.toast == "Laporan ini sudah tersimpan."
-    assert len(await rows(story)) == 1
+    assert len(await rows(story, Report)) == 1
 
 
 async def test_sending_the_same_line_again_gives_one_report(story, member):
@@ -91,7 +78,7 @@ async def test_sending_the_same_line_again_gives_one_report(story, member):
     await member.says(line)
     (answer,) = await member.presses("Simpan")
     assert "tidak dicatat dua kali" in answer.text
-    assert len(await rows(story)) == 1
+    assert len(await rows(story, Report)) == 1
     assert len(await rows(story, Evidence)) == 1
 
 
@@ -103,7 +90,7 @@ async def test_two_devices_fill_in_one_form(story, member):
     assert "SPJ selesai" in shown.text
     await member.presses("Simpan")
     await member.sends(member.private, kind=Kind.PRESS, text=phone[1], message_ref=phone[0], press_id="p")
-    assert len(await rows(story)) == 1
+    assert len(await rows(story, Report)) == 1
 
 
 async def test_that_there_is_none_may_be_typed(story, member):
@@ -117,7 +104,7 @@ async def test_that_there_is_none_may_be_typed(story, member):
     (shown,) = await member.says("tidak ada")
     assert "Mohon diperiksa" in shown.text
     await member.presses("Simpan")
-    (report,) = await rows(story)
+    (report,) = await rows(story, Report)
     assert not report.problem
 
 
@@ -129,20 +116,20 @@ async def test_a_line_over_an_unsaved_report_says_that_it_takes_its_place(story,
     (again,) = await member.says("/lapor harmonis 2: Menolong rekan")  # sent twice: nothing is lost
     assert "Menolong rekan" in again.text
     await member.presses("Simpan")
-    assert [row.text for row in await rows(story)] == ["Menolong rekan"]
+    assert [row.text for row in await rows(story, Report)] == ["Menolong rekan"]
 
 
 async def test_a_restart_in_the_middle_goes_on_where_it_stopped(story, member):
     await member.says("/lapor")
     await member.presses("Akuntabel")
     await member.presses("1")
-    story.router = Router(story.database, [DIALOGUE], _fallback, Surroundings(dict(load_regulations()), "", str))
+    story.restart()
     (problem,) = await member.says("SPJ selesai tepat waktu")
     assert "permasalahan" in problem.text
     await member.presses("Lewati")
     await member.presses("Lewati")
     await member.presses("Simpan")
-    assert [report.text for report in await rows(story)] == ["SPJ selesai tepat waktu"]
+    assert [report.text for report in await rows(story, Report)] == ["SPJ selesai tepat waktu"]
 
 
 async def test_an_unknown_value_gets_the_list_and_keeps_the_text(story, member):
@@ -225,7 +212,7 @@ async def test_what_was_said_can_be_changed_before_saving(story, member):
     assert "Loyal" in behaviours.text
     await member.presses("3")
     await member.presses("Simpan")
-    (report,) = await rows(story)
+    (report,) = await rows(story, Report)
     assert (report.value_slug, report.behaviour_n, report.text) == ("loyal", 3, "SPJ dan laporan selesai")
 
 
@@ -251,7 +238,7 @@ async def test_cancelled_is_gone(story, member):
     await member.presses("Batal")
     (answer,) = await member.says("halo")
     assert "foto" in answer.text  # the fallback speaks: no form is open
-    assert await rows(story) == []
+    assert await rows(story, Report) == []
 
 
 async def test_a_text_too_long_is_refused_with_its_length(member):
@@ -270,11 +257,11 @@ async def test_markup_in_what_a_person_types_is_shown_as_typed(story, member):
     (shown,) = await member.says("/lapor akuntabel 1: <b>SPJ</b> & <script>x</script>\x00")
     assert "&lt;b&gt;SPJ&lt;/b&gt; &amp; &lt;script&gt;" in shown.text
     await member.presses("Simpan")
-    assert (await rows(story))[0].text == "<b>SPJ</b> & <script>x</script>"
+    assert (await rows(story, Report))[0].text == "<b>SPJ</b> & <script>x</script>"
 
 
 async def test_a_report_at_2330_wita_counts_for_that_local_day(database):
-    story = Story(database, [DIALOGUE], _fallback, dict(load_regulations()))
+    story = Story(database, [DIALOGUE])
     await story.open_office(regulation_id="kupang-30-2025", timezone="Asia/Makassar")
     member = await story.person("Anggota 1", Role.ANGGOTA)
     story.clock.move_to(story.clock.now().replace(hour=15, minute=30))  # 23.30 WITA
@@ -284,7 +271,7 @@ async def test_a_report_at_2330_wita_counts_for_that_local_day(database):
     story.clock.move_to(story.clock.now().replace(hour=16, minute=30))  # 00.30 WITA
     await member.says("/lapor akuntabel 1: lembur laporan")
     await member.presses("Simpan")
-    assert [report.day.isoformat() for report in await rows(story)] == ["2026-11-30", "2026-12-01"]
+    assert [report.day.isoformat() for report in await rows(story, Report)] == ["2026-11-30", "2026-12-01"]
 
 
 async def test_a_correction_waits_to_be_checked_again(story, member):
@@ -299,7 +286,7 @@ async def test_a_correction_waits_to_be_checked_again(story, member):
     await member.presses("Hapus semua bukti")
     (saved,) = await member.presses("Simpan")
     assert "Perbaikan tersimpan" in saved.text
-    assert [report.state for report in await rows(story)] == [ReportState.SUBMITTED]
+    assert [report.state for report in await rows(story, Report)] == [ReportState.SUBMITTED]
     assert await rows(story, Evidence) == []
 
 

@@ -6,19 +6,13 @@ from sqlalchemy import select
 from bot.channels.inbound import Kind
 from bot.conversations.reports import file_report
 from bot.conversations.reports.history import DIALOGUE
-from bot.conversations.step import Reply, Step
-from content.regulation_loader import load_regulations
 from storage.models import Report, ReportState, Role
 from tests.story import Story
 
 
-async def _fallback(turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
-
-
 @pytest.fixture
 async def story(database):
-    story = Story(database, [DIALOGUE, file_report.DIALOGUE], _fallback, dict(load_regulations()))
+    story = Story(database, [DIALOGUE, file_report.DIALOGUE])
     await story.open_office()
     return story
 

@@ -9,20 +9,14 @@ from bot.channels.inbound import Attachment, Kind
 from bot.conversations.reports import file_report
 from bot.conversations.reports import history as report_history
 from bot.conversations.reports.review import DIALOGUE
-from bot.conversations.step import Reply, Step
-from content.regulation_loader import load_regulations
 from storage.models import AuditEntry, Member, PersonAddress, Report, ReportState, Role
 from tests.story import Story
-
-
-async def _fallback(turn):
-    return Step(replies=(Reply("help/not_understood"),), keep=True)
 
 
 @pytest.fixture
 async def story(database):
     dialogues = [DIALOGUE, file_report.DIALOGUE, report_history.DIALOGUE]
-    story = Story(database, dialogues, _fallback, dict(load_regulations()))
+    story = Story(database, dialogues)
     await story.open_office()
     return story
 

@@ -6,7 +6,8 @@ from bot.conversations.schedules.add import DIALOGUE
 from bot.conversations.schedules.change import DIALOGUE as CHANGE
 from bot.conversations.schedules.show import DIALOGUE as SHOW
 from storage.models import Role, Schedule, ScheduleKind, ScheduleState
-from tests.bot.conversations.office_story import acts, labels, link, open_story, planned, press, rows, schedule_of
+from tests.bot.conversations.office_story import labels, link, open_story, planned, press, schedule_of
+from tests.story import acts, rows
 
 
 @pytest.fixture

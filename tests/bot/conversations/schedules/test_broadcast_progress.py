@@ -17,7 +17,8 @@ from storage.models import (
     ScheduleKind,
     ScheduleState,
 )
-from tests.bot.conversations.office_story import acts, labels, link, open_story, post_due, press, rows, schedule_of
+from tests.bot.conversations.office_story import labels, link, open_story, post_due, press, schedule_of
+from tests.story import acts, rows
 
 
 @pytest.fixture

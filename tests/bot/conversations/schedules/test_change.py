@@ -2,23 +2,11 @@
 
 import pytest
 
-from bot.conversations.router import Router
 from bot.conversations.schedules.change import DIALOGUE
 from bot.conversations.schedules.show import DIALOGUE as SHOW
-from bot.conversations.step import Surroundings
 from storage.models import HolidayRule, Role, ScheduleException, ScheduleKind, ScheduleState
-from tests.bot.conversations.office_story import (
-    REGULATIONS,
-    acts,
-    fallback,
-    labels,
-    link,
-    open_story,
-    planned,
-    press,
-    rows,
-    schedule_of,
-)
+from tests.bot.conversations.office_story import labels, link, open_story, planned, press, schedule_of
+from tests.story import acts, rows
 
 
 @pytest.fixture
@@ -244,10 +232,9 @@ async def test_an_older_read_back_saves_nothing(story, secretary):
 
 async def test_a_restart_in_the_midst_goes_on(story, secretary):
     await open_reading(secretary, "Ubah jam")
-    surroundings = Surroundings(regulations=REGULATIONS, bot_name="apel_bot", link=str)
-    story.router = Router(story.database, [SHOW, DIALOGUE], fallback, surroundings)
+    story.restart()
     await secretary.says("07.15")
-    story.router = Router(story.database, [SHOW, DIALOGUE], fallback, surroundings)
+    story.restart()
     await secretary.presses("Simpan")
     assert (await reading(story)).at.isoformat() == "07:15:00"
 

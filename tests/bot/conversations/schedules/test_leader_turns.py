@@ -8,17 +8,8 @@ from bot.conversations.schedules.leader_turns import DIALOGUE
 from scheduler import turns
 from scheduler.occurrences import plan
 from storage.models import Member, Role, ScheduleKind, Turn, TurnState
-from tests.bot.conversations.office_story import (
-    REGULATIONS,
-    acts,
-    labels,
-    link,
-    open_story,
-    press,
-    rows,
-    schedule_of,
-    second_office,
-)
+from tests.bot.conversations.office_story import labels, link, open_story, press, schedule_of, second_office
+from tests.story import REGULATIONS, acts, rows
 
 
 @pytest.fixture

@@ -4,23 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.conversations.router import Router
 from bot.conversations.schedules.meeting import DIALOGUE
-from bot.conversations.step import Surroundings
 from storage.models import Delivery, Occurrence, Role, Schedule, ScheduleKind
 from tests.bot.conversations.office_story import (
-    REGULATIONS,
-    fallback,
     labels,
     link,
     open_story,
     planned,
     post_due,
     press,
-    rows,
     schedule_of,
     second_office,
 )
+from tests.story import rows
 
 THURSDAY = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)  # 08.00 WIB
 
@@ -153,8 +149,7 @@ async def test_batal_keeps_nothing(story, group, member):
 
 async def test_a_restart_in_the_midst_goes_on(story, group, member):
     await member.says("/rapat besok 09.00 Evaluasi")
-    surroundings = Surroundings(regulations=REGULATIONS, bot_name="apel_bot", link=str)
-    story.router = Router(story.database, [DIALOGUE], fallback, surroundings)
+    story.restart()
     await member.presses("Simpan")
     assert len(await meetings(story)) == 1
 

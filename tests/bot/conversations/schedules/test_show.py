@@ -6,7 +6,8 @@ from bot.conversations.schedules.change import DIALOGUE as CHANGE
 from bot.conversations.schedules.show import DIALOGUE
 from storage.models import Role, Schedule, ScheduleKind
 from storage.queries import conversations
-from tests.bot.conversations.office_story import labels, link, open_story, press, rows, schedule_of, second_office
+from tests.bot.conversations.office_story import labels, link, open_story, press, schedule_of, second_office
+from tests.story import rows
 
 
 @pytest.fixture

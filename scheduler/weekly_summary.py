@@ -48,7 +48,7 @@ class Share(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """A problem noted in a report or activity, and the remedy where one was noted."""
+    """A problem and a remedy as noted in a report or activity; of the two one may be empty."""
 
     problem: str
     remedy: str
@@ -117,7 +117,7 @@ def count(
         by_value=tuple((value.name, values[value.slug]) for value in regulation.values),
         activities=sum(row.kind is LogKind.ACTIVITY for row in rows),
         # the same words of several people once, in the order of the log
-        problems=tuple(dict.fromkeys(Problem(row.problem, row.remedy) for row in rows if row.problem)),
+        problems=tuple(dict.fromkeys(Problem(row.problem, row.remedy) for row in rows if row.problem or row.remedy)),
     )
 
 

@@ -148,9 +148,15 @@ async def test_problems_and_remedies_stand_without_names_and_each_once(story, me
     for member in members[:2]:
         await make_report(story, member, problem="Aplikasi <lambat>", remedy="Dikerjakan pagi")
     await make_activity(story, TUESDAY, problem="Waktu terbatas")
+    await make_activity(story, TUESDAY, remedy="Menambah jadwal")
     week = await week_of(story)
-    assert week.problems == (Problem("Aplikasi <lambat>", "Dikerjakan pagi"), Problem("Waktu terbatas", ""))
-    assert "• Aplikasi &lt;lambat&gt; → Dikerjakan pagi\n• Waktu terbatas" in await shown(story)
+    assert week.problems == (
+        Problem("Aplikasi <lambat>", "Dikerjakan pagi"),
+        Problem("Waktu terbatas", ""),
+        Problem("", "Menambah jadwal"),
+    )
+    lines = "• Aplikasi &lt;lambat&gt; → Dikerjakan pagi\n• Waktu terbatas\n• Upaya: Menambah jadwal"
+    assert lines in await shown(story)
 
 
 async def test_a_holiday_is_no_working_day(story):

@@ -1,4 +1,4 @@
-"""The composition root: builds what answers and sends, on one channel and one database; it alone picks a channel."""
+"""The composition root: builds what answers and sends, on one channel and one database."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -12,12 +12,13 @@ from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.parsing import parse_bytes
 from bot.channels.telegram.sending import TelegramSender
-from bot.config import Settings, prepare_place
+from bot.config import Settings, WrongSetting, prepare_place
 from bot.conversations.dialogues import DIALOGUES, FALLBACK
 from bot.conversations.router import Router
 from bot.conversations.step import Surroundings
 from bot.inbox import Acknowledge, Inbox, Read
 from content.regulation import Regulation
+from content.regulation_loader import load_regulations
 from scheduler.clock import Clock, SystemClock
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
@@ -25,10 +26,6 @@ from scheduler.worker import Worker
 from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.transaction import Database
-
-Screen = console.ConsoleChannel
-console_name = console.NAME
-console_update = console.write
 
 
 class Channel(Struct, frozen=True):
@@ -110,6 +107,19 @@ def telegram_channel(sender: TelegramSender, identity: BotIdentity) -> Channel:
 def telegram_link(bot_name: str, code: str) -> str:
     """The deep link by which a person joins. https://core.telegram.org/bots/features#deep-linking."""
     return f"https://t.me/{bot_name}?start={code}"
+
+
+def packaged_regulations(settings: Settings) -> Mapping[str, Regulation]:
+    """Every regulation by id, the default for new offices among them.
+
+    Raises:
+        WrongSetting: there is no regulation of that name.
+        InvalidRegulation: a pack is bad.
+    """
+    regulations = load_regulations()
+    if settings.regulation not in regulations:
+        raise WrongSetting("APEL_REGULATION", "regulation")
+    return regulations
 
 
 @asynccontextmanager

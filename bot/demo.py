@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.application import House, Screen, build, console_channel, opened
+from bot.application import House, build, console_channel, opened
+from bot.channels.console import ConsoleChannel
 from bot.config import Settings
 from bot.invitations import create_invitation
 from bot.offices import add_office
@@ -63,7 +64,7 @@ async def _open_and_play(*, interactive: bool) -> int:
     regulations = load_regulations()
     shown: list[str] = []
     clock = MovableClock(story.start)
-    screen = Screen(shown.append, lambda chat_id: chat_title(story, chat_id), colour=interactive)
+    screen = ConsoleChannel(shown.append, lambda chat_id: chat_title(story, chat_id), colour=interactive)
     with tempfile.TemporaryDirectory(prefix="apel-demo-") as place:
         settings = Settings.from_environment({"APEL_DATABASE_URL": f"sqlite:///{Path(place) / 'demo.sqlite'}"})
         async with opened(settings) as database:

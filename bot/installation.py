@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from bot.application import identify, opened, telegram_link
+from bot.application import identify, opened, packaged_regulations, telegram_link
 from bot.config import Settings, WrongSetting
 from bot.invitations import create_invitation
 from bot.offices import add_office
@@ -37,8 +37,8 @@ class NoSuchSeat(Exception):
         self.seats = seats
 
 
-class Invitation(Struct, frozen=True):
-    """A code to hand over, the link if the bot's name is known, and until when it is good in the office's zone."""
+class CodeToHandOver(Struct, frozen=True):
+    """A fresh code, the link if the bot's name is known, and until when it is good in the office's zone."""
 
     code: str
     link: str | None
@@ -56,7 +56,7 @@ async def open_office(settings: Settings, name: str, regulation: Regulation, tim
         return await add_office(session, name, regulation, timezone or settings.timezone, SystemClock().now())
 
 
-async def invite_to(settings: Settings, unit: str, role: Role) -> Invitation:
+async def invite_to(settings: Settings, unit: str, role: Role) -> CodeToHandOver:
     """A one-time code for a seat in this office.
 
     Raises:
@@ -70,7 +70,7 @@ async def invite_to(settings: Settings, unit: str, role: Role) -> Invitation:
             raise NoSuchSeat(role, seats)
         invited = await create_invitation(session, office, role, 1, SystemClock().now())
         zone = ZoneInfo(office.timezone)
-    return Invitation(invited.code, await _link(settings, invited.code), invited.expires_at.astimezone(zone))
+    return CodeToHandOver(invited.code, await _link(settings, invited.code), invited.expires_at.astimezone(zone))
 
 
 async def _link(settings: Settings, code: str) -> str | None:
@@ -87,9 +87,7 @@ async def check_installation(settings: Settings) -> list[Verdict]:
         WrongSetting: a setting cannot be used at all.
         InvalidRegulation: a pack is bad.
     """
-    regulations = load_regulations()
-    if settings.regulation not in regulations:
-        raise WrongSetting("APEL_REGULATION", "regulation")
+    regulations = packaged_regulations(settings)
     verdicts: list[Verdict] = [("command/settings_good", {}), ("command/content_good", {"count": len(regulations)})]
     return [*verdicts, await _database(settings), *await _telegram(settings)]
 

@@ -11,7 +11,7 @@ from socket import socket
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from bot.application import House, build, opened, telegram_channel
+from bot.application import House, build, opened, packaged_regulations, telegram_channel
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.identity import BotIdentity
@@ -30,7 +30,6 @@ from bot.web.health import Heartbeat
 from bot.web.serving import open_port, serve
 from bot.web.webhooks import Inlet
 from content.regulation import Regulation
-from content.regulation_loader import load_regulations
 from scheduler.clock import SystemClock
 from scheduler.errors import ChannelRefusesUs, SendError
 from storage.errors import InUse
@@ -70,9 +69,7 @@ async def run(settings: Settings) -> None:
     """
     token = settings.known_token()
     setup_logging(settings.log_format)
-    regulations = load_regulations()
-    if settings.regulation not in regulations:
-        raise WrongSetting("APEL_REGULATION", "regulation")
+    regulations = packaged_regulations(settings)
     with alone(settings.database_url):
         async with opened(settings) as database:
             await _Running(settings, token, database, regulations).until_stopped()

@@ -4,7 +4,8 @@ import itertools
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.application import House, Screen, console_name, console_update
+from bot.application import House
+from bot.channels import console
 from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
 from content.demo_story import DemoPerson, DemoStory
 from content.markup import plain_text
@@ -19,7 +20,9 @@ GROUP_ID = "-1"
 class Stage:
     """One console, one house, one moved clock."""
 
-    def __init__(self, story: DemoStory, house: House, screen: Screen, clock: MovableClock, zone: ZoneInfo) -> None:
+    def __init__(
+        self, story: DemoStory, house: House, screen: console.ConsoleChannel, clock: MovableClock, zone: ZoneInfo
+    ) -> None:
         self.story = story
         self.screen = screen
         self.clock = clock
@@ -106,7 +109,7 @@ class Stage:
     async def _does(self, *, chat: Chat | None = None, **fields: object) -> None:
         number = str(next(self._updates))
         values: dict[str, object] = {
-            "channel": console_name,
+            "channel": console.NAME,
             "update_id": number,
             "message_ref": f"in-{number}",
             "chat": chat or self.chat(),
@@ -115,7 +118,7 @@ class Stage:
         }
         message = InboundMessage(**(values | fields))  # type: ignore[arg-type]  # assembled from checked parts
         async with self._house.database.transaction() as session:
-            await inbound.store(session, console_name, number, console_update(message), self.clock.now())
+            await inbound.store(session, console.NAME, number, console.write(message), self.clock.now())
         await self._house.settle()
 
 

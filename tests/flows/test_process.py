@@ -8,7 +8,8 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from bot.application import Screen, console_channel, identify, opened, telegram_link
+from bot.application import console_channel, identify, opened, telegram_link
+from bot.channels.console import ConsoleChannel
 from bot.config import Settings, WrongSetting
 from bot.invitations import create_invitation
 from bot.offices import add_office
@@ -189,4 +190,4 @@ async def test_who_the_bot_is_is_asked_of_telegram(server, settings_for):
 
 def test_links_by_which_people_join():
     assert telegram_link("apel_bot", "KODE") == "https://t.me/apel_bot?start=KODE"
-    assert console_channel(Screen(print, str, colour=False)).link("KODE") == "/start KODE"
+    assert console_channel(ConsoleChannel(print, str, colour=False)).link("KODE") == "/start KODE"

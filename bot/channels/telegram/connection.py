@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-TELEGRAM_ORIGIN = "https://api.telegram.org"
 _REQUESTS_IN_FLIGHT = 50  # Telegram answers 429 to far more; the queue's own limits lie far below
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -20,7 +19,7 @@ class Connection:
         telegram.error.InvalidToken: the token is empty or has blanks in it.
     """
 
-    def __init__(self, token: str, origin: str = TELEGRAM_ORIGIN, *, answer_seconds: float = 20.0) -> None:
+    def __init__(self, token: str, origin: str, *, answer_seconds: float = 20.0) -> None:
         # a server on this machine is never behind a proxy, whatever the environment says
         client = {"trust_env": urlsplit(origin).hostname not in _LOOPBACK}
         self.calls = HTTPXRequest(

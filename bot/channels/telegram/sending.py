@@ -30,7 +30,7 @@ from scheduler.errors import (
 )
 from scheduler.sender import Destination, SendReceipt
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 # (text, parse mode) -> what Telegram answers
@@ -73,7 +73,7 @@ class TelegramSender:
             shown = text and text[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH]
             await self._bot.answer_callback_query(press_id, text=shown)
         except Exception as error:  # noqa: BLE001  late, repeated or lost: the press itself is stored and will be done
-            _log.info("a press was not acknowledged: %s", type(error).__name__)
+            log.info("a press was not acknowledged: %s", type(error).__name__)
 
     async def identity(self) -> BotIdentity:
         """Who we are (getMe). Raises the leaves of `SendError`; ChannelDown whenever a later try may succeed."""
@@ -160,7 +160,7 @@ async def _formatted_else_plain(post: _Post, message: Message) -> telegram.Messa
     except BadRequest as error:
         if not refusals.markup_is_broken(error):
             raise
-        _log.error("Telegram cannot parse our markup (%s); sending it plain", refusals.byte_offset(error))
+        log.error("Telegram cannot parse our markup (%s); sending it plain", refusals.byte_offset(error))  # noqa: TRY400  a trace would quote the text
     return await post(markup.plain_text(message.text), None)
 
 

@@ -1,4 +1,4 @@
-"""python -m tests.measure: the figures of docs/performance.md that a program can take by itself.
+"""python -m tests.measure: the figures that a program can take by itself.
 
 Cold start to first poll and memory at rest of `apel run` against a loopback Telegram, and the lines of the modules.
 """

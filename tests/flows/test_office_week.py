@@ -100,7 +100,7 @@ async def _reports(town):
     await town.presses(town.second, "1")
     await town.says(town.second, "Membantu rekan <baru> & menyapa tamu")
     await town.presses(town.second, "Lewati")
-    await town.says(town.second, "lewati")
+    await town.says(town.second, "nanti saya kirim")
     town.second.sends_photo("bukti")
     await town.settle()
     await town.presses(town.second, "Selesai")

@@ -13,6 +13,7 @@ from storage.models import (
     OccurrenceState,
     Schedule,
     ScheduleException,
+    ScheduleKind,
     ScheduleState,
     ScheduleTarget,
 )
@@ -69,6 +70,21 @@ async def targets(session: Session, schedule_id: int) -> Sequence[GroupChat]:
     """The groups that the schedule posts into, whatever their state."""
     query = select(GroupChat).join(ScheduleTarget).where(ScheduleTarget.schedule_id == schedule_id)
     return (await session.scalars(query.order_by(ScheduleTarget.id))).all()
+
+
+async def meetings_due(session: Session, office_id: int, since: datetime, until: datetime) -> Sequence[Schedule]:
+    """The office's meetings, ended ones too, that fell due in this span (both included) and were not called off."""
+    query = (
+        select(Schedule)
+        .join(Occurrence, Occurrence.schedule_id == Schedule.id)
+        .where(
+            Schedule.office_id == office_id,
+            Schedule.kind == ScheduleKind.MEETING,
+            Occurrence.due_at.between(since, until),
+            Occurrence.state != OccurrenceState.CANCELLED,
+        )
+    )
+    return (await session.scalars(query.order_by(Schedule.id))).all()
 
 
 async def set_targets(session: Session, schedule_id: int, group_ids: Sequence[int]) -> None:

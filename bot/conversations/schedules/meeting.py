@@ -20,10 +20,11 @@ from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, When
 from scheduler.recurrence import Once, instant
 from storage.models import GroupChat, GroupState, ScheduleKind
-from storage.queries import group_chats
+from storage.queries import group_chats, schedules
 
 _NAME = "meeting"
 _AT_ONCE = timedelta(seconds=30)  # "sekarang", or a time that is this near
+_SAME = timedelta(minutes=2)  # who asks within this for the same opening in the same group asks for the same meeting
 
 
 async def _command(turn: Turn) -> Step:
@@ -127,12 +128,24 @@ async def _in_group(turn: Turn, proposal: Proposal) -> Step:
 
 
 async def _open_now(turn: Turn, proposal: Proposal) -> Step:
+    if await _is_open_already(turn, proposal.plan):
+        return Step(replies=(Reply("meeting_plan/open_already", edits_pressed=True),))
     rule, at = proposals.at_instant(turn.now, turn.zone.key)
     await save_new(turn, replace(proposal.plan, rule=rule, at=at))
     if not turn.inbound.chat.private:
         return Step()  # the post itself is the answer
     parameters = await proposals.proposal_shown(turn, proposal)
     return Step(replies=(Reply("meeting_plan/opened", parameters, edits_pressed=True),))
+
+
+async def _is_open_already(turn: Turn, plan: Plan) -> bool:
+    """Whether somebody, or the same person, has just opened it: a second post would count as a meeting missed."""
+    now = turn.now
+    for meeting in await schedules.meetings_due(turn.session, turn.known_office.id, now - _SAME, now + _AT_ONCE):
+        groups = {group.id for group in await schedules.targets(turn.session, meeting.id)}
+        if meeting.title == plan.title and groups.issuperset(plan.groups):
+            return True
+    return False
 
 
 async def _save(turn: Turn) -> Step:

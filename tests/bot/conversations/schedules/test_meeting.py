@@ -88,6 +88,19 @@ async def test_now_in_the_group_is_posted_at_once_without_a_question(story, grou
     assert (post.chat_id, "Rapat kilat" in post.message["text"]) == ("-1001", True)
 
 
+async def test_now_twice_for_the_same_meeting_is_posted_once(story, group, member):
+    await member.says("/rapat sekarang", group)
+    await post_due(story)
+    other = await story.person("Anggota 2", Role.ANGGOTA)
+    told = (await other.says("/rapat sekarang", group))[-1]
+    assert "baru saja dikirim" in told.text
+    assert await other.says("/rapat sekarang Rapat kilat", group) == []  # another meeting
+    story.clock.advance(timedelta(minutes=3))
+    assert await other.says("/rapat sekarang", group) == []  # the next one
+    await post_due(story)
+    assert len(await rows(story, Delivery, Delivery.message_key == "meeting/post")) == 3
+
+
 async def test_now_in_private_goes_into_the_single_group(story, group, member):
     (answer,) = await member.says("/rapat sekarang")
     assert "sedang dikirim ke Grup Dinas" in answer.text

@@ -1,13 +1,10 @@
-"""An activity while it is being entered, in the columns of the report form. Pure; kept as JSON between messages."""
+"""An activity while it is being entered, in the columns of the report form. Kept as JSON between messages."""
 
 import re
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
-import msgspec
-from msgspec import Struct
-
+from bot.conversations.form import FormDraft
 from storage.models import Activity
 from storage.queries.evidence import Item
 
@@ -56,21 +53,14 @@ _LABELS = {
 _LABELLED = re.compile(r"^\s*([A-Za-z][A-Za-z /]{2,30}?)\s*:\s*(.*)$")
 
 
-class ActivityDraft(Struct, frozen=True, omit_defaults=True):
-    """None means not asked yet, "" left out on purpose. `asking` is the column that the person chose to change."""
+class ActivityDraft(FormDraft, frozen=True, omit_defaults=True, kw_only=True):
+    """`activity_id` is set when a saved activity is corrected; `asking` is the column chosen to be changed."""
 
-    key: str
     activity_id: int | None = None
     day: date | None = None
     what: str | None = None
     means: str | None = None
-    problem: str | None = None
-    remedy: str | None = None
-    evidence: tuple[Item, ...] = ()
-    evidence_asked: bool = False
     asking: Column | None = None
-    album: str | None = None
-    shown_by: int | None = None
 
     def next_column(self) -> Column:
         """What to ask now."""
@@ -85,25 +75,6 @@ class ActivityDraft(Struct, frozen=True, omit_defaults=True):
             Column.EVIDENCE: not self.evidence_asked,
         }
         return next((column for column, absent in missing.items() if absent), Column.REVIEW)
-
-    def with_words(self, column: Column, words: str) -> "ActivityDraft":
-        """The words of a column; no problem leaves no remedy to ask for."""
-        changes: dict[str, Any] = {column.value: words, "asking": None}
-        if column is Column.PROBLEM and not words:
-            changes["remedy"] = ""
-        if column is Column.PROBLEM and words and not self.remedy:
-            changes["remedy"] = None
-        return msgspec.structs.replace(self, **changes)
-
-    def data(self) -> dict[str, Any]:
-        """As JSON values, for the stored conversation."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
-
-
-def read_draft(data: dict[str, Any]) -> ActivityDraft:
-    """The draft that was stored."""
-    return msgspec.convert(data, ActivityDraft)
 
 
 def draft_of(activity: Activity, key: str, evidence: list[Item]) -> ActivityDraft:

@@ -1,6 +1,5 @@
 """`/kegiatan`: the secretary enters an activity in the form's columns, step by step or in labelled lines."""
 
-import secrets
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,10 +15,10 @@ from bot.conversations.activities.draft import (
     Column,
     draft_of,
     labelled_lines,
-    read_draft,
 )
 from bot.conversations.activities.questions import FORM, ask
-from bot.conversations.evidence_intake import attachment_of, clean, joined, link_items, take_links
+from bot.conversations.evidence_intake import clean, take_links
+from bot.conversations.form import new_key, open_draft
 from bot.conversations.press_numbers import press_number
 from bot.conversations.short_answers import says_done, says_nothing
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument, press_arguments
@@ -33,15 +32,13 @@ async def open_form(turn: Turn) -> Step:
     draft, text = _open_draft(turn), turn.inbound.text.strip()
     if not text:
         resumed = draft is not None and draft.day is not None
-        return await ask(
-            turn, _with_item(turn, draft or _new()), before=(Reply("activity/resumed"),) if resumed else ()
-        )
+        draft = (draft or ActivityDraft(key=new_key())).with_attachment(turn)
+        return await ask(turn, draft, before=(Reply("activity/resumed"),) if resumed else ())
     lines = labelled_lines(text)
-    draft = _with_item(turn, _new())
+    draft = ActivityDraft(key=new_key()).with_attachment(turn)
     if not lines:
         words, links = take_links(text)
-        draft = replace(draft, evidence=joined(draft.evidence, link_items(links)))
-        return await _worded(turn, draft, Column.WHAT, words)
+        return await _worded(turn, draft.with_links(links), Column.WHAT, words)
     return await _labelled(turn, draft, lines)
 
 
@@ -50,18 +47,17 @@ async def _labelled(turn: Turn, draft: ActivityDraft, lines: dict[Column, str]) 
     notes: dict[str, Any] = {}
     today = turn.today
     day = _day(lines[Column.DAY], today) if Column.DAY in lines else today
-    items = list(draft.evidence)
     values: dict[str, Any] = {}
     for column in WORDED:
         words, links = take_links(lines.get(column, ""))
-        items += link_items(links)
+        draft = draft.with_links(links)
         if len(words) > LONGEST:
             notes |= {"length": len(words)}
         values[column.value] = None if len(words) > LONGEST else _or_nothing(words)
-    items += link_items(take_links(lines.get(Column.EVIDENCE, ""))[1])
+    draft = draft.with_links(take_links(lines.get(Column.EVIDENCE, ""))[1])
     if day is None:
         notes |= {"unreadable": lines[Column.DAY][:50]}
-    draft = replace(draft, day=day, evidence=joined([], items), evidence_asked=True, **values)
+    draft = replace(draft, day=day, evidence_asked=True, **values)
     return await ask(turn, draft, **notes)
 
 
@@ -75,22 +71,8 @@ def _day(typed: str, today: date) -> date | None:
     return span[0] if span and span[0] == span[1] <= today else None
 
 
-def _new() -> ActivityDraft:
-    return ActivityDraft(key=secrets.token_urlsafe(8))
-
-
-def _with_item(turn: Turn, draft: ActivityDraft) -> ActivityDraft:
-    item = attachment_of(turn.inbound)
-    if item is None:
-        return draft
-    return replace(draft, evidence=joined(draft.evidence, [item]), album=turn.inbound.album)
-
-
 def _open_draft(turn: Turn, key: str | None = None) -> ActivityDraft | None:
-    if turn.state is None or turn.state.dialogue != FORM:
-        return None
-    draft = read_draft(turn.state.data)
-    return draft if key in (None, draft.key) else None
+    return open_draft(turn, FORM, ActivityDraft, key)
 
 
 async def _answered(turn: Turn) -> Step:
@@ -99,8 +81,7 @@ async def _answered(turn: Turn) -> Step:
     if draft is None or turn.member is None:
         return Step((Reply("help/not_member"),))
     if inbound.attachment is not None:
-        again = inbound.album is not None and inbound.album == draft.album
-        return await ask(turn, _with_item(turn, draft), again=again)
+        return await ask(turn, draft.with_attachment(turn), again=draft.goes_on_with(inbound.album))
     if inbound.kind is not Kind.TEXT:
         return Step((Reply("help/not_understood"),), keep=True)
     return await _typed(turn, draft)
@@ -114,7 +95,7 @@ async def _typed(turn: Turn, draft: ActivityDraft) -> Step:
             return await ask(turn, draft, unreadable=turn.inbound.text.strip()[:50])
         return await ask(turn, replace(draft, day=day, asking=None))
     words, links = take_links(turn.inbound.text)
-    draft = replace(draft, evidence=joined(draft.evidence, link_items(links)))
+    draft = draft.with_links(links)
     if column in WORDED:
         return await _worded(turn, draft, column, words)
     if column is Column.EVIDENCE and not links and says_done(words):
@@ -187,11 +168,11 @@ async def _pressed_correct(turn: Turn) -> Step:
     if open_draft is not None and open_draft.what and open_draft.activity_id != found.id:
         return Step(keep=True, toast="report/toast_open")
     items = await evidence.of(turn.session, Subject(activity_id=found.id))
-    return await ask(turn, draft_of(found, secrets.token_urlsafe(8), items))
+    return await ask(turn, draft_of(found, new_key(), items))
 
 
 async def _pressed_new(turn: Turn) -> Step:
-    return await ask(turn, _new())
+    return await ask(turn, ActivityDraft(key=new_key()))
 
 
 DIALOGUE = Dialogue(

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from msgspec.structs import replace
-
 from bot.conversations.activities.draft import LONGEST, WORDED, ActivityDraft, Column
 from bot.conversations.evidence_intake import MOST_ITEMS, shown
-from bot.conversations.step import Reply, State, Step, Turn
-from storage.queries import posts
+from bot.conversations.form import put
+from bot.conversations.step import Reply, Step, Turn
 
 FORM = "activities"
 
@@ -15,18 +13,13 @@ FORM = "activities"
 async def ask(
     turn: Turn, draft: ActivityDraft, *, again: bool = False, before: tuple[Reply, ...] = (), **notes: Any
 ) -> Step:
-    """Ask for what is missing, or read everything back.
+    """Ask for what is missing, or read everything back; `again` and `before` as `put` has them.
 
-    A press replaces the message under its button; `again` replaces the question that was shown last (one more item of
-    an album). `notes` go to the message, where something was not understood.
+    `notes` go to the message, where something was not understood.
     """
     column = draft.next_column()
-    key = _key(column)
-    shown_already = await posts.reply_to(turn.session, draft.shown_by, key) if again and draft.shown_by else None
-    if shown_already is None:
-        draft = replace(draft, shown_by=turn.inbound_row)
-    reply = Reply(key, _parameters(draft, column, notes), edits=shown_already, edits_pressed=True)
-    return Step((*before, reply), State(FORM, draft.data()))
+    question = Reply(_key(column), _parameters(draft, column, notes))
+    return await put(turn, FORM, draft, question, again=again, before=before)
 
 
 def _key(column: Column) -> str:

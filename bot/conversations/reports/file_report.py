@@ -1,16 +1,16 @@
 """`/lapor`: what a member did for a behaviour, asked step by step or read from one line, read back, saved once."""
 
-import secrets
 from typing import Any
 
 from msgspec.structs import replace
 
 from bot.access import Permission
 from bot.channels.inbound import Kind
-from bot.conversations.evidence_intake import attachment_of, clean, joined, link_items, take_links
+from bot.conversations.evidence_intake import clean, take_links
+from bot.conversations.form import new_key, open_draft
 from bot.conversations.press_numbers import press_number
 from bot.conversations.reports import saving as report_saving
-from bot.conversations.reports.draft import LIMITS, Field, ReportDraft, draft_of, read_draft
+from bot.conversations.reports.draft import LIMITS, Field, ReportDraft, draft_of
 from bot.conversations.reports.line import ReportLine, find_value, read_report_line
 from bot.conversations.reports.questions import FORM, ask
 from bot.conversations.short_answers import says_done, says_nothing
@@ -25,26 +25,19 @@ async def open_form(turn: Turn) -> Step:
     line = read_report_line(turn.regulation, turn.inbound.text)
     if turn.inbound.text.strip():
         return await _read_line(turn, draft, line)
-    item = attachment_of(turn.inbound)
-    if draft is None:
-        draft = _new(turn)
-    if item is not None:
-        draft = replace(draft, evidence=joined(draft.evidence, [item]), album=turn.inbound.album)
+    draft = (draft or _new(turn)).with_attachment(turn)
     resumed = draft.value is not None
     return await ask(turn, draft, before=(Reply("report/resumed"),) if resumed else ())
 
 
 async def _read_line(turn: Turn, before: ReportDraft | None, line: ReportLine) -> Step:
-    item = attachment_of(turn.inbound)
     draft = replace(
-        _new(turn),
+        _new(turn).with_attachment(turn).with_links(line.links),
         value=line.value.slug if line.value else None,
         text=line.text if 0 < len(line.text) <= LIMITS[Field.TEXT] else None,
         problem="",
         remedy="",
-        evidence=joined([item] if item else [], link_items(line.links)),
         evidence_asked=True,
-        album=turn.inbound.album,
     )
     if line.value and any(item.n == line.number for item in line.value.behaviours):
         draft = replace(draft, behaviour=line.number)
@@ -71,15 +64,12 @@ def _says(draft: ReportDraft) -> tuple[object, ...]:
 
 
 def _new(turn: Turn) -> ReportDraft:
-    return ReportDraft(key=secrets.token_urlsafe(8), day=turn.today)
+    return ReportDraft(key=new_key(), day=turn.today)
 
 
 def _open_draft(turn: Turn, key: str | None = None) -> ReportDraft | None:
     """The form that is open in this chat; with `key`, only if it is that one."""
-    if turn.state is None or turn.state.dialogue != FORM:
-        return None
-    draft = read_draft(turn.state.data)
-    return draft if key in (None, draft.key) else None
+    return open_draft(turn, FORM, ReportDraft, key)
 
 
 async def _answered(turn: Turn) -> Step:
@@ -87,18 +77,16 @@ async def _answered(turn: Turn) -> Step:
     draft = _open_draft(turn)
     if draft is None or turn.member is None:
         return Step(replies=(Reply("help/not_member"),))
-    item = attachment_of(turn.inbound)
-    if item is not None:
-        return await _handed_in(turn, draft, item)
+    if turn.inbound.attachment is not None:
+        return await _handed_in(turn, draft)
     if turn.inbound.kind is not Kind.TEXT:
         return Step(replies=(Reply("help/not_understood"),), keep=True)
     return await _typed(turn, draft)
 
 
-async def _handed_in(turn: Turn, draft: ReportDraft, item: evidence.Item) -> Step:
+async def _handed_in(turn: Turn, draft: ReportDraft) -> Step:
     inbound = turn.inbound
-    again = inbound.album is not None and inbound.album == draft.album
-    draft = replace(draft, evidence=joined(draft.evidence, [item]), album=inbound.album)
+    again, draft = draft.goes_on_with(inbound.album), draft.with_attachment(turn)
     if draft.next_field() is Field.TEXT and 0 < len(clean(inbound.text)) <= LIMITS[Field.TEXT]:
         return await ask(turn, draft.with_words(Field.TEXT, clean(inbound.text)))
     early = draft.next_field() not in (Field.EVIDENCE, Field.REVIEW)
@@ -119,7 +107,7 @@ async def _typed(turn: Turn, draft: ReportDraft) -> Step:
         return await ask(turn, replace(draft, evidence_asked=True, asking=None))
     if not links:
         return await ask(turn, draft, unusable=True, waiting=True)
-    return await ask(turn, replace(draft, evidence=joined(draft.evidence, link_items(links))))
+    return await ask(turn, draft.with_links(links))
 
 
 async def _numbered(turn: Turn, draft: ReportDraft, words: str) -> Step:
@@ -131,7 +119,7 @@ async def _numbered(turn: Turn, draft: ReportDraft, words: str) -> Step:
 
 
 async def _worded(turn: Turn, draft: ReportDraft, field: Field, text: str, links: tuple[str, ...]) -> Step:
-    draft = replace(draft, evidence=joined(draft.evidence, link_items(links)))
+    draft = draft.with_links(links)
     if field is not Field.TEXT and text and says_nothing(text):
         text = ""
     elif not text or len(text) > LIMITS[field]:

@@ -5,10 +5,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.conversations.evidence_intake import MOST_ITEMS, shown
+from bot.conversations.form import put
 from bot.conversations.reports.draft import LIMITS, Field, ReportDraft
-from bot.conversations.step import Reply, State, Step, Turn
+from bot.conversations.step import Reply, Step, Turn
 from content.regulation import Regulation
-from storage.queries import posts
 
 FORM = "file_report"
 
@@ -16,24 +16,15 @@ FORM = "file_report"
 async def ask(
     turn: Turn, draft: ReportDraft, *, again: bool = False, before: tuple[Reply, ...] = (), **notes: Any
 ) -> Step:
-    """Ask for what is missing, or read everything back.
+    """Ask for what is missing, or read everything back; `again` and `before` as `put` has them.
 
-    A press replaces the message under its button. `again` replaces the question that was shown last: one more item of
-    an album came in. `notes` go to the message, where something was not understood.
+    `notes` go to the message, where something was not understood.
     """
     draft = _known(turn.regulation, draft)
     field = draft.next_field()
     key = f"report/ask_{field.value}" if field is not Field.REVIEW else "report/read_back"
-    shown_already = await posts.reply_to(turn.session, draft.shown_by, key) if again and draft.shown_by else None
-    if shown_already is None:
-        draft = replace(draft, shown_by=turn.inbound_row)
-    reply = Reply(
-        key,
-        _parameters(turn.regulation, draft, field, notes),
-        edits=shown_already,
-        edits_pressed=True,
-    )
-    return Step(replies=(*before, reply), state=State(FORM, draft.data()))
+    question = Reply(key, _parameters(turn.regulation, draft, field, notes))
+    return await put(turn, FORM, draft, question, again=again, before=before)
 
 
 def _known(regulation: Regulation, draft: ReportDraft) -> ReportDraft:

@@ -7,7 +7,10 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+# Whole, with its colon escaped, or the secret half alone: a proxy may quote what it was asked for in its own way.
+_TOKEN = re.compile(
+    r"\d+(?::|%3A)[A-Z0-9_-]{20,}|(?:(?<![A-Z0-9_-])|(?<=bot))AA[A-Z0-9_-]{33}(?![A-Z0-9_-])", re.IGNORECASE
+)
 _REDACTED = "<token>"
 
 _LEVELS = {

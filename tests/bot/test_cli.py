@@ -27,6 +27,8 @@ def test_an_office_is_opened_and_its_secretary_gets_a_one_time_code(apel):
     assert status == 0
     assert "sekali pakai" in said
     assert "/start " in said
+    assert "Tautan belum dapat dibuat: isi APEL_TELEGRAM_TOKEN" in said  # no token here: nobody is told to press it
+    assert "menekan tautan" not in said
 
 
 @pytest.mark.parametrize("name", ["", "  ", "123", "A" * 101])

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
+from storage.insert_once import insert_once
 from storage.models import Delivery, InboundUpdate
 from storage.transaction import Session
 
@@ -13,13 +13,9 @@ REMEMBERED_FOR = timedelta(days=7)  # after a week of silence Telegram starts up
 
 async def store(session: Session, channel: str, update_id: str, raw: bytes, now: datetime) -> int | None:
     """Keep a raw update; its row id, or None if it is known already (a redelivery)."""
-    statement = (
-        insert(InboundUpdate)
-        .values(channel=channel, update_id=update_id, raw=raw, received_at=now)
-        .on_conflict_do_nothing(index_elements=["channel", "update_id"])
-        .returning(InboundUpdate.id)
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
+    values = {"channel": channel, "update_id": update_id, "raw": raw, "received_at": now}
+    row = await insert_once(session, InboundUpdate, values)
+    return row.id if row else None
 
 
 async def unhandled(session: Session, limit: int = 100) -> list[InboundUpdate]:

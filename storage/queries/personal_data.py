@@ -91,7 +91,7 @@ async def _kept_by_accounts(session: Session, accounts: Sequence[tuple[str, str]
 
 def _accounts(model: type[Conversation | JoinAttempt], accounts: Sequence[tuple[str, str]]) -> Select[Any]:
     return _of(
-        model, or_(False, *(and_(model.channel == channel, model.user_id == user) for channel, user in accounts))
+        model, or_(false(), *(and_(model.channel == channel, model.user_id == user) for channel, user in accounts))
     )
 
 

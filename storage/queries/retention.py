@@ -48,8 +48,4 @@ async def _forget_strangers(session: Session, before: datetime) -> None:
     await session.execute(
         delete(PersonAddress).where(PersonAddress.person_id.in_(strangers)).execution_options(synchronize_session=False)
     )
-    await session.execute(
-        delete(Person)
-        .where(Person.created_at < before, Person.id.not_in(seated))
-        .execution_options(synchronize_session=False)
-    )
+    await session.execute(delete(Person).where(Person.id.in_(strangers)).execution_options(synchronize_session=False))

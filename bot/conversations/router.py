@@ -171,7 +171,7 @@ class Router:
             return Step(replies=(Reply(f"help/{refusal}", parameters),), keep=True)
         if private and command.place is Place.GROUP:
             return Step(replies=(Reply("help/group_only", {"command": command.name}),), keep=True)
-        if not private and command.place is Place.PRIVATE:
+        if not private and (command.place is Place.PRIVATE or _tells_strangers(turn, command)):
             return Step(replies=(Reply("help/private_only", {"command": command.name}),), keep=True)
         return await command.handler(turn)
 
@@ -233,6 +233,12 @@ def _refusal(turn: Turn, permission: Permission | None) -> str | None:
     if turn.member is None:
         return "not_member"
     return None if may(turn.member.role, permission) else "not_allowed"
+
+
+def _tells_strangers(turn: Turn, command: Command) -> bool:
+    """Whether the answer would show the speaker's office's plans and names in a group that is not its own."""
+    host = turn.host.id if turn.host else None
+    return command.permission is Permission.SEE_SCHEDULE and host != turn.known_office.id
 
 
 def _toast(step: Step) -> str | None:

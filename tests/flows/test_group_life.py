@@ -129,3 +129,14 @@ async def test_an_admin_of_the_group_without_a_seat_links_nothing(office):
     await office.settle()
     assert "pengirim yang anonim" in office.last(other).text
     assert [group.state for group in await groups(office)] == [GroupState.ACTIVE, GroupState.UNLINKED]
+
+
+async def test_plans_and_names_are_shown_in_the_offices_own_groups_only(office):
+    foreign = office.server.group(-100900, "Grup Lain")
+    foreign.adds_bot(office.member)
+    await office.settle()
+    for command in ("/giliran", "/jadwal"):
+        [answer] = await office.says(office.member, command, to=foreign)
+        assert "lewat pesan pribadi" in answer.text
+        [answer] = await office.says(office.member, command, to=office.group)
+        assert "Apel pagi" in answer.text or "Giliran memimpin" in answer.text

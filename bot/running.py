@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from socket import socket
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.application import House, build, opened, packaged_regulations, telegram_channel
 from bot.channels.telegram import CHANNEL as TELEGRAM
@@ -133,7 +133,7 @@ class _Running:
         return tasks
 
     async def _webhook(self, url: str) -> tuple[WebhookKeeper, Inlet]:
-        path = urlsplit(url).path
+        path = unquote(urlsplit(url).path)  # as the server will have read it
         if not path:
             url, path = url + WEBHOOK_PATH, WEBHOOK_PATH
         async with self._database.transaction() as session:

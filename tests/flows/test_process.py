@@ -130,10 +130,13 @@ async def test_with_a_public_address_it_sets_a_webhook_and_takes_what_comes(serv
 
 async def test_a_given_secret_and_path_are_used(server, settings_for, running):
     port = free_port()
-    url = f"http://127.0.0.1:{port}/jalan/sendiri"
+    url = f"http://127.0.0.1:{port}/jalan/kantor%20kami"
     running(settings_for(http_port=port, telegram_webhook_url=url, telegram_webhook_secret="rahasia_kantor_2026"))
     await server.until(lambda: server.webhook_url)
     assert (server.webhook_url, server.webhook_secret) == (url, "rahasia_kantor_2026")
+    guest = server.person(99, "Tamu")
+    guest.says("halo")
+    await server.message(guest, "belum terdaftar")
 
 
 async def test_a_second_start_keeps_the_webhooks_secret(server, settings_for, running):

@@ -157,6 +157,8 @@ def office_group() -> None:
 def add_office_command(name: str, regulation_id: str | None, timezone: str | None) -> None:
     """Daftarkan kantor."""
     settings = Settings.from_environment()
+    if regulation_id is None and settings.regulation not in load_regulations():
+        raise WrongSetting("APEL_REGULATION", "regulation")
     regulation = _regulation(regulation_id or settings.regulation)
     if timezone is not None:
         check_timezone("--timezone", timezone)

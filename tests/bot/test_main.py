@@ -45,10 +45,11 @@ def apel(tmp_path, monkeypatch, capsys, kept_logging):
         ("check", {"timezone": "Asia/Atlantis"}, "APEL_TIMEZONE bukan zona waktu"),
         ("check", {"database_url": "oracle://x"}, "APEL_DATABASE_URL bukan alamat basis data"),
         ("migrate", {"database_url": "sqlite:////proc/tidak/ada.sqlite"}, "APEL_DATABASE_URL menunjuk folder"),
+        ("office add Kantor", {"regulation": "tidak-ada"}, "APEL_REGULATION menyebut peraturan"),
     ],
 )
 def test_a_missing_or_wrong_setting_is_one_sentence_and_status_2(apel, command, settings, words):
-    status, out, err = apel(command, **settings)
+    status, out, err = apel(*command.split(), **settings)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert words in err
 

@@ -11,7 +11,6 @@ from scheduler.date_phrases import (
     Reason,
     Unreadable,
     When,
-    read_span,
     read_time,
     read_weekdays,
     read_when,
@@ -310,30 +309,6 @@ def test_a_phrase_is_not_read_at_a_naive_moment():
 
 
 @pytest.mark.parametrize(
-    ("text", "ahead", "back"),
-    [
-        ("besok", date(2026, 11, 27), date(2026, 11, 27)),
-        ("kemarin", date(2026, 11, 25), date(2026, 11, 25)),
-        ("Senin", date(2026, 11, 30), date(2026, 11, 23)),
-        ("Kamis", TODAY, TODAY),
-        ("17", date(2026, 12, 17), date(2026, 11, 17)),
-        ("31", date(2026, 12, 31), date(2026, 10, 31)),
-        ("25 Nov", date(2027, 11, 25), date(2026, 11, 25)),
-        ("25 Nov 2026", date(2026, 11, 25), date(2026, 11, 25)),
-        ("sekarang", TODAY, TODAY),
-    ],
-)
-def test_days_alone_forwards_and_backwards(text, ahead, back):
-    assert read_span(text, TODAY) == (ahead, ahead)
-    assert read_span(text, TODAY, looking_back=True) == (back, back)
-
-
-@pytest.mark.parametrize("text", ["", "abc", "32", "31 Februari", "setiap Senin", "jam 9", "2 jam lagi"])
-def test_no_day_is_read_where_there_is_none(text):
-    assert read_span(text, TODAY) is None
-
-
-@pytest.mark.parametrize(
     ("text", "days"),
     [
         ("Senin, Rabu", (0, 2)),
@@ -391,8 +366,6 @@ def test_the_rest_is_made_of_the_text_alone(text):
 @given(any_text)
 def test_the_smaller_readers_never_raise(text):
     read_time(text)
-    read_span(text, TODAY)
-    read_span(text, TODAY, looking_back=True)
     read_weekdays(text)
 
 

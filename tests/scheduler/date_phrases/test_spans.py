@@ -122,3 +122,27 @@ def test_no_text_raises_and_no_span_ends_before_it_begins(text, back):
     assert read is None or read[0] <= read[1]
     split = split_span(text, TODAY)
     assert isinstance(split, Unreadable) or split[0][0] <= split[0][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "ahead", "back"),
+    [
+        ("besok", date(2026, 11, 27), date(2026, 11, 27)),
+        ("kemarin", date(2026, 11, 25), date(2026, 11, 25)),
+        ("Senin", date(2026, 11, 30), date(2026, 11, 23)),
+        ("Kamis", TODAY, TODAY),
+        ("17", date(2026, 12, 17), date(2026, 11, 17)),
+        ("31", date(2026, 12, 31), date(2026, 10, 31)),
+        ("25 Nov", date(2027, 11, 25), date(2026, 11, 25)),
+        ("25 Nov 2026", date(2026, 11, 25), date(2026, 11, 25)),
+        ("sekarang", TODAY, TODAY),
+    ],
+)
+def test_days_alone_forwards_and_backwards(text, ahead, back):
+    assert read_span(text, TODAY) == (ahead, ahead)
+    assert read_span(text, TODAY, looking_back=True) == (back, back)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "32", "31 Februari", "setiap Senin", "jam 9", "2 jam lagi"])
+def test_no_day_is_read_where_there_is_none(text):
+    assert read_span(text, TODAY) is None

@@ -6,9 +6,9 @@ project's clock. An alarm that never rings costs at most one heartbeat.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 HEARTBEAT = timedelta(seconds=30)  # a moved system clock or a lost alarm is noticed after this
 _SHORTEST_PAUSE = timedelta(milliseconds=20)
 _AFTER_TROUBLE = timedelta(seconds=2)
+_LET_FINISH = 3.0  # seconds that a step may take once its loop is cancelled
 
-Step = Callable[[], Awaitable[datetime | None]]
+Step = Callable[[], Coroutine[Any, Any, datetime | None]]
 
 
 class Alarm:
@@ -65,13 +66,16 @@ class Loop:
         self._awake.set()
 
     async def run(self) -> NoReturn:
-        """Go on until cancelled; a database that cannot be worked with is asked again after a pause."""
+        """Go on until cancelled; a step under way is let finish, within _LET_FINISH.
+
+        A database that cannot be worked with is asked again after a pause.
+        """
         self._alarm.ring_every(f"{self._name}: heartbeat", HEARTBEAT, self.wake)
         self.wake()
         while True:
             await self._awake.wait()
             self._awake.clear()
-            self._set_alarm(await self._once())
+            self._set_alarm(await _finished(self._once()))
 
     async def _once(self) -> datetime | None:
         try:
@@ -88,3 +92,14 @@ class Loop:
     def _set_alarm(self, wanted: datetime | None) -> None:
         if wanted is not None:
             self._alarm.ring_at(self._name, max(wanted, self._clock.now() + _SHORTEST_PAUSE), self.wake)
+
+
+async def _finished(step: Coroutine[Any, Any, datetime | None]) -> datetime | None:
+    """Await a step that a cancellation does not cut in two: a transaction cut off leaves its connection open."""
+    under_way = asyncio.ensure_future(step)
+    try:
+        return await asyncio.shield(under_way)
+    except asyncio.CancelledError:
+        await asyncio.wait([under_way], timeout=_LET_FINISH)
+        under_way.cancel()
+        raise

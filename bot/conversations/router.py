@@ -36,6 +36,7 @@ from storage.transaction import Database, Session
 
 log = logging.getLogger(__name__)
 
+_SAID = (Kind.TEXT, Kind.COMMAND, Kind.PHOTO, Kind.FILE)  # what waited counts for the day on which it was said
 STALE_IN_GROUPS = timedelta(minutes=5)  # an older word to us there was answered by people long ago
 ONE_ANSWER_IN = timedelta(minutes=1)  # to the items of an album, which come one by one
 _WAYS_OUT = {"batal", "bantuan"}  # commands typed without the slash by those who are stuck
@@ -107,6 +108,7 @@ class Router:
 
     async def _turn(self, session: Session, row: int, message: InboundMessage, now: datetime) -> Turn:
         chat, sender = message.chat, message.sender
+        said_at = min(now, message.at) if message.kind in _SAID else now
         person = None
         if chat.private and message.kind is not Kind.PERSON_BLOCKED:  # who leaves is not met anew
             person = await people.meet_person(session, message.channel, sender.user_id, chat.chat_id, sender.name, now)
@@ -114,10 +116,11 @@ class Router:
             person = await people.find_person(session, message.channel, sender.user_id)
         member = await people.active_member(session, person.id) if person else None
         stored = await conversations.find_conversation(session, message.channel, chat.chat_id, sender.user_id)
-        open_state = stored is not None and now - stored.updated_at < FORGOTTEN_AFTER
+        open_state = stored is not None and said_at - stored.updated_at < FORGOTTEN_AFTER
         return Turn(
             inbound=message,
-            now=now,
+            now=said_at,
+            answered_at=now,
             session=session,
             surroundings=self._surroundings,
             inbound_row=row,
@@ -209,14 +212,21 @@ class Router:
             turn.person.noticed_at = turn.now
         for number, reply in enumerate(replies):
             await _send(turn, reply, number)
-        await inbound.mark_handled(session, turn.inbound_row, turn.now)
+        await inbound.mark_handled(session, turn.inbound_row, turn.answered_at)
 
     async def _incident(self, row: int, message: InboundMessage, now: datetime, incident: str) -> Outcome:
         async with self._database.transaction() as session:
             await inbound.mark_handled(session, row, now, incident=incident)
             told = message.chat.private or message.addressed
             if told and message.kind is not Kind.PRESS:
-                turn = Turn(inbound=message, now=now, session=session, surroundings=self._surroundings, inbound_row=row)
+                turn = Turn(
+                    inbound=message,
+                    now=now,
+                    answered_at=now,
+                    session=session,
+                    surroundings=self._surroundings,
+                    inbound_row=row,
+                )
                 await _send(turn, Reply("help/incident", {"incident": incident}), 0)
         return Outcome(message.press_id, render("toast/incident", {"incident": incident}).text)
 
@@ -248,7 +258,7 @@ def _toast(step: Step) -> str | None:
 
 async def _unasked(turn: Turn, key: str) -> Step:
     """The answer to a photo or file that nothing asked for; an album's items get one together."""
-    message, since = turn.inbound, turn.now - ONE_ANSWER_IN
+    message, since = turn.inbound, turn.answered_at - ONE_ANSWER_IN
     told = message.album is not None and await deliveries.said_since(
         turn.session, message.channel, message.chat.chat_id, key, since
     )
@@ -258,7 +268,7 @@ async def _unasked(turn: Turn, key: str) -> Step:
 def _none_of_ours(turn: Turn) -> bool:
     """Said in a group, and not to us, or so long ago that people have answered it."""
     message = turn.inbound
-    return not message.chat.private and (not message.addressed or turn.now - message.at > STALE_IN_GROUPS)
+    return not message.chat.private and (not message.addressed or turn.answered_at - message.at > STALE_IN_GROUPS)
 
 
 def _only_in_private(turn: Turn, key: str) -> Step:
@@ -280,7 +290,7 @@ async def _send(turn: Turn, reply: Reply, number: int) -> None:
         destination=reply.to or Destination(message.channel, message.chat.chat_id, message.chat.topic_id),
         key=reply.key,
         parameters=reply.parameters,
-        now=turn.now,
+        now=turn.answered_at,
         priority=Priority.REPLY,
         part=str(number),
         office_id=turn.office.id if turn.office else None,

@@ -44,11 +44,13 @@ class Turn(Struct, frozen=True):
     """One inbound message with all that is known about it.
 
     Dialogues read and write through `storage.queries` with `session`; the router commits their work together with
-    the Step. `now` is aware UTC.
+    the Step. `now` (aware UTC) is when it was said, so that a report that waited through the night counts for its day;
+    of a press, when it was received. `answered_at` is the present instant.
     """
 
     inbound: InboundMessage
     now: datetime
+    answered_at: datetime
     session: Session
     surroundings: Surroundings
     inbound_row: int  # id of the stored update
@@ -66,7 +68,7 @@ class Turn(Struct, frozen=True):
 
     @property
     def local_now(self) -> datetime:
-        """The present instant in the office's zone."""
+        """When it was said, in the office's zone."""
         return self.now.astimezone(self.zone)
 
     @property

@@ -49,7 +49,8 @@ async def ran(steps, alarm):
     while not steps.done.is_set():
         loop.wake()
         await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    for _ in range(5):  # turns of the event loop in which the result of the last step is looked at
+        await asyncio.sleep(0)
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
@@ -118,3 +119,20 @@ async def test_the_heartbeat_rings_again_and_again(alarm):
     alarm.ring_every("worker", SOON, rung.release)
     for _ in range(3):
         await asyncio.wait_for(rung.acquire(), 5)
+
+
+async def test_a_step_under_way_is_let_finish_when_its_loop_is_cancelled():
+    begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def step():
+        begun.set()
+        await may_end.wait()
+        ended.set()
+
+    running = asyncio.ensure_future(Loop("worker", step, MovableClock(NOW), RecordedAlarm()).run())
+    await begun.wait()
+    running.cancel()
+    asyncio.get_running_loop().call_soon(may_end.set)
+    with suppress(asyncio.CancelledError):
+        await running
+    assert ended.is_set()

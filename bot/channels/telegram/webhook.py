@@ -75,6 +75,8 @@ class WebhookKeeper:
             await self._set()
         if told.last_error_message:
             log.warning("Telegram cannot deliver: %s; %d waiting", told.last_error_message, told.pending_update_count)
+        if told.last_error_message and told.pending_update_count:
+            return  # no good check: the health page must not say that updates arrive
         self.last_good_check = self._clock.now()
 
     async def _set(self) -> None:

@@ -7,7 +7,8 @@ import pytest
 from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations import help  # noqa: A004  the dialogue is named for its command
-from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step
+from bot.conversations.router import Router
+from bot.conversations.step import Command, Dialogue, Place, Press, Reply, State, Step, Surroundings
 from storage.models import Delivery, Role
 from storage.queries import inbound
 from tests.story import Story
@@ -163,3 +164,19 @@ async def test_a_button_for_members_stays_shut_to_strangers_in_a_linked_group(st
     stranger = story.stranger("Tamu")
     await stranger.sends(await story.group(), kind=Kind.PRESS, text="kunci", press_id="p")
     assert "belum terdaftar" in stranger.outcome.toast
+
+
+async def test_what_waited_in_private_counts_for_the_moment_it_was_said(story):
+    heard = []
+
+    async def listen(turn):
+        heard.append((turn.now, turn.answered_at))
+        return Step(keep=True)
+
+    story.router = Router(story.database, [], listen, Surroundings(regulations={}, bot_name="", link=str))
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    said = story.clock.now()
+    story.clock.advance(timedelta(hours=9))
+    await member.says("tadi malam", at=said)
+    await member.says("jam ponsel terlalu cepat", at=story.clock.now() + timedelta(hours=1))
+    assert heard == [(said, story.clock.now()), (story.clock.now(), story.clock.now())]

@@ -88,3 +88,10 @@ async def test_a_revoked_token_ends_it_loudly(server, keeper):
     server.next_call(faults.unauthorized(), method="setWebhook")
     with pytest.raises(ChannelRefusesUs):
         await keeper.run()
+
+
+async def test_a_check_is_not_good_while_updates_wait_for_a_delivery_that_fails(server, keeper):
+    server.webhook_error = "Connection refused"
+    server.person(11).says("halo")
+    await keeper.check()
+    assert keeper.last_good_check is None

@@ -34,7 +34,7 @@ class Steps:
         self.done = asyncio.Event()
 
     async def __call__(self):
-        result = self.results.pop(0)
+        result = self.results.pop(0) if self.results else None
         if not self.results:
             self.done.set()
         if isinstance(result, Exception):

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 HEARTBEAT = timedelta(seconds=30)  # a moved system clock or a lost alarm is noticed after this
 _SHORTEST_PAUSE = timedelta(milliseconds=20)
 _AFTER_TROUBLE = timedelta(seconds=2)
-_LET_FINISH = 3.0  # seconds that a step may take once its loop is cancelled
+_LET_FINISH = 3.0  # seconds that work under way may take once its task is cancelled
 
+T = TypeVar("T")
 Step = Callable[[], Coroutine[Any, Any, datetime | None]]
 
 
@@ -75,7 +76,7 @@ class Loop:
         while True:
             await self._awake.wait()
             self._awake.clear()
-            self._set_alarm(await _finished(self._once()))
+            self._set_alarm(await finished(self._once()))
 
     async def _once(self) -> datetime | None:
         try:
@@ -94,9 +95,12 @@ class Loop:
             self._alarm.ring_at(self._name, max(wanted, self._clock.now() + _SHORTEST_PAUSE), self.wake)
 
 
-async def _finished(step: Coroutine[Any, Any, datetime | None]) -> datetime | None:
-    """Await a step that a cancellation does not cut in two: a transaction cut off leaves its connection open."""
-    under_way = asyncio.ensure_future(step)
+async def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Await work that a cancellation does not cut in two, unless it takes longer than _LET_FINISH.
+
+    A connection to the database that is cut off while it opens, or in mid-transaction, is never closed.
+    """
+    under_way = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(under_way)
     except asyncio.CancelledError:

@@ -24,7 +24,7 @@ from bot.conversations.router import Router
 from bot.conversations.step import Place
 from bot.housekeeping import keep_house, next_housekeeping
 from bot.log_setup import setup_logging
-from bot.loops import Alarm, Loop
+from bot.loops import Alarm, Loop, finished
 from bot.web.app import make_app
 from bot.web.health import Heartbeat
 from bot.web.serving import open_port, serve
@@ -147,7 +147,7 @@ class _Running:
         identity = await self._identity()
         channel = telegram_channel(self._sender, identity)
         self._house = build(self._database, self._clock, self._regulations, channel, on_free=self._sending.wake)
-        await self._house.worker.recover(self._clock.now())
+        await finished(self._house.worker.recover(self._clock.now()))
         log.info("running as @%s", identity.username)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._show_menu(self._house.router))

@@ -34,7 +34,7 @@ class Steps:
         self.done = asyncio.Event()
 
     async def __call__(self):
-        result = self.results.pop(0) if self.results else None
+        result = self.results.pop(0)
         if not self.results:
             self.done.set()
         if isinstance(result, Exception):
@@ -48,9 +48,8 @@ async def ran(steps, alarm):
     running = asyncio.ensure_future(loop.run())
     while not steps.done.is_set():
         loop.wake()
-        await asyncio.sleep(0)
-    for _ in range(5):  # turns of the event loop in which the result of the last step is looked at
-        await asyncio.sleep(0)
+        for _ in range(5):  # turns of the event loop in which a step is done and its result looked at
+            await asyncio.sleep(0)
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
@@ -86,8 +85,7 @@ async def test_it_outlives_an_error_and_tries_again_soon(error, caplog):
 
 
 async def test_a_step_that_failed_is_no_heartbeat():
-    steps = Steps(*[RuntimeError("a defect")] * 9)
-    loop = await ran(steps, RecordedAlarm())
+    loop = await ran(Steps(RuntimeError("a defect")), RecordedAlarm())
     assert loop.last is None
 
 

@@ -42,9 +42,8 @@ def main() -> NoReturn:
         _fail("setting/database_down", name="APEL_DATABASE_URL")
     except NewerSchema:
         _fail("setting/database_newer", name="APEL_DATABASE_URL")
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
+    except click.UsageError as error:
+        _fail("command/usage", **_misused(error))
     except click.Abort:
         sys.exit(130)
     except Exception:  # a defect: its trace goes to the log, where no token is shown
@@ -60,6 +59,14 @@ def _say(message: str, /, **parameters: object) -> None:
 def _fail(message: str, /, **parameters: object) -> NoReturn:
     click.echo(plain_text(render(message, parameters).text), err=True)
     sys.exit(2)
+
+
+def _misused(error: click.UsageError) -> dict[str, object]:
+    """Where the command line went wrong: the command, what of it, and what it could have been."""
+    parameter = getattr(error, "param", None)
+    choices = parameter.type.choices if parameter is not None and isinstance(parameter.type, click.Choice) else ()
+    name = parameter.opts[0] if parameter is not None else getattr(error, "option_name", None)
+    return {"command": error.ctx.command_path if error.ctx else "apel", "what": name, "choices": list(choices)}
 
 
 def _regulation(regulation_id: str) -> Regulation:

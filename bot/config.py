@@ -75,9 +75,12 @@ class Settings(Struct, frozen=True):
         port = _port(read)
         if webhook_url and port is None:
             _wrong("APEL_HTTP_PORT", "port_for_webhook")
+        api_url = _origin(read, "APEL_TELEGRAM_API_URL") or TELEGRAM
+        if webhook_url and api_url == TELEGRAM and urlsplit(webhook_url).scheme != "https":
+            _wrong("APEL_TELEGRAM_WEBHOOK_URL", "webhook_https")
         return cls(
             telegram_token=_secret(read, "APEL_TELEGRAM_TOKEN", _TOKEN, "token"),
-            telegram_api_url=_origin(read, "APEL_TELEGRAM_API_URL") or TELEGRAM,
+            telegram_api_url=api_url,
             database_url=_database(read),
             regulation=read.get("APEL_REGULATION", DEFAULT_REGULATION),
             timezone=_timezone(read),

@@ -64,6 +64,7 @@ class Router:
         self._presses: dict[str, Press] = {}
         self._events: dict[Kind, Handler] = {}
         self._attachments: list[AttachmentHandler] = []
+        self._newcomer: Handler | None = None
         for dialogue in dialogues:
             self._add(dialogue)
 
@@ -79,6 +80,7 @@ class Router:
             self._events[event.kind] = event.handler
         if dialogue.attached is not None:
             self._attachments.append(dialogue.attached)
+        self._newcomer = dialogue.newcomer or self._newcomer
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -195,6 +197,8 @@ class Router:
         if message.kind is not Kind.TEXT:
             return await _unasked(turn, "help/not_understood" if message.chat.private else "help/unasked_photo")
         refusal = _refusal(turn, Permission.ASK)
+        if refusal == "not_member" and message.chat.private and self._newcomer is not None:
+            return await self._newcomer(turn)
         if refusal is not None:
             return Step(replies=(Reply(f"help/{refusal}"),), keep=True)
         return await self._fallback(turn)

@@ -171,7 +171,8 @@ class Dialogue(Struct, frozen=True):
     """All that one file answers to.
 
     `goes_on` gets every text, photo or file while its State is open. `attached` is shown every photo or file that
-    answers a message of ours; it returns None where that message is not its concern.
+    answers a message of ours; it returns None where that message is not its concern. `newcomer` gets what somebody
+    without a seat writes in private.
     """
 
     name: str
@@ -180,6 +181,7 @@ class Dialogue(Struct, frozen=True):
     events: tuple[Event, ...] = ()
     goes_on: Handler | None = None
     attached: AttachmentHandler | None = None
+    newcomer: Handler | None = None
 
 
 def press_arguments(turn: Turn) -> list[str]:

@@ -97,3 +97,10 @@ def test_each_wrong_setting_is_named(name, value, key):
 
 def test_a_webhook_without_a_port_is_refused():
     assert _refused(APEL_TELEGRAM_WEBHOOK_URL="https://x.id") == ("APEL_HTTP_PORT", "port_for_webhook")
+
+
+def test_telegram_itself_posts_to_https_only_a_bot_api_of_one_s_own_to_http_too():
+    webhook = {"APEL_TELEGRAM_WEBHOOK_URL": "http://x.id", "APEL_HTTP_PORT": "8080"}
+    assert _refused(**webhook) == ("APEL_TELEGRAM_WEBHOOK_URL", "webhook_https")
+    own = Settings.from_environment({**webhook, "APEL_TELEGRAM_API_URL": "http://127.0.0.1:8081"})
+    assert own.webhook_url == "http://x.id"

@@ -157,3 +157,18 @@ def test_check_without_a_token_or_without_telegram_says_what_to_do(apel):
     status, out, err = apel("check", telegram_token=TOKEN, telegram_api_url="http://127.0.0.1:9")
     assert status == 1
     assert "Telegram: tidak dapat dihubungi" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["invite", "--unit", "Dinas", "--role", "kepala_dinas"], "--role; pilihannya: kepala, penanggung-jawab"),
+        (["invite"], "--unit"),
+        (["office", "add", "Dinas", "--zona", "x"], "--zona"),
+        (["apa"], "apel --help"),
+    ],
+)
+def test_a_command_line_that_cannot_be_read_gets_one_sentence(apel, arguments, named):
+    status, out, err = apel(*arguments)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert named in err

@@ -47,6 +47,13 @@ async def _with_code(turn: Turn) -> Step:
     return await admission.admit(turn, invitation)
 
 
+async def _newcomer(turn: Turn) -> Step:
+    """A link or code that was pasted instead of pressed serves as well."""
+    if code_in(turn.inbound.text) is not None:
+        return await _with_code(turn)
+    return Step(replies=(Reply("help/not_member"),), keep=True)
+
+
 async def _minutes_to_wait(turn: Turn) -> int:
     message, since = turn.inbound, turn.now - _WITHIN
     attempts = await invitations.attempts_since(turn.session, message.channel, message.sender.user_id, since)
@@ -152,4 +159,5 @@ DIALOGUE = Dialogue(
     ),
     events=(Event(Kind.PERSON_BLOCKED, _blocked), Event(Kind.PERSON_RETURNED, _returned)),
     goes_on=_goes_on,
+    newcomer=_newcomer,
 )

@@ -53,6 +53,16 @@ async def test_the_code_alone_or_the_whole_link_after_start_joins_too(story):
         assert name in joined.text
 
 
+async def test_a_pasted_link_or_code_joins_without_start(story):
+    code = await invitation_code(story)
+    for name, pasted in (("Anggota 1", code), ("Anggota 2", f"https://t.me/apel_bot?start={code}")):
+        guest = story.stranger(name, user_id=name[-1])
+        joined = (await guest.says(pasted))[-1]
+        assert name in joined.text
+    (told,) = (await story.stranger("Tamu").says("halo"))[1:]
+    assert "belum terdaftar" in told.text
+
+
 async def test_plain_talk_while_a_code_is_awaited_is_no_guess(story):
     guest = story.stranger("Tamu")
     await guest.says("/start")

@@ -1,9 +1,9 @@
 """/privasi: the notice again. /dataku: everything held about the person, as a file. /hapusdata: take it out."""
 
-import json
 from typing import Any
 
 from bot.conversations.office_people import is_last_secretary
+from bot.conversations.readable_data import readable
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn
 from content.markup import plain_text
 from content.message import Document
@@ -22,18 +22,14 @@ async def _notice(_turn: Turn) -> Step:
 async def _data(turn: Turn) -> Step:
     held = await held_about(turn.session, turn.known_person)
     zone = turn.office.timezone if turn.office else _ZONE_OF_GUESTS
-    parameters: dict[str, Any] = {"held": _readable(held), "zone": zone, "made_at": turn.now}
+    parameters: dict[str, Any] = {
+        "held": readable(held, turn.surroundings.regulations),
+        "zone": zone,
+        "made_at": turn.now,
+    }
     text = plain_text(render("privacy/data_file", parameters).text)
     document = Document("data-saya.txt", text.encode())
     return Step(replies=(Reply("privacy/data", document=document),), keep=True)
-
-
-def _readable(held: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """Messages without their markup, JSON as one line of text."""
-    messages = [row | {"text": plain_text(row["text"])} for row in held["messages"]]
-    acts = [row | {"detail": json.dumps(row["detail"], ensure_ascii=False)} for row in held["acts"]]
-    dialogues = [row | {"data": json.dumps(row["data"], ensure_ascii=False)} for row in held["dialogues"]]
-    return held | {"messages": messages, "acts": acts, "dialogues": dialogues}
 
 
 async def _ask(turn: Turn) -> Step:

@@ -1,6 +1,5 @@
 """Taking a person out of the database: what is personal goes, what the log counts stays."""
 
-import html
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -22,11 +21,8 @@ from storage.models import (
     Report,
 )
 from storage.queries import audit_log
+from storage.queries.mentions import NOT_WORDS, may_quote_reports_of, pattern_of, said_in
 from storage.transaction import Session
-
-_SHORTEST_NAME = 3  # a shorter one is found in too many other words
-_NOT_WORDS = frozenset({"action", "url", "data", "file_ref"})  # of a message: what nobody reads
-_QUOTES_REPORTS = ("log/file", "log/page", "review/page", "review/photo", "review/report", "summary/week")
 
 
 async def erase_person(session: Session, person: Person, erased_name: str, now: datetime) -> None:
@@ -61,10 +57,9 @@ async def _erase_quotes(session: Session, ids: Sequence[int]) -> None:
 
     Lists shorten and escape what they quote, so every such message of the office is emptied, found in it or not.
     """
-    offices = select(Report.office_id).where(Report.member_id.in_(ids))
     await session.execute(
         update(Delivery)
-        .where(Delivery.office_id.in_(offices), Delivery.message_key.in_(_QUOTES_REPORTS))
+        .where(may_quote_reports_of(ids))
         .where(Delivery.state.not_in([DeliveryState.PLANNED, DeliveryState.SENDING]))
         .values(message={"text": ""}, parameters={})
         .execution_options(synchronize_session=False)
@@ -128,14 +123,10 @@ async def forget_deliveries(session: Session, ids: Sequence[int]) -> None:
 
 async def _erase_names(session: Session, office_id: int, names: Iterable[str], instead: str) -> None:
     """Put `instead` for these names in the office's ledger of messages and in its audit log."""
-    spellings = {spelt for name in names if len(name) >= _SHORTEST_NAME for spelt in (name, html.escape(name))}
-    if not spellings:
+    pattern = pattern_of(names)
+    if pattern is None:
         return
-    longest_first = sorted(spellings, key=len, reverse=True)
-    # neither within a word nor a tag: somebody may be called "code"
-    pattern = re.compile(r"(?<!\w)(?<!<)(?<!</)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
-    said_there = or_(Delivery.office_id == office_id, Delivery.office_id.is_(None))  # None: as the person joined
-    for delivery in await session.scalars(select(Delivery).where(said_there)):
+    for delivery in await session.scalars(said_in([office_id])):
         delivery.message = _without(delivery.message, pattern, instead)
         delivery.parameters = _without(delivery.parameters, pattern, instead)
     for entry in await session.scalars(select(AuditEntry).where(AuditEntry.office_id == office_id)):
@@ -147,7 +138,7 @@ def _without(value: Any, pattern: re.Pattern[str], instead: str) -> Any:
     if isinstance(value, str):
         return pattern.sub(lambda _: instead, value)
     if isinstance(value, dict):
-        return {key: item if key in _NOT_WORDS else _without(item, pattern, instead) for key, item in value.items()}
+        return {key: item if key in NOT_WORDS else _without(item, pattern, instead) for key, item in value.items()}
     if isinstance(value, list):
         return [_without(item, pattern, instead) for item in value]
     return value

@@ -1,6 +1,6 @@
 """Everything that is held about one person, as plain rows for the file that they may ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, false, or_, select
@@ -24,33 +24,42 @@ from storage.models import (
     Schedule,
     Turn,
 )
+from storage.queries.mentions import lines_of, may_quote_reports_of, pattern_of, said_in
 from storage.transaction import Session
 
 Rows = list[dict[str, Any]]
+_QUOTED = 40  # characters: lists cut what they quote, none of them shorter
 
 
 async def held_about(session: Session, person: Person) -> dict[str, Rows]:
-    """Rows by subject, each row by column; `messages` are those sent into the person's private chats."""
+    """Rows by subject, each row by column.
+
+    `messages` are those sent into the person's private chats, `mentions` what was said of them in other chats.
+    `regulation` is the id of the one that words a row's seats and values; None where no office has it.
+    """
     addresses = (await session.scalars(_of(PersonAddress, PersonAddress.person_id == person.id))).all()
     members = (await session.scalars(_of(Member, Member.person_id == person.id))).all()
     ids = [member.id for member in members]
-    offices = {office.id: office.name for office in await session.scalars(select(Office))}
+    offices = {office.id: office for office in await session.scalars(select(Office))}
     accounts = [(address.channel, address.user_id) for address in addresses]
     return {
         "person": [_row(person, "name", "created_at", "noticed_at")],
         "addresses": [_row(address, "channel", "user_id", "chat_id", "unreachable") for address in addresses],
         "memberships": [
-            {"office": offices[member.office_id]}
+            {"office": offices[member.office_id].name, "regulation": offices[member.office_id].regulation_id}
             | _row(member, "name", "role", "leads_assembly", "created_at", "joined_at", "left_at")
             for member in members
         ],
-        **await _kept_by_members(session, ids),
+        **await _kept_by_members(session, ids, {number: office.regulation_id for number, office in offices.items()}),
         **await _kept_by_accounts(session, accounts),
         "messages": await _messages(session, addresses),
+        "mentions": await _mentions(session, person, members, addresses),
     }
 
 
-async def _kept_by_members(session: Session, ids: Sequence[int]) -> dict[str, Rows]:
+async def _kept_by_members(
+    session: Session, ids: Sequence[int], regulations: Mapping[int | None, str]
+) -> dict[str, Rows]:
     sources: dict[str, tuple[Select[Any], tuple[str, ...]]] = {
         "reports": (
             _of(Report, Report.member_id.in_(ids)),
@@ -68,17 +77,24 @@ async def _kept_by_members(session: Session, ids: Sequence[int]) -> dict[str, Ro
         "calendar_days": (_of(CalendarDay, CalendarDay.decided_by.in_(ids)), ("day", "kind", "name", "decided_at")),
     }
     rows = {
-        subject: [_row(found, *columns) for found in await session.scalars(query)]
+        subject: [
+            _row(found, *columns) | {"regulation": regulations.get(found.office_id)}
+            for found in await session.scalars(query)
+        ]
         for subject, (query, columns) in sources.items()
     }
-    return rows | {"acts": await _acts(session, ids)}
+    return rows | {"acts": await _acts(session, ids, regulations)}
 
 
-async def _acts(session: Session, ids: Sequence[int]) -> Rows:
+async def _acts(session: Session, ids: Sequence[int], regulations: Mapping[int | None, str]) -> Rows:
     """What the audit log says that they did (`own`), and what it says that others did to them."""
     about = AuditEntry.detail["member"].as_integer().in_(ids)
     found = await session.scalars(_of(AuditEntry, or_(AuditEntry.actor_id.in_(ids), about)))
-    return [_row(entry, "act", "detail", "at") | {"own": entry.actor_id in ids} for entry in found]
+    return [
+        _row(entry, "act", "detail", "at")
+        | {"own": entry.actor_id in ids, "regulation": regulations.get(entry.office_id)}
+        for entry in found
+    ]
 
 
 async def _kept_by_accounts(session: Session, accounts: Sequence[tuple[str, str]]) -> dict[str, Rows]:
@@ -105,6 +121,36 @@ async def _messages(session: Session, addresses: Sequence[PersonAddress]) -> Row
     return [
         {"at": row.sent_at or row.created_at, "state": row.state, "text": row.message.get("text", "")} for row in rows
     ]
+
+
+async def _mentions(
+    session: Session, person: Person, members: Sequence[Member], addresses: Sequence[PersonAddress]
+) -> Rows:
+    """What other chats were told of the person: a group's post whole, of a private message the lines about them.
+
+    The other lines of a private message speak of other people: those are not this person's to read.
+    """
+    ids = [member.id for member in members]
+    named = pattern_of({person.name, *(member.name for member in members)})
+    quoted = pattern_of(_beginnings(await session.scalars(_of(Report, Report.member_id.in_(ids)))))
+    quoting = set(await session.scalars(select(Delivery.id).where(may_quote_reports_of(ids))))
+    own = {(address.channel, address.chat_id) for address in addresses}
+    found = []
+    for row in await session.scalars(said_in({member.office_id for member in members})):
+        patterns = [named, quoted if row.id in quoting else None]
+        lines = [line for line in lines_of(row.message) if any(known and known.search(line) for known in patterns)]
+        if lines and (row.channel, row.chat_id) not in own:
+            text = row.message.get("text", "") if row.group_id is not None else "\n".join(lines)
+            found.append({"at": row.sent_at or row.created_at, "text": text})
+    return found
+
+
+def _beginnings(reports: Iterator[Report]) -> set[str]:
+    """The words by which a quotation of these reports is known: how their lines begin."""
+    lines = (
+        line for report in reports for text in (report.text, report.problem, report.remedy) for line in lines_of(text)
+    )
+    return {line if len(line) <= _QUOTED else line[:_QUOTED].rpartition(" ")[0] for line in map(str.strip, lines)}
 
 
 def _of(model: type[Base], condition: Any) -> Select[Any]:

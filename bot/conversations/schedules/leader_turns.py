@@ -89,7 +89,7 @@ async def _give(turn: Turn) -> Step:
         return _GONE
     row, occurrence = found
     now_leading = await taking_turns.swap_turn(turn.session, row.id, member.id, turn.now, by=turn.known_member.id)
-    return await _changed(turn, "swapped", row, occurrence, now_leading)
+    return await _changed(turn, "turn.swapped", row, occurrence, now_leading)
 
 
 async def _skip(turn: Turn) -> Step:
@@ -99,16 +99,16 @@ async def _skip(turn: Turn) -> Step:
         return _GONE
     row, occurrence = found
     now_leading = await taking_turns.skip_turn(turn.session, row.id, turn.now, by=turn.known_member.id)
-    return await _changed(turn, "skipped", row, occurrence, now_leading)
+    return await _changed(turn, "turn.skipped", row, occurrence, now_leading)
 
 
 async def _changed(
-    turn: Turn, how: str, row: LeaderTurn, occurrence: Occurrence, now_leading: LeaderTurn | None
+    turn: Turn, act: str, row: LeaderTurn, occurrence: Occurrence, now_leading: LeaderTurn | None
 ) -> Step:
     detail = {"turn": row.id, "member": row.member_id, "now": now_leading.member_id if now_leading else None}
-    await record_act(turn, f"turn.{how}", detail)
+    await record_act(turn, act, detail)
     parameters = {
-        "how": how,
+        "how": act.removeprefix("turn."),
         "before": await _name(turn, row.member_id),
         "leader": await _name(turn, now_leading.member_id) if now_leading else None,
         "due_at": occurrence.due_at,

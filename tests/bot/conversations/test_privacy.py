@@ -1,11 +1,16 @@
 """What a person may ask about the own data: to be told, to have them, to have them removed."""
 
+import ast
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from bot.conversations import privacy
+from bot.conversations.dialogues import DIALOGUES
+from content.message_catalog import catalog
+from content.rendering import render
 from storage.models import (
     AuditEntry,
     Conversation,
@@ -85,12 +90,68 @@ async def test_the_file_holds_everything_in_readable_words(story, member):
         "Kantor: Dinas Kominfo",
         "SPJ selesai bersama Budi",
         "https://contoh.go.id/bukti",
-        "member.joined",
+        "oleh Anda; bergabung dengan kantor; kedudukan: Anggota",
+        "nilai: Akuntabel",
         "Anda sudah bergabung",
         "WIB",
     ):
         assert words in text
     assert "<b>" not in text
+    assert "member.joined" not in text
+    assert "{" not in text
+
+
+async def test_the_file_holds_what_other_chats_were_told_of_the_person(story):
+    await story.person("Sekretaris", Role.SEKRETARIS)
+    guest = story.stranger("Budi & <Ani>", user_id="77")
+    await guest.says(f"/start {await invitation_code(story)}")
+    (answer,) = await guest.says("/dataku")
+    _, _, told = answer.document.data.decode().partition("PESAN DI PERCAKAPAN LAIN")
+    assert "Budi & <Ani>" in told
+    assert "WIB" in told
+
+
+def _acts_recorded(path):
+    """The acts that a source file records: literals in the act's place, through its own functions with an `act`."""
+    tree = ast.parse(path.read_text("utf-8"))
+    places = {"record_act": 1, "audit_log.record": 3}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = [argument.arg for argument in function.args.args]
+            if "act" in names:
+                places[function.name] = names.index("act")
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in places:
+            act = call.args[places[ast.unparse(call.func)]]
+            for said in (act.body, act.orelse) if isinstance(act, ast.IfExp) else (act,):
+                passed_on = isinstance(said, ast.Name) and said.id == "act"
+                assert passed_on or isinstance(said, ast.Constant), f"{path}:{call.lineno}: an act that cannot be read"
+                if isinstance(said, ast.Constant):
+                    yield said.value
+
+
+def test_every_act_that_is_recorded_has_words():
+    root = Path(privacy.__file__).parents[2]
+    recorded = {
+        act
+        for room in ("bot", "scheduler", "storage")
+        for path in (root / room).rglob("*.py")
+        for act in _acts_recorded(path)
+    }
+    assert {"member.joined", "turn.skipped", "calendar.week", "member.in_turn", "member.erased"} <= recorded
+    sample = catalog()["privacy/data_file"].parameters
+    for act in sorted(recorded):
+        row = sample["held"]["acts"][0] | {"act": act}
+        text = render("privacy/data_file", sample | {"held": sample["held"] | {"acts": [row]}}).text
+        assert "tindakan lain" not in text, act
+
+
+def test_every_dialogue_that_stays_open_has_words():
+    sample = catalog()["privacy/data_file"].parameters
+    for dialogue in (found.name for found in DIALOGUES if found.goes_on):
+        row = sample["held"]["dialogues"][0] | {"dialogue": dialogue}
+        text = render("privacy/data_file", sample | {"held": sample["held"] | {"dialogues": [row]}}).text
+        assert "isian lain" not in text, dialogue
 
 
 async def test_a_guest_gets_a_file_too(story):

@@ -5,7 +5,17 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from scheduler.recurrence import MonthlyDay, to_json
-from storage.models import Base, CalendarDay, DayKind, HolidayRule, Schedule, ScheduleKind
+from storage.models import (
+    Base,
+    CalendarDay,
+    DayKind,
+    Delivery,
+    GroupChat,
+    HolidayRule,
+    Report,
+    Schedule,
+    ScheduleKind,
+)
 from storage.queries import audit_log, people, units
 from storage.queries.personal_data import held_about
 
@@ -95,3 +105,57 @@ async def test_what_others_did_to_somebody_is_told_to_them_and_to_nobody_else(se
     assert told == [("member.role_changed", False)]
     assert [row["own"] for row in (await held_about(session, secretary))["acts"]] == [True]
     assert (await held_about(session, third))["acts"] == []
+
+
+async def _said(session, office, text, key="reading/post", group=None):
+    session.add(
+        Delivery(
+            office_id=office.id,
+            channel="telegram",
+            chat_id="900",
+            group_id=group and group.id,
+            message_key=key,
+            parameters={},
+            message={"text": text},
+            not_before=NOW,
+            created_at=NOW,
+            part=text[:20],
+        )
+    )
+    await session.flush()
+
+
+async def test_of_other_chats_it_holds_what_names_the_person_or_quotes_their_reports(session, office):
+    person, member = await _member(session, office, "1")
+    words = "Menjaga nama baik kantor di hadapan semua tamu yang datang"
+    report = Report(
+        office_id=office.id,
+        member_id=member.id,
+        key="form-1",
+        value_slug="loyal",
+        behaviour_n=1,
+        text=words,
+        day=date(2026, 11, 17),
+        created_at=NOW,
+        changed_at=NOW,
+    )
+    session.add(report)
+    await session.flush()
+    await _said(
+        session, office, "1. 17 November\nMenjaga nama baik kantor di hadapan semua...\n2. Milik lain", "review/page"
+    )
+    await _said(session, office, "Anggota 12 bergabung.")
+    await _said(session, office, "<b>Anggota 1</b> bergabung.\nAnggota 2 juga.")
+    told = [row["text"] for row in (await held_about(session, person))["mentions"]]
+    assert told == ["Menjaga nama baik kantor di hadapan semua...", "<b>Anggota 1</b> bergabung."]
+
+
+async def test_a_post_in_a_group_is_handed_out_whole(session, office):
+    person, _ = await _member(session, office, "1")
+    group = GroupChat(office_id=office.id, channel="telegram", chat_id="900", title="Grup", created_at=NOW)
+    session.add(group)
+    await session.flush()
+    await _said(session, office, "Apel pagi\nDipimpin oleh Anggota 1", group=group)
+    assert [row["text"] for row in (await held_about(session, person))["mentions"]] == [
+        "Apel pagi\nDipimpin oleh Anggota 1"
+    ]

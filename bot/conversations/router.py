@@ -97,6 +97,9 @@ class Router:
             async with self._database.transaction() as session:
                 if await inbound.is_handled(session, row):
                     return Outcome(message.press_id)
+                if _is_chatter(message):
+                    await inbound.mark_handled(session, row, now)
+                    return Outcome()
                 turn = await self._turn(session, row, message, now)
                 step = await self._answer(turn)
                 await self._apply(turn, step)
@@ -267,6 +270,11 @@ async def _unasked(turn: Turn, key: str) -> Step:
         turn.session, message.channel, message.chat.chat_id, key, since
     )
     return Step(replies=() if told else (Reply(key),), keep=True)
+
+
+def _is_chatter(message: InboundMessage) -> bool:
+    """Said in a group to others: nobody is looked up for it. An admin bot hears every word of its groups."""
+    return not (message.chat.private or message.addressed) and message.kind in (Kind.TEXT, Kind.OTHER)
 
 
 def _none_of_ours(turn: Turn) -> bool:

@@ -110,14 +110,13 @@ async def test_the_alarm_rings_once_at_the_latest_instant_set(alarm):
 async def test_an_instant_that_has_passed_rings_at_once(alarm):
     done = asyncio.Event()
     alarm.ring_at("worker", SystemClock().now() - timedelta(days=1), done.set)
-    await asyncio.wait_for(done.wait(), 5)
+    assert await asyncio.wait_for(done.wait(), 5)
 
 
 async def test_the_heartbeat_rings_again_and_again(alarm):
     rung = asyncio.Semaphore(0)
     alarm.ring_every("worker", SOON, rung.release)
-    for _ in range(3):
-        await asyncio.wait_for(rung.acquire(), 5)
+    assert all([await asyncio.wait_for(rung.acquire(), 5) for _ in range(3)])
 
 
 async def test_a_step_under_way_is_let_finish_when_its_loop_is_cancelled():

@@ -43,6 +43,7 @@ LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-e
 lock:
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --group bench -c requirements.lock -o requirements-bench.lock
 
 # After a change of the models: make revision MESSAGE="Reports have a place"
 revision: $(VENV)/dev.stamp

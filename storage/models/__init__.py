@@ -4,6 +4,7 @@ from storage.models.audit_log import AuditEntry
 from storage.models.base import Base
 from storage.models.conversations import Conversation, InboundUpdate
 from storage.models.deliveries import Delivery, DeliveryState, Priority
+from storage.models.leases import Lease
 from storage.models.log import Activity, Confirmation, ConfirmationKind, Evidence, EvidenceKind
 from storage.models.people import Invitation, JoinAttempt, Member, Person, PersonAddress, Role
 from storage.models.reports import Report, ReportState
@@ -41,6 +42,7 @@ __all__ = [
     "InboundUpdate",
     "Invitation",
     "JoinAttempt",
+    "Lease",
     "Member",
     "Occurrence",
     "OccurrenceState",

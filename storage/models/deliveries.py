@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.column_types import JsonObject, text_enum
@@ -14,6 +14,7 @@ class DeliveryState(StrEnum):
     """States, never a cursor."""
 
     PLANNED = "planned"
+    CLAIMED = "claimed"  # in one sender's hand until its lease lapses; then planned again
     SENDING = "sending"  # committed before the request leaves
     SENT = "sent"  # the channel's server accepted it ("diterima server", never "terbaca")
     FAILED = "failed"
@@ -38,6 +39,8 @@ class Delivery(Base):
         UniqueConstraint("occurrence_id", "channel", "chat_id", "topic_id", "part"),
         UniqueConstraint("inbound_id", "part"),
         Index("ix_deliveries_waiting", "state", "not_before"),
+        Index("ix_deliveries_queue", "state", "priority", "id"),
+        Index("ix_deliveries_chat", "channel", "chat_id", "state"),
         Index("ix_deliveries_message", "channel", "chat_id", "message_ref"),
     )
 
@@ -60,6 +63,11 @@ class Delivery(Base):
     state: Mapped[DeliveryState] = mapped_column(text_enum(DeliveryState), default=DeliveryState.PLANNED)
     reason: Mapped[str | None]
     attempt: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None]  # which process has it in hand, or had it last
+    claimed_until: Mapped[datetime | None]
+    held: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # fell due before a restore or a long outage; a person decides
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     sending_at: Mapped[datetime | None]

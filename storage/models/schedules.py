@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.column_types import JsonObject, text_enum
@@ -41,6 +41,7 @@ class Schedule(Base):
     """A push that belongs to an office, as local time plus zone. `recurrence` is scheduler.recurrence's JSON."""
 
     __tablename__ = "schedules"
+    __table_args__ = (Index("ix_schedules_state_planned_until", "state", "planned_until"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
@@ -97,7 +98,11 @@ class Occurrence(Base):
     """One time a schedule falls due. `slot` names it within its schedule, so a moved time makes no second one."""
 
     __tablename__ = "occurrences"
-    __table_args__ = (UniqueConstraint("schedule_id", "slot"),)
+    __table_args__ = (
+        UniqueConstraint("schedule_id", "slot"),
+        Index("ix_occurrences_state_due_at", "state", "due_at"),
+        Index("ix_occurrences_state_expires_at", "state", "expires_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedules.id"))
@@ -105,11 +110,16 @@ class Occurrence(Base):
     kind: Mapped[ScheduleKind] = mapped_column(text_enum(ScheduleKind))
     slot: Mapped[str]  # "2026-11-30"; a twibbon's eve "2026-11-17/eve"
     day: Mapped[date]  # the local day it counts for
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     tell_at: Mapped[datetime | None] = mapped_column(index=True)  # when a reading's leader gets the text
     state: Mapped[OccurrenceState] = mapped_column(text_enum(OccurrenceState), default=OccurrenceState.PLANNED)
     reason: Mapped[str | None]
+    rows: Mapped[int | None]  # deliveries written for it, which its states must add up to; None: not posted
+    held: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # fell due before a restore or a long outage; a person decides
+    breach_told_at: Mapped[datetime | None]  # when the administrator heard that its rows do not add up
     focus: Mapped[str | None]  # "akuntabel/2/5": value, behaviour, manifestation of the day
     created_at: Mapped[datetime]
 

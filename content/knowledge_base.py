@@ -7,6 +7,7 @@ have, and subjects that none deals with, compete as well: where one of them is n
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 
 from msgspec import Struct
 
@@ -152,7 +153,8 @@ def _sayings(regulation: Regulation) -> Iterator[Saying]:
             if value.slug not in own:
                 label = f"{_FOREIGN}nilai/{value.slug}"
                 yield from (Saying(label, text) for text in named_patterns(bank, value.name))
-    yield from (Saying(f"{_OUT_OF_SCOPE}{number}", text) for number, text in enumerate(bank.out_of_scope))
+    outside = chain.from_iterable(situation for kind in bank.out_of_scope for situation in kind.situations)
+    yield from (Saying(f"{_OUT_OF_SCOPE}{number}", text) for number, text in enumerate(outside))
 
 
 def _quoted(topic: Topic) -> Iterator[Saying]:

@@ -1,8 +1,9 @@
 """The bank of questions under `content/knowledge/`: how people ask for each topic, in their own informal words.
 
-`behaviours.yaml` holds themes: one list of sayings for behaviours that mean the same, keyed by the regulation's id or
-by the acronym of its values. `values.yaml` holds patterns around a value's name, `programme.yaml` sayings for topics
-that are not values, `out_of_scope.yaml` what the regulations do not deal with. The bank is our own writing.
+A situation is one story in several phrasings. `behaviours/` holds themes: situations for behaviours that mean the same,
+keyed by the regulation's id or by the acronym of its values. `values.yaml` holds patterns around a value's name and
+situations for single values, `programme.yaml` those for topics that are not values, `out_of_scope.yaml` what the
+regulations do not deal with. The bank is our own writing.
 """
 
 import re
@@ -23,22 +24,30 @@ from content.retrieval import Saying
 from content.topics import labels, topics_of
 
 T = TypeVar("T")
+Situations = tuple[tuple[str, ...], ...]
 _BEHAVIOUR = re.compile(r"nilai/[a-z0-9-]+/[1-9]\d*")
 
 
 class Theme(Struct, frozen=True, forbid_unknown_fields=True):
-    """`topics`: regulation id or acronym -> the behaviours meant; `words`: telling words; `says`: whole sayings."""
+    """`topics`: regulation id or acronym -> the behaviours meant; `words`: telling words, no sentence."""
 
     topics: dict[str, tuple[str, ...]]
-    says: tuple[str, ...]
+    situations: Situations
     words: str = ""
 
 
 class ValueSayings(Struct, frozen=True, forbid_unknown_fields=True):
-    """`patterns` with {name} for every value; `says` for single ones, keyed like a theme's topics."""
+    """`patterns` with {name} for every value; `situations` for single ones, keyed like a theme's topics."""
 
     patterns: tuple[str, ...]
-    says: dict[str, dict[str, tuple[str, ...]]] = {}
+    situations: dict[str, dict[str, Situations]] = {}
+
+
+class Outside(Struct, frozen=True, forbid_unknown_fields=True):
+    """Situations that no regulation deals with, of one kind ("salary")."""
+
+    kind: str
+    situations: Situations
 
 
 class QuestionBank(Struct, frozen=True):
@@ -46,8 +55,8 @@ class QuestionBank(Struct, frozen=True):
 
     themes: tuple[Theme, ...]
     values: ValueSayings
-    programme: dict[str, tuple[str, ...]]
-    out_of_scope: tuple[str, ...]
+    programme: dict[str, Situations]
+    out_of_scope: tuple[Outside, ...]
 
 
 @cache
@@ -63,19 +72,24 @@ def packaged_bank() -> QuestionBank:
 def load_bank(directory: Traversable) -> QuestionBank:
     """The bank in `directory`; raises like `packaged_bank`."""
     bank = QuestionBank(
-        themes=_read(directory, "behaviours.yaml", tuple[Theme, ...]),
+        themes=tuple(_themes(directory)),
         values=_read(directory, "values.yaml", ValueSayings),
-        programme=_read(directory, "programme.yaml", dict[str, tuple[str, ...]]),
-        out_of_scope=_read(directory, "out_of_scope.yaml", tuple[str, ...]),
+        programme=_read(directory, "programme.yaml", dict[str, Situations]),
+        out_of_scope=_read(directory, "out_of_scope.yaml", tuple[Outside, ...]),
     )
     for topic in bank.programme:
         if topic not in labels().topics:
             raise InvalidKnowledge("programme.yaml", topic, "no such topic")
-    for theme in bank.themes:
-        for topic in chain.from_iterable(theme.topics.values()):
-            if not _BEHAVIOUR.fullmatch(topic):
-                raise InvalidKnowledge("behaviours.yaml", topic, "not a behaviour's topic")
     return bank
+
+
+def _themes(directory: Traversable) -> Iterator[Theme]:
+    for file in sorted(place.name for place in directory.joinpath("behaviours").iterdir()):
+        for theme in _read(directory, f"behaviours/{file}", tuple[Theme, ...]):
+            for topic in chain.from_iterable(theme.topics.values()):
+                if not _BEHAVIOUR.fullmatch(topic):
+                    raise InvalidKnowledge(f"behaviours/{file}", topic, "not a behaviour's topic")
+            yield theme
 
 
 def _read(directory: Traversable, file: str, kind: type[T]) -> T:
@@ -95,15 +109,16 @@ def sayings_for(bank: QuestionBank, regulation: Regulation) -> Iterator[Saying]:
         InvalidKnowledge: the bank gives this regulation a behaviour or value that it does not have.
     """
     for theme in bank.themes:
-        for topic in _meant("behaviours.yaml", theme.topics, regulation):
-            yield from (Saying(topic, text) for text in (*theme.says, *filter(None, (theme.words,))))
+        for topic in _meant("behaviours", theme.topics, regulation):
+            yield from (Saying(topic, text) for text in (*chain(*theme.situations), *filter(None, (theme.words,))))
     for value in regulation.values:
         yield from (Saying(f"nilai/{value.slug}", text) for text in named_patterns(bank, value.name))
-    for topic in _meant("values.yaml", bank.values.says, regulation):
+    for topic in _meant("values.yaml", bank.values.situations, regulation):
         for key in _keys(regulation):
-            yield from (Saying(topic, text) for text in bank.values.says.get(key, {}).get(topic, ()))
-    for topic, says in bank.programme.items():
-        yield from (Saying(topic, text) for text in says)
+            single = bank.values.situations.get(key, {}).get(topic, ())
+            yield from (Saying(topic, text) for text in chain(*single))
+    for topic, situations in bank.programme.items():
+        yield from (Saying(topic, text) for text in chain(*situations))
 
 
 def named_patterns(bank: QuestionBank, name: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from storage.queries import deliveries, occurrences, schedules, units
 from storage.transaction import Session
 
 LATE = "late"  # nobody was running inside the lateness window
+HELD = "held"  # after a restore or a long outage, and nobody released it inside the window
 EXPIRED = "expired"  # was queued, and could not leave inside the window
 NOBODY = "nobody"  # no lead can be written to
 DEFECT = "defect"
@@ -26,12 +27,13 @@ async def record_missed(session: Session, now: datetime) -> int:
     late = await occurrences.late(session, now)
     for occurrence in late:
         schedule = await session.get_one(Schedule, occurrence.schedule_id)
-        reason = LATE if schedule.state is ScheduleState.ACTIVE else schedule.reason or PAUSED
+        reason = _why_late(occurrence) if schedule.state is ScheduleState.ACTIVE else schedule.reason or PAUSED
         if await _miss(session, occurrence, reason) and schedule.state is ScheduleState.ACTIVE:
             told.append(await notices.missed_occurrence(session, occurrence, reason))
             await _end_if_once(session, schedule)
-    expired = await deliveries.expire(session, now, EXPIRED)
-    told += [item for row in expired if (item := await notices.missed_delivery(session, row, EXPIRED)) is not None]
+    expired = await deliveries.expire(session, now, EXPIRED, HELD)
+    missed = [await notices.missed_delivery(session, row, row.reason or EXPIRED) for row in expired]
+    told += [item for item in missed if item is not None]
     await notices.tell_missed(session, told, now)
     return len(late) + len(expired)
 
@@ -114,6 +116,10 @@ async def _nobody_to_post_to(
     if schedule.kind is not ScheduleKind.SUMMARY:  # a summary only lacks somebody who pressed Start
         schedule.state, schedule.reason = ScheduleState.PAUSED, reason
     await notices.tell_missed(session, [await notices.missed_occurrence(session, occurrence, reason)], now)
+
+
+def _why_late(occurrence: Occurrence) -> str:
+    return HELD if occurrence.held else LATE
 
 
 async def _miss(session: Session, occurrence: Occurrence, reason: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.insert_once import insert_once
@@ -71,6 +71,7 @@ async def waiting(session: Session, now: datetime, channels: Collection[str], li
         select(_other.id)
         .where(_other.channel == Delivery.channel, _other.chat_id == Delivery.chat_id)
         .where(_other.state == DeliveryState.PLANNED, _other.not_before > now, _other.attempt > 0)
+        .where(_other.held.is_(False))
         .exists()
     )
     query = (
@@ -81,7 +82,7 @@ async def waiting(session: Session, now: datetime, channels: Collection[str], li
         .where(or_(Delivery.expires_at.is_(None), Delivery.expires_at > now))
         .where(or_(Delivery.follows_id.is_(None), _before.state == DeliveryState.SENT))
         .where(or_(Delivery.edits_id.is_(None), _original.state == DeliveryState.SENT))
-        .where(~put_back)
+        .where(~put_back, Delivery.held.is_(False))
         .order_by(Delivery.priority, Delivery.id)
         .limit(limit)
     )
@@ -91,7 +92,10 @@ async def waiting(session: Session, now: datetime, channels: Collection[str], li
 async def next_not_before(session: Session, now: datetime, channels: Collection[str]) -> datetime | None:
     """The first instant after `now` at which a planned row of these channels may leave."""
     query = select(func.min(Delivery.not_before)).where(
-        Delivery.state == DeliveryState.PLANNED, Delivery.not_before > now, Delivery.channel.in_(channels)
+        Delivery.state == DeliveryState.PLANNED,
+        Delivery.not_before > now,
+        Delivery.held.is_(False),
+        Delivery.channel.in_(channels),
     )
     return (await session.scalars(query)).one_or_none()
 
@@ -108,9 +112,10 @@ async def oldest_sending(session: Session) -> datetime | None:
     return (await session.scalars(query)).one_or_none()
 
 
-async def expire(session: Session, now: datetime, reason: str) -> Sequence[Delivery]:
+async def expire(session: Session, now: datetime, reason: str, reason_if_held: str) -> Sequence[Delivery]:
     """Planned rows whose window has closed become missed; returns them."""
-    to = {"state": DeliveryState.MISSED, "reason": reason}
+    why = case((Delivery.held.is_(True), reason_if_held), else_=reason)
+    to = {"state": DeliveryState.MISSED, "reason": why}
     return await _change(session, [Delivery.expires_at <= now], [DeliveryState.PLANNED], to)
 
 

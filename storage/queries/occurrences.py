@@ -34,10 +34,10 @@ async def change(session: Session, occurrence_id: int, *, of: OccurrenceState, t
 
 
 async def due(session: Session, now: datetime, limit: int) -> Sequence[Occurrence]:
-    """Planned occurrences whose instant has come, oldest first."""
+    """Planned occurrences whose instant has come and which nobody holds, oldest first."""
     query = (
         select(Occurrence)
-        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at <= now)
+        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at <= now, Occurrence.held.is_(False))
         .order_by(Occurrence.due_at, Occurrence.id)
         .limit(limit)
     )
@@ -45,9 +45,11 @@ async def due(session: Session, now: datetime, limit: int) -> Sequence[Occurrenc
 
 
 async def next_due(session: Session) -> datetime | None:
-    """When the next planned occurrence falls due."""
-    query = select(func.min(Occurrence.due_at)).where(Occurrence.state == OccurrenceState.PLANNED)
-    return (await session.scalars(query)).one_or_none()
+    """When the next planned occurrence falls due, or one that is held ends."""
+    planned = Occurrence.state == OccurrenceState.PLANNED
+    due = await session.scalar(select(func.min(Occurrence.due_at)).where(planned, Occurrence.held.is_(False)))
+    ends = await session.scalar(select(func.min(Occurrence.expires_at)).where(planned))
+    return min((instant for instant in (due, ends) if instant), default=None)
 
 
 async def of_schedule(session: Session, schedule_id: int) -> Sequence[Occurrence]:

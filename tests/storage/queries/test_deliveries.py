@@ -84,7 +84,7 @@ async def test_a_part_waits_for_the_part_before_it_and_falls_with_it(session):
 
 async def test_expiry_touches_only_planned_rows(session):
     late, sending = await add(session, expires_at=NOW), await add(session, expires_at=NOW, state=SENDING)
-    assert [row.id for row in await deliveries.expire(session, NOW, "expired")] == [late.id]
+    assert [row.id for row in await deliveries.expire(session, NOW, "expired", "held")] == [late.id]
     assert (late.state, sending.state) == (DeliveryState.MISSED, SENDING)
 
 

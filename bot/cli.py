@@ -6,6 +6,7 @@ Exit status: 0 done, 1 the answer is no (a pack is bad, a check failed), 2 a mis
 import asyncio
 import logging
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,7 +15,7 @@ import click
 from bot import asking
 from bot.config import Settings, WrongSetting, check_timezone, prepare_place
 from bot.demo import play
-from bot.installation import WRONG_SETTING, NoSuchSeat, check_installation, invite_to, open_office
+from bot.installation import WRONG_SETTING, NoSuchSeat, check_installation, deliveries_of, invite_to, open_office
 from bot.log_setup import setup_logging
 from bot.offices import LONGEST_NAME, WrongName
 from bot.running import run
@@ -190,6 +191,19 @@ def invite_command(unit: str, role: str) -> None:
     except NoSuchSeat as error:
         _fail("command/no_seat", name=unit, role=role, seats=error.seats)
     _say("command/invited", code=invitation.code, url=invitation.link, expires=invitation.expires, unit=unit)
+
+
+@cli.command("deliveries")
+@click.option("--unit", help="Nama kantor; tanpa ini semua kantor.")
+@click.option("--month", type=click.DateTime(["%Y-%m"]), help="Bulan, misalnya 2026-11; tanpa ini bulan ini.")
+def deliveries_command(unit: str | None, month: datetime | None) -> None:
+    """Lihat kiriman sebulan: yang diterima server, terlambat, atau tidak keluar."""
+    try:
+        records = asyncio.run(deliveries_of(Settings.from_environment(), unit, month.date() if month else None))
+    except NotFound:
+        _fail("command/no_office", name=unit)
+    for parameters in records:
+        _say("ledger/month", **parameters)
 
 
 @cli.command("ask")

@@ -1,7 +1,7 @@
 """What the administrator does from the command line: check the installation, add offices, invite."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,18 +9,21 @@ from msgspec import Struct
 
 from bot.application import identify, opened, packaged_regulations, telegram_link
 from bot.config import Settings, WrongSetting
+from bot.conversations.show_deliveries import shown
 from bot.invitations import create_invitation
 from bot.offices import add_office
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
 from content.seat_words import seats_of
 from scheduler.clock import SystemClock
+from scheduler.delivery_record import local, month_of
 from scheduler.errors import ChannelRefusesUs, SendError
 from storage.errors import NewerSchema, Unavailable
 from storage.models import Office, Role
 from storage.queries import units
 
 Verdict = tuple[str, dict[str, Any]]  # a key of the catalogue's area "command", and its parameters
+_EVERY_LINE = 1_000_000  # a terminal has no pages
 WRONG_SETTING = {  # verdicts for which a setting is to blame, and nothing that passes by itself
     "command/database_bad",
     "command/database_newer_bad",
@@ -78,6 +81,21 @@ async def _link(settings: Settings, code: str) -> str | None:
         return telegram_link((await identify(settings)).username, code)
     except (SendError, WrongSetting):
         return None  # the code alone serves: /start CODE
+
+
+async def deliveries_of(settings: Settings, unit: str | None, month: date | None) -> list[Mapping[str, Any]]:
+    """What went out of this office (None: of every one) in a month (None: the present one), as "ledger/month" wants it.
+
+    Raises:
+        NotFound: no office has this name.
+    """
+    now = SystemClock().now()
+    async with opened(settings) as database, database.transaction() as session:
+        offices = [await units.find_office(session, unit)] if unit else await units.all_offices(session)
+        return [
+            shown(await month_of(session, office, month or local(now, office).date(), now), office, 0, size=_EVERY_LINE)
+            for office in offices
+        ]
 
 
 async def check_installation(settings: Settings) -> list[Verdict]:

@@ -43,6 +43,12 @@ async def secretaries(session: Session, office_id: int) -> list[Recipient]:
     return found or await _in_private(session, office_id, frozenset({Role.ADMINISTRATOR}))
 
 
+async def administrators(session: Session, office_id: int) -> list[Recipient]:
+    """Whoever runs the installation for the office and can be written to; where there is none, the secretaries."""
+    found = await _in_private(session, office_id, frozenset({Role.ADMINISTRATOR}))
+    return found or await _in_private(session, office_id, SECRETARIES)
+
+
 async def member(session: Session, person: Member) -> Recipient | None:
     """The private chat of a roster line; None for somebody who never joined, left, or cannot be written to."""
     if person.person_id is None or person.left_at is not None:

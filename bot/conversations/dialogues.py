@@ -5,6 +5,7 @@ from bot.conversations import (
     group_link,
     help,  # noqa: A004  the dialogue is named for its command
     privacy,
+    show_deliveries,
     show_log,
     show_summary,
 )
@@ -48,6 +49,7 @@ DIALOGUES: tuple[Dialogue, ...] = tuple(
         review,
         show_log,
         show_summary,
+        show_deliveries,
         roster,
         invite,
         group_link,

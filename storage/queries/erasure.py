@@ -20,7 +20,7 @@ from storage.models import (
     PersonAddress,
     Report,
 )
-from storage.queries import audit_log
+from storage.queries import audit_log, ledger
 from storage.queries.mentions import NOT_WORDS, may_quote_reports_of, pattern_of, said_in
 from storage.transaction import Session
 
@@ -109,6 +109,7 @@ async def forget_deliveries(session: Session, ids: Sequence[int]) -> None:
     """Delete these rows of the ledger; what followed or replaced one of them stands alone from then on."""
     for first in range(0, len(ids), 500):  # within SQLite's limit of variables
         some = ids[first : first + 500]
+        await ledger.uncount(session, some)
         for column in (Delivery.edits_id, Delivery.follows_id):
             await session.execute(
                 update(Delivery)

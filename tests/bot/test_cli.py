@@ -68,3 +68,18 @@ def test_the_five_regulations_are_in_order(apel):
 def test_a_question_on_the_command_line_lists_what_may_be_meant(apel):
     status, said = apel("ask", "--regulation", "kupang-30-2025", "pernah lihat rekan bersikap begitu waktu melayani")
     assert (status, said.count("• ")) == (0, 3)
+
+
+def test_the_deliveries_of_a_month_are_told_for_every_office_or_for_one(apel):
+    apel("office", "add", "Dinas Kominfo")
+    apel("office", "add", "Dinas Sosial")
+    status, said = apel("deliveries", "--month", "2026-11")
+    assert status == 0
+    for office in ("Dinas Kominfo", "Dinas Sosial"):
+        assert f"Kiriman November 2026 · {office}\n\nBelum ada kiriman pada bulan ini." in said
+    assert "Dinas Kominfo" not in apel("deliveries", "--unit", "dinas sosial")[1]
+
+
+def test_deliveries_of_an_unknown_office_or_month_are_refused(apel):
+    assert apel("deliveries", "--unit", "Tidak Ada")[0] == 2
+    assert apel("deliveries", "--month", "November")[0] != 0

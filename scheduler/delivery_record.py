@@ -1,0 +1,99 @@
+"""What became of each push of a month, from the rows that drive sending; in words that the channel proves."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from scheduler import recurrence
+from storage.models import DeliveryState, OccurrenceState, Office, ScheduleKind
+from storage.queries import ledger
+from storage.queries.ledger import Push
+from storage.transaction import Session
+
+ON_TIME_WITHIN = timedelta(minutes=1)  # people read minutes
+
+
+class Fate(StrEnum):
+    """What a reader asks of a push. "Accepted": the channel's server took it; whether it was read nobody knows."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    WAITING = "waiting"
+
+
+class Line(Struct, frozen=True):
+    """One push to one chat. `group` None: privately; `late`: after its hour, of what was accepted."""
+
+    kind: ScheduleKind
+    title: str
+    group: str | None
+    due_at: datetime
+    fate: Fate
+    sent_at: datetime | None = None
+    late: timedelta = timedelta(0)
+    reason: str | None = None
+
+
+class Record(Struct, frozen=True):
+    """An office's month: every push in order of time."""
+
+    first: date
+    lines: tuple[Line, ...]
+
+    def counts(self) -> dict[ScheduleKind, Counter[Fate]]:
+        """How many of each kind met which fate."""
+        counted: dict[ScheduleKind, Counter[Fate]] = {}
+        for line in self.lines:
+            counted.setdefault(line.kind, Counter())[line.fate] += 1
+        return counted
+
+    def remarkable(self) -> tuple[Line, ...]:
+        """What did not go out on time."""
+        return tuple(line for line in self.lines if line.fate is not Fate.ON_TIME)
+
+
+_ENDED = {
+    DeliveryState.UNCERTAIN: Fate.UNCERTAIN,
+    DeliveryState.FAILED: Fate.FAILED,
+    DeliveryState.MISSED: Fate.MISSED,
+    DeliveryState.CANCELLED: Fate.CANCELLED,
+}
+
+
+async def month_of(session: Session, office: Office, day: date, now: datetime) -> Record:
+    """The record of the month in which `day` lies, in the office's zone, up to the aware instant `now`."""
+    first = day.replace(day=1)
+    since = recurrence.instant(first, time(0), office.timezone)
+    until = recurrence.instant((first + timedelta(days=32)).replace(day=1), time(0), office.timezone)
+    return Record(first, read(await ledger.pushes(session, office.id, since, min(until, now))))
+
+
+def read(pushes: Sequence[Push]) -> tuple[Line, ...]:
+    """Each push with its fate."""
+    return tuple(_line(push) for push in pushes)
+
+
+def _line(push: Push) -> Line:
+    late = push.sent_at - push.due_at if push.sent_at and push.state is DeliveryState.SENT else timedelta(0)
+    return Line(push.kind, push.title, push.group, push.due_at, _fate(push, late), push.sent_at, late, push.reason)
+
+
+def _fate(push: Push, late: timedelta) -> Fate:
+    if push.state is DeliveryState.SENT:
+        return Fate.LATE if late > ON_TIME_WITHIN else Fate.ON_TIME
+    if push.state is None:
+        return Fate.MISSED if push.occurrence is OccurrenceState.MISSED else Fate.WAITING
+    return _ENDED.get(push.state, Fate.WAITING)
+
+
+def local(instant: datetime, office: Office) -> datetime:
+    """The instant on the office's clock."""
+    return instant.astimezone(ZoneInfo(office.timezone))

@@ -1,0 +1,146 @@
+"""The ledger read as a whole: what went out of each office, and whether the rows of every push add up."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+
+from storage.models import (
+    Delivery,
+    DeliveryState,
+    GroupChat,
+    Occurrence,
+    OccurrenceState,
+    Schedule,
+    ScheduleKind,
+)
+from storage.queries.deliveries import counts_as_post
+from storage.transaction import Session
+
+WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING)
+
+
+class Push(Struct, frozen=True):
+    """One post into one chat, or an occurrence that came to none (`state` None). `group` None: a private chat."""
+
+    occurrence_id: int
+    kind: ScheduleKind
+    title: str
+    due_at: datetime
+    occurrence: OccurrenceState
+    delivery_id: int | None
+    state: DeliveryState | None
+    reason: str | None
+    sent_at: datetime | None
+    group: str | None
+
+
+class Count(Struct, frozen=True):
+    """An occurrence's rows: written, found, waiting, and waiting although their window closed."""
+
+    occurrence_id: int
+    office_id: int
+    written: int
+    found: int
+    waiting: int
+    overdue: int
+
+
+def rows_of_post() -> ColumnElement[bool]:
+    """The post itself and its parts and copies, and no notice about it: what `Occurrence.rows` counts."""
+    return and_(Delivery.edits_id.is_(None), or_(Delivery.part == "", Delivery.part.like("/%")))
+
+
+async def pushes(session: Session, office_id: int, since: datetime, until: datetime) -> Sequence[Push]:
+    """What fell due in the office with `since` <= instant < `until`, in order; without what was called off."""
+    query = (
+        select(
+            Occurrence.id,
+            Occurrence.kind,
+            Schedule.title,
+            Occurrence.due_at,
+            Occurrence.state,
+            Delivery.id,
+            Delivery.state,
+            func.coalesce(Delivery.reason, Occurrence.reason),
+            Delivery.sent_at,
+            GroupChat.title,
+        )
+        .join(Schedule, Schedule.id == Occurrence.schedule_id)
+        .outerjoin(Delivery, and_(Delivery.occurrence_id == Occurrence.id, counts_as_post()))
+        .outerjoin(GroupChat, GroupChat.id == Delivery.group_id)
+        .where(Occurrence.office_id == office_id, Occurrence.due_at >= since, Occurrence.due_at < until)
+        .where(Occurrence.state != OccurrenceState.CANCELLED)
+        .order_by(Occurrence.due_at, Occurrence.id, GroupChat.title, Delivery.id)
+    )
+    found: Sequence[Any] = (await session.execute(query)).all()
+    return [Push(*row) for row in found]
+
+
+async def counts(session: Session, since: datetime, overdue_before: datetime) -> Sequence[Count]:
+    """The rows of every push that fell due at or after `since` and that nobody was told about yet.
+
+    Overdue is what still waits although its window closed at or before `overdue_before`.
+    """
+    waits = Delivery.state.in_(WAITING)
+    closed = or_(
+        Delivery.expires_at <= overdue_before,
+        and_(Delivery.expires_at.is_(None), Occurrence.expires_at <= overdue_before),
+    )
+    query = (
+        select(
+            Occurrence.id,
+            Occurrence.office_id,
+            Occurrence.rows,
+            func.count(Delivery.id),
+            func.coalesce(func.sum(case((waits, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((and_(waits, closed), 1), else_=0)), 0),
+        )
+        .outerjoin(Delivery, and_(Delivery.occurrence_id == Occurrence.id, rows_of_post()))
+        .where(Occurrence.state == OccurrenceState.POSTED, Occurrence.due_at >= since)
+        .where(Occurrence.rows.is_not(None), Occurrence.breach_told_at.is_(None))
+        .group_by(Occurrence.id, Occurrence.office_id, Occurrence.rows)
+        .order_by(Occurrence.id)
+    )
+    return [Count(*row) for row in (await session.execute(query)).all()]
+
+
+async def mark_told(session: Session, occurrence_id: int, now: datetime) -> bool:
+    """Note that the breach was told; False where it was before."""
+    statement = (
+        update(Occurrence)
+        .where(Occurrence.id == occurrence_id, Occurrence.breach_told_at.is_(None))
+        .values(breach_told_at=now)
+        .returning(Occurrence.id)
+    )
+    return (await session.execute(statement)).first() is not None
+
+
+async def uncount(session: Session, delivery_ids: Sequence[int]) -> None:
+    """These rows are about to be forgotten: their pushes have so many fewer from now on."""
+    query = (
+        select(Delivery.occurrence_id, func.count())
+        .where(Delivery.id.in_(delivery_ids), Delivery.occurrence_id.is_not(None), rows_of_post())
+        .group_by(Delivery.occurrence_id)
+    )
+    for occurrence_id, number in (await session.execute(query)).all():
+        statement = update(Occurrence).where(Occurrence.id == occurrence_id).values(rows=Occurrence.rows - number)
+        await session.execute(statement.execution_options(synchronize_session=False))
+
+
+async def depth(session: Session) -> dict[str, int]:
+    """How many rows wait, by state."""
+    query = select(Delivery.state, func.count()).where(Delivery.state.in_(WAITING)).group_by(Delivery.state)
+    found = {state.value: number for state, number in (await session.execute(query)).all()}
+    return {state.value: found.get(state.value, 0) for state in WAITING}
+
+
+async def oldest_waiting(session: Session, now: datetime) -> timedelta:
+    """For how long the oldest row that may leave has been waiting."""
+    query = select(func.min(Delivery.not_before)).where(
+        Delivery.state == DeliveryState.PLANNED, Delivery.not_before <= now, Delivery.held.is_(False)
+    )
+    oldest = (await session.scalars(query)).one_or_none()
+    return timedelta(0) if oldest is None else now - oldest

@@ -6,14 +6,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.engine import make_engine
+from storage.engine import is_postgresql, make_engine
 from storage.errors import NewerSchema
 from storage.trouble import probe, translated
 
 _SCRIPTS = "storage:migrations"  # Alembic finds a package's folder wherever it is installed
+_MIGRATING = text("SELECT pg_advisory_xact_lock(41574332)")
+_PATIENCE = 600.0  # seconds for a large table to be altered, or for another process that does it
 
 
 def _config() -> Config:
@@ -35,6 +37,8 @@ async def upgrade(url: str) -> None:
     try:
         with translated():
             async with engine.begin() as connection:
+                if is_postgresql(url):
+                    await connection.execute(_MIGRATING)
                 await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()
@@ -46,6 +50,8 @@ def newest_revision() -> str | None:
 
 
 def _migrating_engine(url: str) -> AsyncEngine:
+    if is_postgresql(url):
+        return make_engine(url, busy_seconds=_PATIENCE, answer_seconds=_PATIENCE)
     engine = make_engine(url)
     # A table is altered by copying it, and dropping the original would count against keys that point to it.
     event.listen(engine.sync_engine, "connect", _foreign_keys_off)

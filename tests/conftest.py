@@ -13,6 +13,7 @@ from sqlalchemy import create_engine
 from storage.engine import make_engine
 from storage.models import Base
 from storage.transaction import Database
+from tests.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -26,13 +27,36 @@ def empty_tables(tmp_path_factory):
 
 
 @pytest.fixture
-async def database(tmp_path, empty_tables):
+async def sqlite_database(tmp_path, empty_tables):
     """A fresh SQLite file with every table."""
     path = tmp_path / "apel.sqlite"
     shutil.copyfile(empty_tables, path)
     database = Database(make_engine(f"sqlite+aiosqlite:///{path}"))
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server, started by the first test that asks for it."""
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def postgres_database(postgres):
+    """A fresh database on PostgreSQL with every table."""
+    async with postgres.fresh() as url:
+        database = Database(make_engine(url))
+        yield database
+        await database.close()
+
+
+@pytest.fixture
+def database(sqlite_database):
+    """A fresh database with every table; where it matters which, tests name one of the two."""
+    return sqlite_database
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from storage.models import Base
 def _plain_type(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Write plain column types: a revision must not change when the models' own types do."""
     if kind == "type" and isinstance(item, UtcDateTime):
-        return "sa.DateTime()"
+        return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, sqlalchemy.Enum):
         return f"sa.String(length={item.length})"
     return False

@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import JSON, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from storage.column_types import JsonObject, UtcDateTime
+from storage.column_types import JsonObject, UtcDateTime, whole_number
 
 
 class Base(DeclarativeBase):
@@ -21,4 +21,4 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar = {datetime: UtcDateTime, JsonObject: JSON}
+    type_annotation_map: ClassVar = {datetime: UtcDateTime, int: whole_number(), JsonObject: JSON}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.column_types import JsonObject, text_enum
@@ -58,7 +58,7 @@ class Delivery(Base):
     message_key: Mapped[str]
     parameters: Mapped[JsonObject]
     message: Mapped[JsonObject]  # the final neutral message; a retry sends the same words
-    priority: Mapped[int] = mapped_column(Integer, default=Priority.PUSH)
+    priority: Mapped[int] = mapped_column(default=Priority.PUSH)
     repeatable: Mapped[bool] = mapped_column(default=False)  # may go again when the answer was lost
     state: Mapped[DeliveryState] = mapped_column(text_enum(DeliveryState), default=DeliveryState.PLANNED)
     reason: Mapped[str | None]

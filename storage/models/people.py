@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.column_types import text_enum
 from storage.models.base import Base
 
+_SEATED = text("left_at IS NULL AND person_id IS NOT NULL")
+
 
 class Role(StrEnum):
     """Seats as the regulations name them, the head of office where it holds no seat, and our administrator."""
@@ -58,7 +60,8 @@ class Member(Base):
             "uq_members_person_active",
             "person_id",
             unique=True,
-            sqlite_where=text("left_at IS NULL AND person_id IS NOT NULL"),
+            sqlite_where=_SEATED,
+            postgresql_where=_SEATED,
         ),
     )
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
+from storage.insert_once import insert
 from storage.models import Setting
 from storage.transaction import Session
 
@@ -16,7 +16,7 @@ async def read(session: Session, name: str) -> str | None:
 
 async def write(session: Session, name: str, value: str, now: datetime) -> None:
     """Set the value under `name`, whatever it was."""
-    statement = insert(Setting).values(name=name, value=value, changed_at=now)
+    statement = insert(session, Setting).values(name=name, value=value, changed_at=now)
     await session.execute(
         statement.on_conflict_do_update(index_elements=["name"], set_={"value": value, "changed_at": now})
     )
@@ -24,6 +24,6 @@ async def write(session: Session, name: str, value: str, now: datetime) -> None:
 
 async def keep_first(session: Session, name: str, value: str, now: datetime) -> str:
     """The value under `name`; `value` becomes it if there was none."""
-    statement = insert(Setting).values(name=name, value=value, changed_at=now)
+    statement = insert(session, Setting).values(name=name, value=value, changed_at=now)
     await session.execute(statement.on_conflict_do_nothing(index_elements=["name"]))
     return (await session.execute(select(Setting.value).where(Setting.name == name))).scalar_one()

@@ -4,19 +4,15 @@ import asyncio
 import threading
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from storage.engine import make_engine
 from storage.errors import NewerSchema, Unavailable
-from storage.migrate import newest_revision, upgrade
+from storage.migrate import _config, newest_revision, upgrade
 from storage.models import Base
-
-
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite+aiosqlite:///{tmp_path}/apel.sqlite"
 
 
 async def _revision(url):
@@ -68,6 +64,27 @@ async def test_it_needs_no_particular_working_directory(url, tmp_path, monkeypat
     assert await _revision(url) == newest_revision()
 
 
+async def test_two_that_start_at_once_both_find_it_up_to_date(url):
+    await asyncio.gather(upgrade(url), upgrade(url))
+    assert await _revision(url) == newest_revision()
+
+
+async def test_every_revision_can_be_taken_back(url):
+    await upgrade(url)
+    engine = make_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(_take_all_back)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(lambda found: inspect(found).get_table_names()) == ["alembic_version"]
+    await engine.dispose()
+
+
+def _take_all_back(connection):
+    config = _config()
+    config.attributes["connection"] = connection
+    command.downgrade(config, "base")
+
+
 async def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path):
     with pytest.raises(Unavailable):
         await upgrade(f"sqlite+aiosqlite:///{tmp_path}/absent/apel.sqlite")
@@ -75,3 +92,14 @@ async def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path):
     for thread in threading.enumerate():
         if "_connection_worker_thread" in thread.name:
             await asyncio.to_thread(thread.join)
+
+
+@pytest.mark.parametrize("place", ["/absent", "?host=/absent"])
+async def test_a_server_that_is_not_there_is_unavailable(place):
+    with pytest.raises(Unavailable):
+        await upgrade(f"postgresql+asyncpg://apel:rahasia@127.0.0.1:9{place}")
+
+
+async def test_a_database_that_the_server_does_not_have_is_unavailable(postgres):
+    with pytest.raises(Unavailable):
+        await upgrade(postgres.url("absent"))

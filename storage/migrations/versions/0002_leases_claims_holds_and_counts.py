@@ -14,28 +14,30 @@ down_revision: str | None = '0001'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+WHOLE_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
 
     op.create_table('leases',
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('holder', sa.String(), nullable=False),
-    sa.Column('until', sa.DateTime(), nullable=False),
-    sa.Column('renewed_at', sa.DateTime(), nullable=False),
-    sa.Column('paused_until', sa.DateTime(), nullable=True),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('renewed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('paused_until', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_leases'))
     )
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.add_column(sa.Column('claimed_by', sa.String(), nullable=True))
-        batch_op.add_column(sa.Column('claimed_until', sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('held', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.create_index('ix_deliveries_chat', ['channel', 'chat_id', 'state'], unique=False)
         batch_op.create_index('ix_deliveries_queue', ['state', 'priority', 'id'], unique=False)
 
     with op.batch_alter_table('occurrences', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('rows', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('rows', WHOLE_NUMBER, nullable=True))
         batch_op.add_column(sa.Column('held', sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.add_column(sa.Column('breach_told_at', sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column('breach_told_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.drop_index(batch_op.f('ix_occurrences_due_at'))
         batch_op.create_index('ix_occurrences_state_due_at', ['state', 'due_at'], unique=False)
         batch_op.create_index('ix_occurrences_state_expires_at', ['state', 'expires_at'], unique=False)

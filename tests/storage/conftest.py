@@ -1,0 +1,19 @@
+"""Everything that is stored is stored in both databases."""
+
+import pytest
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request, tmp_path):
+    """The URL of a database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path}/apel.sqlite"
+    else:
+        async with request.getfixturevalue("postgres").fresh("template1") as url:
+            yield url
+
+
+@pytest.fixture(params=["sqlite_database", "postgres_database"])
+def database(request):
+    """A fresh database with every table."""
+    return request.getfixturevalue(request.param)

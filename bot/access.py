@@ -25,6 +25,7 @@ class Permission(StrEnum):
     INVITE = "invite"
     MANAGE_CALENDAR = "manage_calendar"
     LINK_GROUP = "link_group"
+    DECIDE_HOLD = "decide_hold"  # send or discard what is held after a restore or a long outage
 
 
 _EVERYBODY = frozenset(
@@ -47,6 +48,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         Permission.INVITE,
         Permission.MANAGE_CALENDAR,
         Permission.LINK_GROUP,
+        Permission.DECIDE_HOLD,
     },
 }
 

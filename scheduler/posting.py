@@ -21,18 +21,25 @@ DEFECT = "defect"
 PAUSED = "paused"
 
 
-async def record_missed(session: Session, now: datetime) -> int:
-    """Occurrences and rows whose window has closed become missed; the secretaries hear of all of them at once."""
+async def record_missed(
+    session: Session, now: datetime, *, late_reason: str = LATE, expired_reason: str = EXPIRED
+) -> int:
+    """Occurrences and rows whose window has closed become missed; the secretaries hear of all of them at once.
+
+    The reasons are those of what nobody held.
+    """
     told = []
     late = await occurrences.late(session, now)
     for occurrence in late:
         schedule = await session.get_one(Schedule, occurrence.schedule_id)
-        reason = _why_late(occurrence) if schedule.state is ScheduleState.ACTIVE else schedule.reason or PAUSED
+        reason = HELD if occurrence.held else late_reason
+        if schedule.state is not ScheduleState.ACTIVE:
+            reason = schedule.reason or PAUSED
         if await _miss(session, occurrence, reason) and schedule.state is ScheduleState.ACTIVE:
             told.append(await notices.missed_occurrence(session, occurrence, reason))
-            await _end_if_once(session, schedule)
-    expired = await deliveries.expire(session, now, EXPIRED, HELD)
-    missed = [await notices.missed_delivery(session, row, row.reason or EXPIRED) for row in expired]
+            await end_if_once(session, schedule)
+    expired = await deliveries.expire(session, now, expired_reason, HELD)
+    missed = [await notices.missed_delivery(session, row, HELD if row.held else expired_reason) for row in expired]
     told += [item for item in missed if item is not None]
     await notices.tell_missed(session, told, now)
     return len(late) + len(expired)
@@ -71,7 +78,7 @@ async def post(
     source, regulation = sources[schedule.kind], regulations[office.regulation_id]
     for recipient in recipients:
         await _write(session, Posting(session, schedule, occurrence, office, regulation, recipient), source, now)
-    await _end_if_once(session, schedule)
+    await end_if_once(session, schedule)
     return True
 
 
@@ -118,16 +125,13 @@ async def _nobody_to_post_to(
     await notices.tell_missed(session, [await notices.missed_occurrence(session, occurrence, reason)], now)
 
 
-def _why_late(occurrence: Occurrence) -> str:
-    return HELD if occurrence.held else LATE
-
-
 async def _miss(session: Session, occurrence: Occurrence, reason: str) -> bool:
     to = {"state": OccurrenceState.MISSED, "reason": reason}
     return await occurrences.change(session, occurrence.id, of=OccurrenceState.PLANNED, to=to)
 
 
-async def _end_if_once(session: Session, schedule: Schedule) -> None:
+async def end_if_once(session: Session, schedule: Schedule) -> None:
+    """A schedule that was for one time has done its work."""
     rule = recurrence.from_json(schedule.recurrence)
     if isinstance(rule, recurrence.Once) and not await schedules.has_more(session, schedule.id):
         schedule.state = ScheduleState.ENDED

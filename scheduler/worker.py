@@ -79,6 +79,11 @@ class Worker:
         async with self._database.transaction() as session:
             return await outcomes.record_abandoned(session, now, now)
 
+    async def prepare(self, now: datetime) -> None:
+        """Write the rows of what is to be planned and told by the aware instant `now`; nothing is posted or sent."""
+        await self._plan(now)
+        await self._tell(now)
+
     async def tick(self, now: datetime, *, wait: bool = True) -> Tick:
         """Do what is due at the aware instant `now`.
 

@@ -2,6 +2,7 @@
 
 from bot.conversations import (
     ask_regulation,
+    decide_hold,
     group_link,
     help,  # noqa: A004  the dialogue is named for its command
     privacy,
@@ -53,6 +54,7 @@ DIALOGUES: tuple[Dialogue, ...] = tuple(
         roster,
         invite,
         group_link,
+        decide_hold,
         privacy,
         help,
     )

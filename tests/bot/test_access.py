@@ -23,9 +23,11 @@ EXPECTED = {
         "invite",
         "manage_calendar",
         "link_group",
+        "decide_hold",
     },
     "anggota": EVERYBODY,
-    "administrator": EVERYBODY | {"schedule", "manage_members", "invite", "manage_calendar", "link_group"},
+    "administrator": EVERYBODY
+    | {"schedule", "manage_members", "invite", "manage_calendar", "link_group", "decide_hold"},
 }
 
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from content.answer_message import whole_answer
-from content.knowledge_base import Answer, Declined, Suggestions, find_answer
+from content.knowledge_base import Answer, Result, Suggestions, find_answer
 from content.markup import plain_text
 from content.regulation import Regulation
 from content.rendering import render
@@ -65,11 +65,17 @@ def answer_text(regulation: Regulation, question: str) -> str:
     return "\n\n".join((*shown, *(["\n".join(near.values())] if near else [])))
 
 
-def _answered(regulation: Regulation, asked: AskedLine) -> AnsweredLine:
-    match find_answer(regulation, asked.text):
+def topics_of_answer(result: Result) -> tuple[str, ...]:
+    """The topic that comes first and those beside it; none where the question is declined."""
+    match result:
         case Answer(topic, alternatives):
-            return AnsweredLine(asked.id, topic, alternatives, declined=False)
+            return (topic, *alternatives)
         case Suggestions(topics):
-            return AnsweredLine(asked.id, topics[0], topics[1:], declined=False)
-        case Declined():
-            return AnsweredLine(asked.id, None, (), declined=True)
+            return topics
+        case _:
+            return ()
+
+
+def _answered(regulation: Regulation, asked: AskedLine) -> AnsweredLine:
+    topics = topics_of_answer(find_answer(regulation, asked.text))
+    return AnsweredLine(asked.id, topics[0] if topics else None, topics[1:], declined=not topics)

@@ -8,11 +8,11 @@ import logging
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 import click
 
-from bot import asking
+from bot import asking, evaluating
 from bot.config import Settings, WrongSetting, check_timezone, prepare_place
 from bot.demo import play
 from bot.installation import WRONG_SETTING, NoSuchSeat, check_installation, deliveries_of, invite_to, open_office
@@ -220,3 +220,23 @@ def ask_command(regulation_id: str | None, question: str | None, *, jsonl: bool)
     if not question or not regulation_id:
         _fail("command/ask_usage")
     click.echo(asking.answer_text(_regulation(regulation_id), question))
+
+
+@cli.command("evaluate")
+@click.option("--regulation", "regulation_id", help="Hanya pertanyaan dari peraturan ini.")
+@click.argument("file", type=click.File("rb"))
+def evaluate_command(file: BinaryIO, regulation_id: str | None) -> None:
+    """Ukur ketepatan jawaban atas pertanyaan dalam FILE (baris JSON)."""
+    regulations = load_regulations()
+    chosen = [_regulation(regulation_id).id] if regulation_id else list(regulations)
+    try:
+        questions = evaluating.read_questions(file, regulations)
+    except evaluating.WrongQuestions as error:
+        _fail("command/questions_refused", file=file.name, line=error.line)
+    verdicts = list(evaluating.verdicts_on((item for item in questions if item.regulation in chosen), regulations))
+    _say(
+        "command/scores",
+        total=evaluating.scores(verdicts),
+        parts=evaluating.by_part(verdicts),
+        confusions=evaluating.confusions(verdicts),
+    )

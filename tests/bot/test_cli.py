@@ -1,5 +1,8 @@
 """The commands that open an office and invite its people, as an administrator types them."""
 
+import json
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -83,3 +86,27 @@ def test_the_deliveries_of_a_month_are_told_for_every_office_or_for_one(apel):
 def test_deliveries_of_an_unknown_office_or_month_are_refused(apel):
     assert apel("deliveries", "--unit", "Tidak Ada")[0] == 2
     assert apel("deliveries", "--month", "November")[0] != 0
+
+
+def test_the_answers_to_a_file_of_questions_are_scored(apel, tmp_path):
+    file = tmp_path / "soal.jsonl"
+    lines = [
+        {"id": "a", "regulation": "kupang-30-2025", "text": "apa arti loyal", "expected": ["nilai/loyal"]},
+        {"id": "b", "regulation": "serang-25-2018", "text": "apa arti integritas", "expected": ["motto"]},
+    ]
+    file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    status, said = apel("evaluate", str(file))
+    assert status == 0
+    assert re.search(r"^semua +2 +50\.0%", said, re.MULTILINE)
+    assert "1 × motto → nilai/integritas (b)" in said
+    status, said = apel("evaluate", str(file), "--regulation", "kupang-30-2025")
+    assert status == 0
+    assert re.search(r"^semua +1 +100\.0%", said, re.MULTILINE)
+    assert "Tidak ada kekeliruan." in said
+
+
+def test_a_file_with_a_line_that_is_no_question_is_refused_by_that_line(apel, tmp_path):
+    (tmp_path / "soal.jsonl").write_text("\n{}", "utf-8")
+    status, said = apel("evaluate", str(tmp_path / "soal.jsonl"))
+    assert status == 2
+    assert "Baris 2 dari " in said

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
@@ -18,7 +18,9 @@ LOG_FORMATS = ("text", "json")
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 _ADDRESS = re.compile(r"[!-~]+")  # printable ASCII without blanks
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
-_SCHEMES = {"sqlite": "sqlite+aiosqlite", "sqlite+aiosqlite": "sqlite+aiosqlite"}
+_SQLITE = ("sqlite", "sqlite+aiosqlite")
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+asyncpg")
+_DRIVERS = {"sslmode": "ssl"}  # what PostgreSQL's own programs call it -> what the driver does
 
 
 class WrongSetting(Exception):
@@ -50,18 +52,28 @@ class Secret:
         return hash(self._value)
 
 
+class DatabaseUrl(str):
+    """Where the database is; it may hold a password, so its representation shows nothing."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "DatabaseUrl(...)"
+
+
 class Settings(Struct, frozen=True):
     """What the environment says, checked."""
 
     telegram_token: Secret | None
     telegram_api_url: str  # origin only
-    database_url: str
+    database_url: DatabaseUrl
     regulation: str  # default for new offices
     timezone: str | None  # IANA, default for new offices; None: the regulation's own
     webhook_url: str | None  # the public origin and path; None: long polling
     webhook_secret: Secret | None  # None: made and kept in the database
     http_port: int | None
     log_format: str
+    heartbeat_url: Secret | None = None  # called after healthy ticks; its path is often the key to it
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -88,6 +100,7 @@ class Settings(Struct, frozen=True):
             webhook_secret=_secret(read, "APEL_TELEGRAM_WEBHOOK_SECRET", _SECRET, "webhook_secret"),
             http_port=port,
             log_format=_log_format(read),
+            heartbeat_url=_heartbeat(read),
         )
 
     def known_token(self) -> Secret:
@@ -117,7 +130,7 @@ def _origin(read: Mapping[str, str], name: str) -> str | None:
     return value
 
 
-def _address(read: Mapping[str, str], name: str) -> str | None:
+def _address(read: Mapping[str, str], name: str, *, query: bool = False) -> str | None:
     value = read.get(name)
     if value is None:
         return None
@@ -126,19 +139,42 @@ def _address(read: Mapping[str, str], name: str) -> str | None:
         port = parts.port  # read here because a wrong one is found no earlier
     except ValueError:
         _wrong(name, "url")
-    odd = parts.query or parts.fragment or parts.username is not None or port == 0 or not _ADDRESS.fullmatch(value)
-    if parts.scheme not in {"https", "http"} or not parts.hostname or odd:
+    odd = parts.fragment or parts.username is not None or port == 0 or not _ADDRESS.fullmatch(value)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or odd or (parts.query and not query):
         _wrong(name, "url")
     return value.rstrip("/")
 
 
-def _database(read: Mapping[str, str]) -> str:
+def _heartbeat(read: Mapping[str, str]) -> Secret | None:
+    address = _address(read, "APEL_HEARTBEAT_URL", query=True)
+    return Secret(address) if address else None
+
+
+def _database(read: Mapping[str, str]) -> DatabaseUrl:
     value = read.get("APEL_DATABASE_URL", DEFAULT_DATABASE)
+    if value.partition("://")[0] in _POSTGRESQL:
+        return DatabaseUrl(_server(value))
     scheme, _, path = value.partition(":///")
     # a database in memory would be another one for every connection
-    if scheme not in _SCHEMES or path in {"", ":memory:"} or "?" in path:
+    if scheme not in _SQLITE or path in {"", ":memory:"} or "?" in path:
         _wrong("APEL_DATABASE_URL", "database_url")
-    return f"{_SCHEMES[scheme]}:///{path}"
+    return DatabaseUrl(f"sqlite+aiosqlite:///{path}")
+
+
+def _server(value: str) -> str:
+    """A PostgreSQL by its host, or by the folder of its socket: `postgresql://user@/name?host=/run/postgresql`."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # read here because a wrong one is found no earlier
+        asked = {name: values[-1] for name, values in parse_qs(parts.query, strict_parsing=bool(parts.query)).items()}
+    except ValueError:
+        _wrong("APEL_DATABASE_URL", "database_url")
+    one_place = bool(parts.hostname) != asked.get("host", "").startswith("/")
+    named = re.fullmatch(r"/[^/]+", parts.path)
+    if not one_place or not named or parts.fragment or not set(asked) <= {"host", "ssl", "sslmode"}:
+        _wrong("APEL_DATABASE_URL", "database_url")
+    query = urlencode({_DRIVERS.get(name, name): text for name, text in asked.items()}, safe="/")
+    return f"postgresql+asyncpg://{parts.netloc}{parts.path}" + (f"?{query}" if query else "")
 
 
 def _timezone(read: Mapping[str, str]) -> str | None:
@@ -173,8 +209,10 @@ def _log_format(read: Mapping[str, str]) -> str:
 
 
 def prepare_place(database_url: str) -> None:
-    """Make the folder of the SQLite file. Raises WrongSetting if it cannot be made."""
-    _, _, path = database_url.partition(":///")
+    """Make the folder of a SQLite file. Raises WrongSetting if it cannot be made."""
+    scheme, _, path = database_url.partition(":///")
+    if scheme not in _SQLITE:
+        return
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -47,7 +47,23 @@ def test_what_is_set_is_used():
 
 
 def test_a_secret_does_not_show_itself():
-    assert TOKEN not in repr(Settings.from_environment({"APEL_TELEGRAM_TOKEN": TOKEN}))
+    settings = {"APEL_TELEGRAM_TOKEN": TOKEN, "APEL_DATABASE_URL": "postgresql://apel:s4ndi@db.contoh.go.id/apel"}
+    shown = repr(Settings.from_environment(settings))
+    assert TOKEN not in shown
+    assert "s4ndi" not in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "url"),
+    [
+        ("postgresql://apel:p%40s@db:5433/apel", "postgresql+asyncpg://apel:p%40s@db:5433/apel"),
+        ("postgres://apel@db/apel?sslmode=require", "postgresql+asyncpg://apel@db/apel?ssl=require"),
+        ("postgresql+asyncpg://db/apel?ssl=verify-full", "postgresql+asyncpg://db/apel?ssl=verify-full"),
+        ("postgresql://apel:@/apel?host=/run/pg", "postgresql+asyncpg://apel:@/apel?host=/run/pg"),
+    ],
+)
+def test_a_server_is_given_by_its_host_or_its_socket(value, url):
+    assert Settings.from_environment({"APEL_DATABASE_URL": value}).database_url == url
 
 
 @pytest.mark.parametrize(
@@ -69,11 +85,14 @@ def test_the_bot_api_s_address_is_an_origin_only():
 @pytest.mark.parametrize(
     "value",
     [
-        *("apel.sqlite", "postgresql://x/y", "sqlite://", "sqlite:///", "sqlite:///:memory:"),
+        *("apel.sqlite", "sqlite://", "sqlite:///", "sqlite:///:memory:"),
         *("sqlite://tempat/apel.sqlite", "sqlite:///a.sqlite?mode=ro", "mysql:///x"),
+        *("postgresql://db", "postgresql://db/", "postgresql:///apel", "postgresql://db:x/apel", "postgresql://db/a/b"),
+        *("postgresql://db/apel?host=/run/pg", "postgresql:///apel?host=db", "postgresql://db/apel?sslcert=x"),
+        *("postgresql://db/apel#x", "postgresql://db/apel?ssl"),
     ],
 )
-def test_what_is_no_database_file_is_refused(value):
+def test_what_is_no_database_is_refused(value):
     assert _refused(APEL_DATABASE_URL=value) == ("APEL_DATABASE_URL", "database_url")
 
 
@@ -104,3 +123,11 @@ def test_telegram_itself_posts_to_https_only_a_bot_api_of_one_s_own_to_http_too(
     assert _refused(**webhook) == ("APEL_TELEGRAM_WEBHOOK_URL", "webhook_https")
     own = Settings.from_environment({**webhook, "APEL_TELEGRAM_API_URL": "http://127.0.0.1:8081"})
     assert own.webhook_url == "http://x.id"
+
+
+def test_a_heartbeat_s_address_may_hold_a_key_and_shows_it_nowhere():
+    settings = Settings.from_environment({"APEL_HEARTBEAT_URL": "https://awas.example/ping?kunci=rahasia"})
+    assert settings.heartbeat_url.reveal() == "https://awas.example/ping?kunci=rahasia"
+    assert "rahasia" not in repr(settings)
+    with pytest.raises(WrongSetting):
+        Settings.from_environment({"APEL_HEARTBEAT_URL": "awas.example/ping"})

@@ -13,6 +13,9 @@ _TOKEN = re.compile(
 )
 _REDACTED = "<token>"
 
+# What an event is about, as `extra` names it: a push from its planning to its message is found by one number.
+_ABOUT = ("push", "delivery", "message_ref", "channel", "schedule")
+
 _LEVELS = {
     "httpx": logging.WARNING,  # logs every URL at INFO, and Telegram's URLs hold the token
     "httpcore": logging.WARNING,
@@ -34,7 +37,9 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as lines of text."""
-        return redact(f"{_time(record)} {record.levelname:<7} {record.name}: {super().format(record)}")
+        about = "".join(f" {name}={value}" for name, value in _about(record).items())
+        first, *trace = super().format(record).split("\n", 1)
+        return redact("\n".join([f"{_time(record)} {record.levelname:<7} {record.name}: {first}{about}", *trace]))
 
 
 class JsonFormatter(logging.Formatter):
@@ -47,6 +52,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            **_about(record),
         }
         if record.exc_info:
             event["exception"] = self.formatException(record.exc_info)
@@ -63,6 +69,10 @@ def setup_logging(log_format: str, stream: TextIO = sys.stderr, *, level: int = 
     for name, least in _LEVELS.items():
         logging.getLogger(name).setLevel(max(least, level))
     logging.captureWarnings(capture=True)
+
+
+def _about(record: logging.LogRecord) -> dict[str, object]:
+    return {name: value for name in _ABOUT if (value := getattr(record, name, None)) is not None}
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -83,6 +83,7 @@ class Loop:
             wanted = await self._step()
         except Unavailable as error:
             log.warning("%s: the database cannot be worked with (%s)", self._name, error)
+            self.last = self._clock.now()  # it turns; that the database does not serve is told by itself
             return self._clock.now() + _AFTER_TROUBLE
         except Exception:  # the loop outlives a defect: the rows are still there at the next heartbeat
             log.exception("%s: a step failed", self._name)

@@ -25,13 +25,17 @@ from bot.conversations.step import Place
 from bot.housekeeping import keep_house, next_housekeeping
 from bot.log_setup import setup_logging
 from bot.loops import Alarm, Loop, finished
+from bot.pulse import Pulse
 from bot.web.app import make_app
 from bot.web.health import Heartbeat
 from bot.web.serving import open_port, serve
 from bot.web.webhooks import Inlet
 from content.regulation import Regulation
+from scheduler import hold
 from scheduler.clock import SystemClock
 from scheduler.errors import ChannelRefusesUs, SendError
+from scheduler.ledger_check import check
+from scheduler.metrics import Metrics
 from storage.errors import InUse
 from storage.sole_user import sole_user
 from storage.transaction import Database
@@ -40,6 +44,7 @@ log = logging.getLogger(__name__)
 
 WEBHOOK_PATH = "/telegram/webhook"  # where the webhook's URL names none
 STOP_WITHIN = 10.0  # seconds for what is in flight; what is cut off is uncertain
+_CHECKED_EVERY = timedelta(minutes=1)
 _ASK_AGAIN = 5.0  # seconds until Telegram is asked again who we are
 _UNKNOWN_YET = "Telegram does not say who we are yet: %s"
 
@@ -85,13 +90,18 @@ class _Running:
         self._database = database
         self._regulations = regulations
         self._clock = SystemClock()
+        self._started = self._clock.now()
+        self._signs = hold.Signs(database)
         self._connection = Connection(token.reveal(), settings.telegram_api_url)
         self._sender = TelegramSender(self._connection.bot, self._clock)
         self._alarm = Alarm()
+        self._metrics = Metrics()
+        self._pulse = Pulse(settings.heartbeat_url.reveal(), self._clock) if settings.heartbeat_url else None
         self._house: House | None = None
         self._answering = Loop("inbox", self._answer, self._clock, self._alarm)
         self._sending = Loop("worker", self._send, self._clock, self._alarm)
         self._housekeeping = Loop("housekeeping", self._keep_house, self._clock, self._alarm)
+        self._checking = Loop("ledger", self._check_ledger, self._clock, self._alarm)
         self._house_kept_until = datetime.min.replace(tzinfo=UTC)
         self._poller = Poller(self._connection, database, self._clock, asyncio.sleep, self._answering.wake)
 
@@ -113,22 +123,23 @@ class _Running:
             await self._stop([stopped, *tasks])
 
     async def _tasks(self) -> list[Callable[[], Coroutine[Any, Any, Any]]]:
-        tasks: list[Callable[[], Coroutine[Any, Any, Any]]] = [self._begin, self._housekeeping.run]
-        beats = [
+        tasks: list[Callable[[], Coroutine[Any, Any, Any]]] = [self._begin, self._housekeeping.run, self._checking.run]
+        loops = [
             Heartbeat("inbox", lambda: self._answering.last, timedelta(minutes=2)),
             Heartbeat("worker", lambda: self._sending.last, timedelta(minutes=2)),
         ]
+        channels: list[Heartbeat] = []
         inlets: list[Inlet] = []
         if self._settings.webhook_url is None:
             tasks.append(self._poller.run)
-            beats.append(Heartbeat("poll", lambda: self._poller.last_good_poll, timedelta(minutes=3), self._trouble))
+            channels.append(Heartbeat("poll", lambda: self._poller.last_good_poll, timedelta(minutes=3), self._trouble))
         else:
             keeper, inlet = await self._webhook(self._settings.webhook_url)
             tasks.append(keeper.run)
             inlets.append(inlet)
-            beats.append(Heartbeat("webhook", lambda: keeper.last_good_check, timedelta(minutes=12)))
+            channels.append(Heartbeat("webhook", lambda: keeper.last_good_check, timedelta(minutes=12)))
         if self._settings.http_port is not None:
-            app = make_app(self._database, self._clock, inlets=inlets, heartbeats=beats)
+            app = make_app(self._database, self._clock, self._metrics, inlets=inlets, loops=loops, channels=channels)
             tasks.append(partial(serve, app, _listen(self._settings.http_port)))
         return tasks
 
@@ -147,6 +158,7 @@ class _Running:
         identity = await self._identity()
         channel = telegram_channel(self._sender, identity)
         self._house = build(self._database, self._clock, self._regulations, channel, on_free=self._sending.wake)
+        await finished(hold.begin(self._database, self._house.worker.prepare, self._started))
         await finished(self._house.worker.recover(self._clock.now()))
         log.info("running as @%s", identity.username)
         async with asyncio.TaskGroup() as group:
@@ -182,7 +194,10 @@ class _Running:
     async def _send(self) -> datetime | None:
         if self._house is None:
             return None
+        await self._signs.note(self._clock.now())
         await self._house.worker.tick(self._clock.now(), wait=False)
+        if self._pulse is not None:
+            self._pulse.beat()
         return await self._house.next_wake()
 
     async def _keep_house(self) -> datetime | None:
@@ -194,6 +209,12 @@ class _Running:
             self._sending.wake()
         return self._house_kept_until
 
+    async def _check_ledger(self) -> datetime:
+        """Once a minute: do the rows of every push add up?"""
+        async with self._database.transaction() as session:
+            self._metrics.breaches(await check(session, self._clock.now()))
+        return self._clock.now() + _CHECKED_EVERY
+
     def _trouble(self) -> str | None:
         return self._poller.trouble.value if self._poller.trouble else None
 
@@ -202,6 +223,8 @@ class _Running:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._alarm.stop()
+        if self._pulse is not None:
+            await self._pulse.close()
         if self._house is not None:
             try:
                 async with asyncio.timeout(STOP_WITHIN):

@@ -1,18 +1,37 @@
-"""The ASGI application: the webhooks of the channels, and /healthz."""
+"""The ASGI application: the webhooks of the channels, /healthz, /readyz and /metrics."""
 
 from collections.abc import Sequence
 
 from starlette.applications import Starlette
 
 from bot.web.health import Heartbeat, health_route
+from bot.web.metrics import metrics_route
+from bot.web.readiness import clock_check, database_check
 from bot.web.webhooks import Inlet, webhook_route
 from scheduler.clock import Clock
+from scheduler.metrics import Metrics
 from storage.transaction import Database
 
 
 def make_app(
-    database: Database, clock: Clock, *, inlets: Sequence[Inlet] = (), heartbeats: Sequence[Heartbeat] = ()
+    database: Database,
+    clock: Clock,
+    metrics: Metrics,
+    *,
+    inlets: Sequence[Inlet] = (),
+    loops: Sequence[Heartbeat] = (),
+    channels: Sequence[Heartbeat] = (),
 ) -> Starlette:
-    """What is served over HTTP; everything else is 404."""
-    webhooks = [webhook_route(inlet, database, clock) for inlet in inlets]
-    return Starlette(routes=[health_route(database, clock, heartbeats), *webhooks])
+    """What is served over HTTP; everything else is 404.
+
+    `loops` must turn for it to be alive; to be ready, `channels` must have been heard of as well.
+    """
+    checks = (database_check(database), clock_check(database, clock))
+    return Starlette(
+        routes=[
+            health_route("/healthz", clock, loops),
+            health_route("/readyz", clock, [*loops, *channels], checks),
+            metrics_route(database, clock, metrics),
+            *(webhook_route(inlet, database, clock) for inlet in inlets),
+        ]
+    )

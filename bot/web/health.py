@@ -1,6 +1,10 @@
-"""/healthz: is the database there, and does everything that must beat still beat?"""
+"""/healthz: does everything that must turn still turn? /readyz: can it work, with its database, clock and channel?
 
-from collections.abc import Callable, Sequence
+Who restarts a process asks the first, who routes to it or watches over it the second. No secrets and no persons in
+either.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +14,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from scheduler.clock import Clock
-from storage.errors import Unavailable
-from storage.queries import settings
-from storage.transaction import Database
+
+Verdict = Mapping[str, Any]  # "ok", and what else there is to tell
 
 
 class Heartbeat(Struct, frozen=True):
@@ -26,33 +29,31 @@ class Heartbeat(Struct, frozen=True):
     within: timedelta
     trouble: Callable[[], str | None] = lambda: None
 
+    def verdict(self, now: datetime) -> Verdict:
+        """Whether it beat within its time at the aware instant `now`, and how long ago."""
+        last = self.last()
+        age = None if last is None else now - last
+        return {
+            "ok": age is not None and age <= self.within,
+            "age_seconds": None if age is None else round(age.total_seconds()),
+            "trouble": self.trouble(),
+        }
 
-def health_route(database: Database, clock: Clock, heartbeats: Sequence[Heartbeat]) -> Route:
-    """GET /healthz: 200 if all is well, else 503; the JSON says what is not. No secrets and no persons in it."""
+
+class Check(Struct, frozen=True):
+    """Something that is asked when somebody wants to know."""
+
+    name: str  # "database", "clock"
+    ask: Callable[[], Awaitable[Verdict]]
+
+
+def health_route(path: str, clock: Clock, heartbeats: Sequence[Heartbeat], checks: Sequence[Check] = ()) -> Route:
+    """GET `path`: 200 if all is well, else 503; the JSON says what is not."""
 
     async def tell(_: Request) -> JSONResponse:
-        checks = {"database": {"ok": await _answers(database)}}
-        checks |= {heartbeat.name: _beats(heartbeat, clock.now()) for heartbeat in heartbeats}
-        well = all(check["ok"] for check in checks.values())
-        return JSONResponse({"status": "ok" if well else "unwell", **checks}, status_code=200 if well else 503)
+        verdicts = {check.name: await check.ask() for check in checks}
+        verdicts |= {heartbeat.name: heartbeat.verdict(clock.now()) for heartbeat in heartbeats}
+        well = all(verdict["ok"] for verdict in verdicts.values())
+        return JSONResponse({"status": "ok" if well else "unwell", **verdicts}, status_code=200 if well else 503)
 
-    return Route("/healthz", tell, methods=["GET"])
-
-
-async def _answers(database: Database) -> bool:
-    try:
-        async with database.transaction() as session:
-            await settings.read(session, "health")
-    except Unavailable:
-        return False
-    return True
-
-
-def _beats(heartbeat: Heartbeat, now: datetime) -> dict[str, Any]:
-    last = heartbeat.last()
-    age = None if last is None else now - last
-    return {
-        "ok": age is not None and age <= heartbeat.within,
-        "age_seconds": None if age is None else round(age.total_seconds()),
-        "trouble": heartbeat.trouble(),
-    }
+    return Route(path, tell, methods=["GET"])

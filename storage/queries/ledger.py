@@ -11,6 +11,7 @@ from storage.models import (
     Delivery,
     DeliveryState,
     GroupChat,
+    Lease,
     Occurrence,
     OccurrenceState,
     Schedule,
@@ -144,3 +145,8 @@ async def oldest_waiting(session: Session, now: datetime) -> timedelta:
     )
     oldest = (await session.scalars(query)).one_or_none()
     return timedelta(0) if oldest is None else now - oldest
+
+
+async def last_alive(session: Session) -> datetime | None:
+    """When a process that acts on this database was last known to be alive."""
+    return (await session.scalars(select(func.max(Lease.renewed_at)))).one_or_none()

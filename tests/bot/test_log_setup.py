@@ -64,6 +64,18 @@ def test_a_json_line_is_one_object(written):
         assert lines[0].endswith("WARNING bot: Baris")
 
 
+def test_what_an_event_is_about_stands_beside_its_words(written):
+    about = {"push": 7, "delivery": 41, "message_ref": "905", "secret": "rahasia"}
+    logging.getLogger("bot").info("sent", extra=about)
+    line = written.getvalue()
+    if line.startswith("{"):
+        event = json.loads(line)
+        assert (event["message"], event["push"], event["delivery"], event["message_ref"]) == ("sent", 7, 41, "905")
+    else:
+        assert line.endswith("bot: sent push=7 delivery=41 message_ref=905\n")
+    assert "rahasia" not in line
+
+
 @pytest.mark.parametrize(
     "fault",
     [faults.unauthorized(), faults.lost_answer(), faults.server_error(), faults.Break(b"<html>" + SAID.encode())],

@@ -10,6 +10,7 @@ from bot.web.app import make_app
 from bot.web.serving import open_port, serve
 from bot.web.webhooks import SECRET_HEADER, Inlet
 from scheduler.clock import SystemClock
+from scheduler.metrics import Metrics
 from storage.queries import settings
 from storage.transaction import Database
 
@@ -70,7 +71,7 @@ async def test_two_devices_give_one_report(office):
 async def webhook(office):
     """The office with its updates posted to a port of ours instead of polled; `office.house` answers as before."""
     listener = open_port(0, "127.0.0.1")
-    app = make_app(office.database, office.clock, inlets=[Inlet("telegram", PATH, SECRET, lambda: None)])
+    app = make_app(office.database, office.clock, Metrics(), inlets=[Inlet("telegram", PATH, SECRET, lambda: None)])
     serving = asyncio.ensure_future(serve(app, listener))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}{PATH}"
     await office.connection.bot.set_webhook(url, secret_token=SECRET)
@@ -116,7 +117,7 @@ async def test_one_update_delivered_three_times_gives_one_reply(office, webhook)
 
 async def test_while_the_database_is_locked_telegram_is_asked_to_come_again(database):
     impatient = Database(create_async_engine(database.engine.url, connect_args={"timeout": 0}))
-    app = make_app(impatient, SystemClock(), inlets=[Inlet("telegram", PATH, SECRET, lambda: None)])
+    app = make_app(impatient, SystemClock(), Metrics(), inlets=[Inlet("telegram", PATH, SECRET, lambda: None)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as telegram:
 
         async def posted():

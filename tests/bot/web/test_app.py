@@ -9,6 +9,7 @@ from bot.channels.telegram.webhook import WebhookKeeper
 from bot.web.app import make_app
 from bot.web.serving import open_port, serve
 from bot.web.webhooks import Inlet
+from scheduler.metrics import Metrics
 from storage.queries import inbound
 from tests.fakes.telegram_server import TelegramServer
 
@@ -24,7 +25,7 @@ async def server():
 @pytest.fixture
 async def origin(database, server):
     inlet = Inlet("telegram", "/telegram/webhook", SECRET, server.changed)
-    app = make_app(database, server.clock, inlets=[inlet])
+    app = make_app(database, server.clock, Metrics(), inlets=[inlet])
     listener = open_port(0, "127.0.0.1")
     serving = asyncio.ensure_future(serve(app, listener))
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,3 +1,5 @@
+"""/healthz: the loops turn. /readyz: database, clock and channel serve."""
+
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -6,46 +8,75 @@ import pytest
 from bot.web.app import make_app
 from bot.web.health import Heartbeat
 from scheduler.clock import MovableClock
+from scheduler.metrics import Metrics
 from storage.errors import Unavailable
+from storage.models import Lease
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
+WELL = {"database": {"ok": True}, "clock": {"ok": True, "behind_seconds": 0}}
 
 
 class LostDatabase:
     def transaction(self):
         raise Unavailable("OperationalError")
 
+    concurrent = transaction
 
-async def health(database, *heartbeats):
-    app = make_app(database, MovableClock(NOW), heartbeats=heartbeats)
+
+async def asked(path, database, *, loops=(), channels=()):
+    app = make_app(database, MovableClock(NOW), Metrics(), loops=loops, channels=channels)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as client:
-        answer = await client.get("/healthz")
+        answer = await client.get(path)
     return answer.status_code, answer.json()
 
 
-def beat(ago, trouble=None):
+def beat(name, ago, trouble=None):
     last = None if ago is None else NOW - timedelta(seconds=ago)
-    return Heartbeat("poll", lambda: last, timedelta(seconds=90), lambda: trouble)
+    return Heartbeat(name, lambda: last, timedelta(seconds=90), lambda: trouble)
+
+
+def told(ok, age, trouble=None):
+    return {"ok": ok, "age_seconds": age, "trouble": trouble}
 
 
 async def test_all_is_well(database):
-    assert await health(database, beat(90)) == (
+    loops, channels = [beat("worker", 90)], [beat("poll", 3)]
+    assert await asked("/healthz", database, loops=loops, channels=channels) == (
         200,
-        {"status": "ok", "database": {"ok": True}, "poll": {"ok": True, "age_seconds": 90, "trouble": None}},
+        {"status": "ok", "worker": told(ok=True, age=90)},
+    )
+    assert await asked("/readyz", database, loops=loops, channels=channels) == (
+        200,
+        {"status": "ok", **WELL, "worker": told(ok=True, age=90), "poll": told(ok=True, age=3)},
     )
 
 
-@pytest.mark.parametrize(("ago", "age"), [(91, 91), (None, None)])
-async def test_what_has_not_beaten_lately_or_ever_is_unwell(database, ago, age):
-    assert await health(database, beat(ago, "conflict")) == (
+@pytest.mark.parametrize("ago", [91, None])
+async def test_a_loop_that_has_not_turned_lately_or_ever_is_neither_alive_nor_ready(database, ago):
+    for path in ("/healthz", "/readyz"):
+        status, verdict = await asked(path, database, loops=[beat("worker", ago)])
+        assert (status, verdict["status"], verdict["worker"]) == (503, "unwell", told(ok=False, age=ago))
+
+
+async def test_a_silent_channel_is_no_reason_to_restart_but_not_ready(database):
+    channels = [beat("poll", 91, "conflict")]
+    assert await asked("/healthz", database, channels=channels) == (200, {"status": "ok"})
+    assert await asked("/readyz", database, channels=channels) == (
         503,
-        {
-            "status": "unwell",
-            "database": {"ok": True},
-            "poll": {"ok": False, "age_seconds": age, "trouble": "conflict"},
-        },
+        {"status": "unwell", **WELL, "poll": told(ok=False, age=91, trouble="conflict")},
     )
 
 
-async def test_without_its_database_nothing_is_well():
-    assert await health(LostDatabase()) == (503, {"status": "unwell", "database": {"ok": False}})
+async def test_without_its_database_it_is_alive_and_not_ready():
+    assert await asked("/healthz", LostDatabase()) == (200, {"status": "ok"})
+    status, verdict = await asked("/readyz", LostDatabase())
+    assert (status, verdict["database"]) == (503, {"ok": False})
+
+
+@pytest.mark.parametrize(("ahead", "status"), [(60, 200), (61, 503)])
+async def test_a_clock_set_back_behind_what_was_written_is_not_ready(database, ahead, status):
+    then = NOW + timedelta(seconds=ahead)
+    async with database.transaction() as session:
+        session.add(Lease(name="telegram", holder="a", until=then, renewed_at=then))
+    found, verdict = await asked("/readyz", database)
+    assert (found, verdict["clock"]["behind_seconds"]) == (status, ahead)

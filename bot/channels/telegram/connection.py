@@ -1,12 +1,10 @@
 """The library's Bot, set up for our origin; the one place that puts token and addresses together."""
 
-from urllib.parse import urlsplit
-
 from telegram import Bot
-from telegram.request import HTTPXRequest
+
+from bot.channels.telegram.transport import Transport
 
 _REQUESTS_IN_FLIGHT = 50  # Telegram answers 429 to far more; the queue's own limits lie far below
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Connection:
@@ -20,16 +18,8 @@ class Connection:
     """
 
     def __init__(self, token: str, origin: str, *, answer_seconds: float = 20.0) -> None:
-        # a server on this machine is never behind a proxy, whatever the environment says
-        client = {"trust_env": urlsplit(origin).hostname not in _LOOPBACK}
-        self.calls = HTTPXRequest(
-            connection_pool_size=_REQUESTS_IN_FLIGHT,
-            pool_timeout=answer_seconds,
-            read_timeout=answer_seconds,
-            write_timeout=answer_seconds,
-            httpx_kwargs=client,
-        )
-        self.poll = HTTPXRequest(connection_pool_size=1, httpx_kwargs=client)
+        self.calls = Transport(origin, connections=_REQUESTS_IN_FLIGHT, answer_seconds=answer_seconds)
+        self.poll = Transport(origin, connections=1, answer_seconds=answer_seconds)
         base = origin.rstrip("/")
         self.bot = Bot(
             token,

@@ -8,7 +8,7 @@ it, so everything is compared lower-cased, by part. Its NetworkError is the base
 import re
 from datetime import datetime, timedelta
 
-import httpx
+from aiohttp import ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -18,7 +18,6 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
     TelegramError,
-    TimedOut,
 )
 
 from scheduler.errors import (
@@ -36,7 +35,9 @@ from scheduler.errors import (
 # what a call raises when no usable answer came; the last three are the library's, for JSON that is not as documented
 NO_USABLE_ANSWER = (TelegramError, KeyError, TypeError, AttributeError)
 UNTOLD_WAIT = timedelta(seconds=60)  # a 429 that names no time
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+# No connection was had: nobody listens, no name or certificate, a proxy that refuses, no free place in the pool.
+# A connection that breaks under a request is not among them: it may have been read before.
+_NEVER_LEFT = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL)
 
 _UNREACHABLE = (
     ("bot was blocked by the user", UnreachableReason.BLOCKED),
@@ -130,8 +131,7 @@ def _network_error(error: NetworkError, now: datetime) -> SendError:
         return Throttled(now + UNTOLD_WAIT)
     if "request entity too large" in _text(error):
         return MessageRefused("request entity too large")
-    pool_was_full = isinstance(error, TimedOut) and _text(error).startswith("pool timeout")
-    if pool_was_full or isinstance(error.__cause__, _NEVER_LEFT):
+    if isinstance(error.__cause__, _NEVER_LEFT):
         return ChannelDown(type(error.__cause__).__name__)
     return OutcomeUnknown(type(error.__cause__ or error).__name__)
 

@@ -1,7 +1,22 @@
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
+from aiohttp import (
+    ClientConnectionResetError,
+    ClientConnectorDNSError,
+    ClientConnectorError,
+    ClientHttpProxyError,
+    ClientOSError,
+    ClientPayloadError,
+    ClientProxyConnectionError,
+    ConnectionTimeoutError,
+    InvalidURL,
+    RequestInfo,
+    ServerDisconnectedError,
+    SocketTimeoutError,
+)
+from aiohttp.client_reqrep import ConnectionKey
+from multidict import CIMultiDict, CIMultiDictProxy
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -13,6 +28,7 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
+from yarl import URL
 
 from bot.channels.telegram import refusals
 from scheduler.errors import (
@@ -27,6 +43,8 @@ from scheduler.errors import (
 )
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
+HERE = ConnectionKey("127.0.0.1", 9, False, True, None, None, None)
+ASKED = RequestInfo(URL("http://127.0.0.1:9"), "CONNECT", CIMultiDictProxy(CIMultiDict()))
 
 
 def caused(error, cause):
@@ -115,11 +133,12 @@ def test_a_revoked_token_stops_everything():
 @pytest.mark.parametrize(
     "error",
     [
-        TimedOut("Pool timeout: All connections in the connection pool are occupied."),
-        caused(NetworkError("httpx.ConnectError: "), httpx.ConnectError("")),
-        caused(TimedOut(), httpx.ConnectTimeout("")),
-        caused(TimedOut(), httpx.PoolTimeout("")),
-        caused(NetworkError("httpx.ProxyError: "), httpx.ProxyError("")),
+        caused(NetworkError("x"), ClientConnectorError(HERE, OSError(111, "refused"))),
+        caused(NetworkError("x"), ClientConnectorDNSError(HERE, OSError(-2, "unknown"))),
+        caused(NetworkError("x"), ClientProxyConnectionError(HERE, OSError(111, "refused"))),
+        caused(NetworkError("x"), ClientHttpProxyError(ASKED, ())),
+        caused(NetworkError("x"), InvalidURL("x")),
+        caused(TimedOut("x"), ConnectionTimeoutError("")),
         Conflict("Conflict: terminated"),
     ],
 )
@@ -130,10 +149,12 @@ def test_surely_not_sent(error):
 @pytest.mark.parametrize(
     "error",
     [
-        caused(TimedOut(), httpx.ReadTimeout("")),
-        caused(TimedOut(), httpx.WriteTimeout("")),
-        caused(NetworkError("httpx.ReadError: "), httpx.ReadError("")),
-        caused(NetworkError("httpx.RemoteProtocolError: "), httpx.RemoteProtocolError("Server disconnected")),
+        caused(TimedOut("x"), SocketTimeoutError("")),
+        caused(TimedOut("x"), TimeoutError()),
+        caused(NetworkError("x"), ServerDisconnectedError()),
+        caused(NetworkError("x"), ClientOSError(104, "reset")),
+        caused(NetworkError("x"), ClientConnectionResetError("closing")),
+        caused(NetworkError("x"), ClientPayloadError("")),
         NetworkError("Internal Server Error: restart"),
         NetworkError("Bad Gateway (502)"),
         TelegramError("Invalid server response"),

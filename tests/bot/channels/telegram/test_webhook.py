@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from datetime import timedelta
 
 import pytest
 
@@ -91,7 +92,10 @@ async def test_a_revoked_token_ends_it_loudly(server, keeper):
 
 
 async def test_a_check_is_not_good_while_updates_wait_for_a_delivery_that_fails(server, keeper):
-    server.webhook_error = "Connection refused"
-    server.person(11).says("halo")
     await keeper.check()
-    assert keeper.last_good_check is None
+    set_at = server.clock.now()
+    server.clock.advance(timedelta(minutes=5))
+    server.person(11).says("halo")
+    await server.until(lambda: server.webhook_error)
+    await keeper.check()
+    assert keeper.last_good_check == set_at

@@ -7,6 +7,7 @@ from storage.models.deliveries import Delivery, DeliveryState, Priority
 from storage.models.leases import Lease
 from storage.models.log import Activity, Confirmation, ConfirmationKind, Evidence, EvidenceKind
 from storage.models.people import Invitation, JoinAttempt, Member, Person, PersonAddress, Role
+from storage.models.questions import Question, QuestionReason, QuestionState, Quiz
 from storage.models.reports import Report, ReportState
 from storage.models.schedules import (
     HolidayRule,
@@ -50,6 +51,10 @@ __all__ = [
     "Person",
     "PersonAddress",
     "Priority",
+    "Question",
+    "QuestionReason",
+    "QuestionState",
+    "Quiz",
     "Report",
     "ReportState",
     "Role",

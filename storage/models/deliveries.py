@@ -40,7 +40,8 @@ class Delivery(Base):
         UniqueConstraint("inbound_id", "part"),
         Index("ix_deliveries_waiting", "state", "not_before"),
         Index("ix_deliveries_queue", "state", "priority", "id"),
-        Index("ix_deliveries_chat", "channel", "chat_id", "state"),
+        Index("ix_deliveries_chat", "channel", "chat_id", "state", "priority", "id"),
+        Index("ix_deliveries_sending_at", "channel", "sending_at"),
         Index("ix_deliveries_message", "channel", "chat_id", "message_ref"),
     )
 
@@ -68,6 +69,7 @@ class Delivery(Base):
     held: Mapped[bool] = mapped_column(
         default=False, server_default=false()
     )  # fell due before a restore or a long outage; a person decides
+    due_at: Mapped[datetime | None]  # when its push fell due: lateness is counted from here
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     sending_at: Mapped[datetime | None]

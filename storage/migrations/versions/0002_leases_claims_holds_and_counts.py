@@ -28,11 +28,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('name', name=op.f('pk_leases'))
     )
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('due_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('claimed_by', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('held', sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.create_index('ix_deliveries_chat', ['channel', 'chat_id', 'state'], unique=False)
+        batch_op.create_index('ix_deliveries_chat', ['channel', 'chat_id', 'state', 'priority', 'id'], unique=False)
         batch_op.create_index('ix_deliveries_queue', ['state', 'priority', 'id'], unique=False)
+        batch_op.create_index('ix_deliveries_sending_at', ['channel', 'sending_at'], unique=False)
 
     with op.batch_alter_table('occurrences', schema=None) as batch_op:
         batch_op.add_column(sa.Column('rows', WHOLE_NUMBER, nullable=True))
@@ -62,11 +64,13 @@ def downgrade() -> None:
         batch_op.drop_column('rows')
 
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
+        batch_op.drop_index('ix_deliveries_sending_at')
         batch_op.drop_index('ix_deliveries_queue')
         batch_op.drop_index('ix_deliveries_chat')
         batch_op.drop_column('held')
         batch_op.drop_column('claimed_until')
         batch_op.drop_column('claimed_by')
+        batch_op.drop_column('due_at')
 
     op.drop_table('leases')
 

@@ -5,6 +5,7 @@ Exit status: 0 done, 1 the answer is no (a pack is bad, a check failed), 2 a mis
 
 import asyncio
 import logging
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +13,10 @@ from typing import BinaryIO, NoReturn
 
 import click
 
-from bot import asking, evaluating
+from bot import asking, evaluating, holding
 from bot.config import Settings, WrongSetting, check_timezone, prepare_place
 from bot.demo import play
+from bot.holding import Decision
 from bot.installation import WRONG_SETTING, NoSuchSeat, check_installation, deliveries_of, invite_to, open_office
 from bot.log_setup import setup_logging
 from bot.offices import LONGEST_NAME, WrongName
@@ -24,7 +26,10 @@ from content.markup import plain_text
 from content.regulation import Regulation
 from content.regulation_loader import check_packs, load_regulations, regulation_json
 from content.rendering import render
-from storage.errors import AlreadyExists, NewerSchema, NotFound, Unavailable
+from scheduler.clock import SystemClock
+from storage.backup import back_up, restore
+from storage.engine import is_postgresql
+from storage.errors import AlreadyExists, InUse, NewerSchema, NotFound, NotOurs, Unavailable
 from storage.migrate import upgrade
 from storage.models import Role
 
@@ -204,6 +209,97 @@ def deliveries_command(unit: str | None, month: datetime | None) -> None:
         _fail("command/no_office", name=unit)
     for parameters in records:
         _say("ledger/month", **parameters)
+
+
+@cli.group("hold", invoke_without_command=True)
+@click.pass_context
+def hold_group(context: click.Context) -> None:
+    """Kiriman yang ditahan sesudah pemulihan data atau gangguan panjang."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_held)
+
+
+@hold_group.command("list")
+@click.option("--unit", help="Nama kantor; tanpa ini semua kantor.")
+def list_held(unit: str | None) -> None:
+    """Lihat yang ditahan."""
+    try:
+        offices = asyncio.run(holding.held(Settings.from_environment(), unit))
+    except NotFound:
+        _fail("command/no_office", name=unit)
+    for parameters in offices:
+        _say("hold/list", **parameters)
+    if not offices:
+        _say("hold/nothing")
+
+
+@hold_group.command("release")
+@click.option("--unit", help="Nama kantor; tanpa ini semua kantor.")
+def release_held(unit: str | None) -> None:
+    """Kirim yang ditahan dan belum melewati batas terlambatnya."""
+    _decide_held(unit, Decision.RELEASE, "hold/office_released")
+
+
+@hold_group.command("discard")
+@click.option("--unit", help="Nama kantor; tanpa ini semua kantor.")
+def discard_held(unit: str | None) -> None:
+    """Batalkan yang ditahan."""
+    _decide_held(unit, Decision.DISCARD, "hold/office_discarded")
+
+
+def _decide_held(unit: str | None, decision: Decision, key: str) -> None:
+    try:
+        offices = asyncio.run(holding.decide(Settings.from_environment(), unit, decision))
+    except NotFound:
+        _fail("command/no_office", name=unit)
+    for parameters in offices:
+        _say(key, **parameters)
+    if not offices:
+        _say("hold/nothing")
+
+
+@hold_group.command("mark")
+def mark_restored_command() -> None:
+    """Tandai basis data yang dipulihkan dengan alat lain (pg_restore)."""
+    asyncio.run(holding.mark_restored(Settings.from_environment()))
+    _say("hold/marked")
+
+
+@cli.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+def backup_command(file: Path) -> None:
+    """Salin basis data ke FILE, juga selagi bot berjalan."""
+    url = Settings.from_environment().database_url
+    if is_postgresql(url):
+        _fail("command/backup_postgresql", file=file)
+    if not os.access(file.absolute().parent, os.W_OK):
+        _fail("command/backup_place", file=file)
+    try:
+        copy = back_up(url, file)
+    except AlreadyExists:
+        _fail("command/backup_exists", file=file)
+    except NotOurs:
+        _fail("command/backup_nothing", name="APEL_DATABASE_URL")
+    _say("command/backed_up", file=file, size=copy.size, **copy.counts)
+
+
+@cli.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore_command(file: Path) -> None:
+    """Pulihkan basis data dari FILE; yang lama disimpan di sebelahnya."""
+    url = Settings.from_environment().database_url
+    if is_postgresql(url):
+        _fail("command/restore_postgresql", file=file)
+    prepare_place(url)
+    try:
+        copy = restore(url, file, SystemClock().now())
+    except InUse:
+        _fail("command/restore_in_use", name="APEL_DATABASE_URL")
+    except NotOurs:
+        _fail("command/restore_refused", file=file)
+    except NewerSchema:
+        _fail("command/restore_newer", file=file)
+    _say("command/restored", file=file, size=copy.size, kept=copy.kept, **copy.counts)
 
 
 @cli.command("ask")

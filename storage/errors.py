@@ -21,5 +21,9 @@ class InUse(StorageError):
     """Another bot works with this database."""
 
 
+class NotOurs(StorageError):
+    """A file is no database of this program."""
+
+
 class NewerSchema(StorageError):
     """A later version of the program has changed the database; this one does not know its tables."""

@@ -44,6 +44,11 @@ async def upgrade(url: str) -> None:
         await engine.dispose()
 
 
+def known_revisions() -> set[str]:
+    """The id of every revision that the program knows."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def newest_revision() -> str | None:
     """The id of the last revision that the program knows: they are numbered from "0001"."""
     return ScriptDirectory.from_config(_config()).get_current_head()
@@ -64,8 +69,7 @@ def _foreign_keys_off(connection: Any, _record: object) -> None:
 
 def _upgrade(connection: Connection) -> None:
     config = _config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if _stands_at(connection) not in {None, *known}:
+    if _stands_at(connection) not in {None, *known_revisions()}:
         raise NewerSchema
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -85,13 +85,13 @@ async def _gap(session: Session, start: datetime) -> Gap:
 
 
 async def _hold(session: Session, gap: Gap, start: datetime) -> bool:
-    if gap.restored:
-        await holds.forget_restored(session)
-        await posting.record_missed(session, start, late_reason=RESTORED, expired_reason=RESTORED)
     windows = await holds.reading_windows(session)
     pushes = [push.id for push in await holds.old_pushes(session, start) if gap.outlasts(push.window)]
     waiting = await holds.old_messages(session, start, besides=TOLD)
     messages = [message.id for message in waiting if _is_old(message, gap, windows, start)]
+    if gap.restored:  # after the look at what waits: the notice of what had ended is new
+        await holds.forget_restored(session)
+        await posting.record_missed(session, start, late_reason=RESTORED, expired_reason=RESTORED)
     if not pushes and not messages:
         return False
     await holds.hold(session, pushes, messages)

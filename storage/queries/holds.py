@@ -140,7 +140,7 @@ async def held_pushes(session: Session, office_id: int | None) -> list[HeldPush]
         .select_from(Delivery)
         .join(Occurrence, Occurrence.id == Delivery.occurrence_id)
         .join(Schedule, Schedule.id == Occurrence.schedule_id)
-        .where(_held_delivery(), _is_post(), Delivery.office_id == office_id)
+        .where(_held_delivery(), _is_post(), Delivery.office_id == office_id, ~_held_occurrence())
         .group_by(Occurrence.id, Occurrence.kind, Schedule.title, Occurrence.due_at)
     )
     found = [*await _pushes(session, not_posted), *await _pushes(session, posted)]

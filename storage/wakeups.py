@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import asyncpg
@@ -57,9 +58,13 @@ async def _listen_once(url: str, on_written: Callable[[], None]) -> None:
     connection = await asyncpg.connect(**arguments)
     try:
         await connection.add_listener(_NAME, lambda *_: on_written())
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
         on_written()
-        while True:
-            await asyncio.sleep(_TRIED_EVERY)
+        while not lost.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TRIED_EVERY):
+                    await lost.wait()
             await connection.execute("SELECT 1")
     finally:
         connection.terminate()

@@ -64,9 +64,10 @@ async def test_it_needs_no_particular_working_directory(url, tmp_path, monkeypat
     assert await _revision(url) == newest_revision()
 
 
-async def test_two_that_start_at_once_both_find_it_up_to_date(url):
-    await asyncio.gather(upgrade(url), upgrade(url))
-    assert await _revision(url) == newest_revision()
+async def test_two_that_start_at_once_on_a_server_both_find_it_up_to_date(postgres):
+    async with postgres.fresh("template1") as url:
+        await asyncio.gather(upgrade(url), upgrade(url))
+        assert await _revision(url) == newest_revision()
 
 
 async def test_every_revision_can_be_taken_back(url):

@@ -1,5 +1,6 @@
 """What passes is told from what is a defect."""
 
+import asyncio
 import sqlite3
 
 import pytest
@@ -45,4 +46,72 @@ async def test_a_database_that_others_hold_for_too_long_is_unavailable(tmp_path)
         async with database.transaction() as session:
             await session.execute(text("SELECT 1"))
     holder.close()
+    await database.close()
+
+
+async def _ask(database, *statements):
+    async with database.concurrent() as session:
+        for statement in statements or ["SELECT 1"]:
+            await session.execute(text(statement))
+
+
+async def test_a_connection_that_the_server_cut_is_unavailable_and_the_next_one_is_tried_first(postgres_database):
+    await _ask(postgres_database)
+    with pytest.raises(Unavailable):
+        await _ask(postgres_database, "SELECT pg_terminate_backend(pg_backend_pid())")
+    await _ask(postgres_database)
+
+
+async def test_an_idle_connection_that_was_cut_is_replaced_unseen(postgres_database):
+    await _ask(postgres_database)
+    async with postgres_database.concurrent() as session:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        async with postgres_database.concurrent() as other:
+            await other.execute(text("SELECT 1"))
+        await session.execute(text(f"{others} AND datname = current_database()"))
+    await asyncio.gather(_ask(postgres_database), _ask(postgres_database))
+
+
+def _raises(code):
+    return [f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"]
+
+
+@pytest.mark.parametrize(
+    ("statements", "name"),
+    [
+        (["SET LOCAL statement_timeout = 1", "SELECT pg_sleep(9)"], "QueryCanceledError"),
+        (["SET LOCAL transaction_read_only = on", "DELETE FROM settings"], "ReadOnlySQLTransactionError"),
+        (_raises("disk_full"), "DiskFullError"),
+        (_raises("too_many_connections"), "TooManyConnectionsError"),
+        (_raises("serialization_failure"), "SerializationError"),
+        (_raises("data_corrupted"), "DataCorruptedError"),
+        (_raises("insufficient_privilege"), "InsufficientPrivilegeError"),
+    ],
+)
+async def test_what_passes_on_a_server_is_unavailable_and_named(postgres_database, statements, name):
+    with pytest.raises(Unavailable, match=name):
+        await _ask(postgres_database, *statements)
+
+
+async def _stand_still(database):
+    async with database.transaction() as session:
+        await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 1"))
+        async with database.transaction() as next_one:  # waits until the first has been cut off
+            await next_one.execute(text("SELECT 1"))
+        await session.execute(text("SELECT 1"))
+
+
+async def test_who_stands_still_in_mid_transaction_holds_nobody_up_and_notices(postgres_database):
+    with pytest.raises(Unavailable):
+        await _stand_still(postgres_database)
+
+
+async def test_all_connections_taken_for_too_long_is_unavailable(postgres, monkeypatch):
+    monkeypatch.setattr("storage.engine._CONNECTIONS", 1)
+    database = Database(make_engine(postgres.url("postgres")))
+    async with database.concurrent() as session:
+        await session.connection()
+        database.engine.pool._timeout = 0.01
+        with pytest.raises(Unavailable):
+            await _ask(database)
     await database.close()

@@ -150,7 +150,9 @@ class Story:
             rows = (
                 (
                     await session.execute(
-                        select(Delivery).where(Delivery.state == DeliveryState.PLANNED).order_by(Delivery.id)
+                        select(Delivery)
+                        .where(Delivery.state == DeliveryState.PLANNED, Delivery.held.is_(False))
+                        .order_by(Delivery.id)
                     )
                 )
                 .scalars()

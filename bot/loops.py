@@ -12,13 +12,14 @@ from typing import Any, NoReturn, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from scheduler.clock import Clock
+from scheduler.clock import Clock, SystemClock
 from storage.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT = timedelta(seconds=30)  # a moved system clock or a lost alarm is noticed after this
 _SHORTEST_PAUSE = timedelta(milliseconds=20)
+_NEAR = timedelta(seconds=1)
 _AFTER_TROUBLE = timedelta(seconds=2)
 _LET_FINISH = 3.0  # seconds that work under way may take once its task is cancelled
 
@@ -27,10 +28,13 @@ Step = Callable[[], Coroutine[Any, Any, datetime | None]]
 
 
 class Alarm:
-    """Wakes loops at instants."""
+    """Wakes loops at instants of `clock`."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._system = SystemClock()
+        self._clock = clock or self._system
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._near: dict[str, asyncio.TimerHandle] = {}
 
     def start(self) -> None:
         """Begin to ring; needs a running event loop."""
@@ -42,23 +46,38 @@ class Alarm:
 
     def ring_at(self, name: str, instant: datetime, wake: Callable[[], None]) -> None:
         """Call `wake` once at the aware instant; replaces what was set under this name."""
-        self._scheduler.add_job(wake, "date", run_date=instant, id=name, replace_existing=True, misfire_grace_time=None)
+        if (ahead := instant - self._clock.now()) < _NEAR:  # to the millisecond, and for next to nothing
+            if (before := self._near.pop(name, None)) is not None:
+                before.cancel()
+            self._near[name] = asyncio.get_running_loop().call_later(ahead.total_seconds(), wake)
+            return
+        rings = self._system.now() + (instant - self._clock.now())  # APScheduler knows the system's clock alone
+        self._scheduler.add_job(wake, "date", run_date=rings, id=name, replace_existing=True, misfire_grace_time=None)
 
     def ring_every(self, name: str, every: timedelta, wake: Callable[[], None]) -> None:
-        """Call `wake` again and again."""
+        """Call `wake` again and again; replaces what was set under this name."""
         self._scheduler.add_job(
-            wake, "interval", seconds=every.total_seconds(), id=name, misfire_grace_time=None, coalesce=True
+            wake,
+            "interval",
+            seconds=every.total_seconds(),
+            id=name,
+            replace_existing=True,
+            misfire_grace_time=None,
+            coalesce=True,
         )
 
 
 class Loop:
     """Does `step` when woken; the step tells when it wants to be woken next. `last` (aware) is the heartbeat."""
 
-    def __init__(self, name: str, step: Step, clock: Clock, alarm: Alarm) -> None:
+    def __init__(
+        self, name: str, step: Step, clock: Clock, alarm: Alarm, shortest_pause: timedelta = _SHORTEST_PAUSE
+    ) -> None:
         self._name = name
         self._step = step
         self._clock = clock
         self._alarm = alarm
+        self._shortest_pause = shortest_pause
         self._awake = asyncio.Event()
         self.last: datetime | None = None
 
@@ -93,7 +112,7 @@ class Loop:
 
     def _set_alarm(self, wanted: datetime | None) -> None:
         if wanted is not None:
-            self._alarm.ring_at(self._name, max(wanted, self._clock.now() + _SHORTEST_PAUSE), self.wake)
+            self._alarm.ring_at(self._name, max(wanted, self._clock.now() + self._shortest_pause), self.wake)
 
 
 async def finished(work: Coroutine[Any, Any, T]) -> T:

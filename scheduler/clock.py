@@ -1,5 +1,6 @@
-"""The project's one clock: a port, the system clock, and a clock that can be moved for the demo and tests."""
+"""The project's one clock: a port, the system clock, one that follows a server's, and one that tests move."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -18,6 +19,27 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant, UTC."""
         return datetime.now(UTC)
+
+
+class FollowingClock:
+    """Another machine's clock as it was last read, which goes on steadily from there; the system's until it was read.
+
+    Processes that follow one clock agree on what is due, however their own machines are set.
+    """
+
+    def __init__(self) -> None:
+        self._read: tuple[datetime, float] | None = None
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        if self._read is None:
+            return datetime.now(UTC)
+        instant, at = self._read
+        return instant + timedelta(seconds=time.monotonic() - at)
+
+    def follow(self, instant: datetime, ago: timedelta = timedelta(0)) -> None:
+        """The clock that is followed showed this aware instant, so long ago by a steady count."""
+        self._read = (instant.astimezone(UTC) + ago, time.monotonic())
 
 
 class MovableClock:

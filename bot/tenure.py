@@ -1,0 +1,152 @@
+"""Tenure: of the processes that share a database one acts for the bot, until its lease lapses; the others stand by.
+
+Whoever acts renews the lease every `RENEWED_EVERY` and stops a good while before it could be another's. A process
+that stood still and does not know it yet sends nothing twice either: each row changes hands in the database.
+"""
+
+import asyncio
+import logging
+import math
+import secrets
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, NoReturn
+
+from bot.loops import finished
+from scheduler.clock import FollowingClock, SystemClock
+from storage.errors import Unavailable
+from storage.queries import leases
+from storage.queries.leases import Taken
+from storage.transaction import Database, Session
+
+log = logging.getLogger(__name__)
+
+LASTS = timedelta(seconds=6)
+RENEWED_EVERY = 2.0  # seconds
+_ACTS_FOR = 4.0  # since the last renewal that succeeded was asked for
+_TRIED_EVERY = 1.0  # by those who stand by
+_AGAIN_AFTER = 0.2  # a renewal that failed
+
+Act = Callable[[Taken], Coroutine[Any, Any, Any]]
+
+
+class Tenure:
+    """One process's part in it. Whoever is alone on a SQLite file acts for as long as it runs."""
+
+    def __init__(self, database: Database, name: str, clock: FollowingClock | SystemClock) -> None:
+        """`name` is the lease's, one for each bot; a clock that follows another is shown the database's."""
+        self._database, self._name, self._clock = database, name, clock
+        self._until = -math.inf
+        self._woken = asyncio.Event()
+        self.holder = secrets.token_hex(8)
+
+    @property
+    def held(self) -> bool:
+        """Whether this process may act now."""
+        return _seconds() < self._until
+
+    def look(self) -> None:
+        """Something was written: perhaps the lease was let go."""
+        self._woken.set()
+
+    async def whenever_held(self, act: Act) -> NoReturn:
+        """Run `act` while the lease is ours and cancel it when that is lost, again and again; raises what it raises.
+
+        While it is being cancelled the lease is still renewed, so that what is in hand is finished in peace; then it
+        is let go.
+        """
+        try:
+            while True:
+                taken = await self._taken()
+                log.info("acting for the bot, %s", "the first" if taken.before is None else "after another process")
+                await self._while_held(act(taken))
+                log.warning("standing by: the lease could not be renewed")
+        finally:
+            await self._let_go()
+
+    async def _while_held(self, work: Coroutine[Any, Any, Any]) -> None:
+        acting, keeping = asyncio.create_task(work), asyncio.create_task(self._keep())
+        try:
+            await asyncio.wait([acting, keeping], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            acting.cancel()
+            await asyncio.wait([acting])
+            keeping.cancel()
+            await asyncio.wait([keeping])
+            self._database.announces = self._database.shared
+        if not acting.cancelled():
+            acting.result()
+
+    async def _taken(self) -> Taken:
+        told = ""
+        while True:
+            self._woken.clear()
+            try:
+                taken = await finished(self._take())
+            except Unavailable as error:
+                level = logging.DEBUG if str(error) == told else logging.WARNING
+                log.log(level, "the database cannot be worked with (%s)", error)
+                told, taken = str(error), None
+            if taken is not None:
+                return taken
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TRIED_EVERY):
+                    await self._woken.wait()
+
+    async def _take(self) -> Taken | None:
+        asked = _seconds()
+        alone = not self._database.shared
+        async with self._database.concurrent() as session:
+            await self._follow(session, asked)
+            taken = await leases.take(session, self._name, self.holder, LASTS, self._clock.now(), alone=alone)
+        if taken is not None:
+            self._until = math.inf if alone else asked + _ACTS_FOR
+            self._database.announces = False  # those who stand by do nothing about what is written
+        return taken
+
+    async def _keep(self) -> None:
+        """Renew the lease until it is lost."""
+        if not self._database.shared:
+            await asyncio.get_running_loop().create_future()
+        pause = RENEWED_EVERY
+        while self.held:
+            await asyncio.sleep(pause)
+            pause = RENEWED_EVERY if await self._renewed() else _AGAIN_AFTER
+
+    async def _renewed(self) -> bool:
+        """Whether it was; a database that does not answer is waited for no longer than we may act."""
+        renewing = asyncio.ensure_future(self._renew())
+        done, _ = await asyncio.wait([renewing], timeout=max(0.0, self._until - _seconds()))
+        return bool(done) and renewing.result()
+
+    async def _renew(self) -> bool:
+        asked = _seconds()
+        try:
+            async with self._database.concurrent() as session:
+                renewed = await leases.renew(session, self._name, self.holder, LASTS, self._clock.now())
+                await self._follow(session, _seconds())
+        except Unavailable as error:
+            log.warning("the lease could not be renewed yet (%s)", error)
+            return False
+        self._until = -math.inf if renewed is None else max(self._until, asked + _ACTS_FOR)
+        return True
+
+    async def _let_go(self) -> None:
+        if not self.held:
+            return
+        self._until = -math.inf
+        try:
+            async with self._database.concurrent() as session:
+                await leases.release(session, self._name, self.holder, self._clock.now())
+        except Unavailable as error:
+            log.warning("the lease lapses by itself (%s)", error)
+
+    async def _follow(self, session: Session, asked: float) -> None:
+        if isinstance(self._clock, FollowingClock):
+            instant = await leases.clock(session, self._clock.now())
+            self._clock.follow(instant, timedelta(seconds=(_seconds() - asked) / 2))
+
+
+def _seconds() -> float:
+    return asyncio.get_running_loop().time()

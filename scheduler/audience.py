@@ -1,10 +1,13 @@
-"""Who is reached: the groups of a schedule, the leads, the secretaries, one member in private."""
+"""Who is reached: the groups of a push, the leads, the secretaries, one member in private."""
+
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from scheduler.sender import Destination
-from storage.models import GroupState, Member, Role, Schedule, ScheduleKind
-from storage.queries import addresses, schedules
+from storage.models import GroupState, Member, Occurrence, Role, ScheduleKind
+from storage.queries import addresses, occurrences
+from storage.queries.occurrences import TargetGroup
 from storage.transaction import Session
 
 # Who the weekly summary is for: the leads of the regulation's group, and the head of office where it has no seat.
@@ -22,19 +25,40 @@ class Recipient(Struct, frozen=True):
     paused: str | None = None
 
 
-async def of_schedule(session: Session, schedule: Schedule) -> list[Recipient]:
-    """Every chat that an occurrence goes to; paused groups too, so that the ledger says why they got nothing."""
-    if schedule.kind is ScheduleKind.SUMMARY:
-        return await _in_private(session, schedule.office_id, LEADS)
-    return [
-        Recipient(
-            destination=Destination(group.channel, group.chat_id, group.topic_id or None),
-            title=group.title,
-            group_id=group.id,
-            paused=None if group.state is GroupState.ACTIVE else group.reason or group.state.value,
-        )
-        for group in await schedules.targets(session, schedule.id)
-    ]
+class Reach(Struct, frozen=True):
+    """Who is still to get a row, by occurrence. Of `unfinished` there are more, and those of `later` are left out."""
+
+    recipients: Mapping[int, list[Recipient]]
+    unfinished: int | None = None
+    later: frozenset[int] = frozenset()
+
+
+async def of_occurrences(session: Session, due: Sequence[Occurrence], limit: int) -> Reach:
+    """Every chat that these occurrences go to and that has no row of theirs yet, about `limit` at most.
+
+    Paused groups too, so that the ledger says why they got nothing.
+    """
+    recipients: dict[int, list[Recipient]] = {}
+    for occurrence in due:
+        if occurrence.kind is ScheduleKind.SUMMARY:
+            recipients[occurrence.id] = await _in_private(session, occurrence.office_id, LEADS)
+    into_groups = [occurrence.id for occurrence in due if occurrence.kind is not ScheduleKind.SUMMARY]
+    found = await occurrences.groups_without_row(session, into_groups, limit) if into_groups else []
+    for occurrence_id, group in found:
+        recipients.setdefault(occurrence_id, []).append(_of_group(group))
+    if len(found) < limit:
+        return Reach(recipients)
+    unfinished = found[-1][0]
+    return Reach(recipients, unfinished, frozenset(number for number in into_groups if number > unfinished))
+
+
+def _of_group(group: TargetGroup) -> Recipient:
+    return Recipient(
+        destination=Destination(group.channel, group.chat_id, group.topic_id or None),
+        title=group.title,
+        group_id=group.id,
+        paused=None if group.state is GroupState.ACTIVE else group.reason or group.state.value,
+    )
 
 
 async def secretaries(session: Session, office_id: int) -> list[Recipient]:

@@ -1,4 +1,4 @@
-"""What each kind of push says: a function from the occurrence and its recipient to a message key and its parameters.
+"""What each kind of push says: a function from the occurrence to a message key and its parameters.
 
 `scheduler.sources` maps each kind to its function; the weekly summary's stands in `scheduler.weekly_summary`.
 """
@@ -10,26 +10,24 @@ from msgspec import Struct
 
 from content.message import Picture
 from content.regulation import DateRule, Force, Regulation
-from scheduler.audience import Recipient
 from scheduler.occurrences import is_eve
-from storage.models import Member, Occurrence, Office, Schedule
-from storage.queries import turns
+from storage.models import Occurrence, Office, Schedule
 from storage.transaction import Session
 
 
 class Posting(Struct, frozen=True):
-    """One occurrence on its way to one recipient."""
+    """One occurrence on its way to its chats; `leader` is the name of who leads the reading."""
 
     session: Session
     schedule: Schedule
     occurrence: Occurrence
     office: Office
     regulation: Regulation
-    recipient: Recipient
+    leader: str | None = None
 
 
 class Wording(Struct, frozen=True):
-    """What is to be said there."""
+    """What is to be said, the same to everyone."""
 
     key: str
     parameters: Mapping[str, Any]
@@ -41,20 +39,18 @@ Source = Callable[[Posting], Awaitable[Wording]]
 
 async def reading(posting: Posting) -> Wording:
     """The values to be read aloud at the morning assembly, with the focus of the day and who leads."""
-    occurrence = posting.occurrence
-    turn = await turns.assigned(posting.session, occurrence.id)
-    leader = await posting.session.get(Member, turn.member_id) if turn else None
-    return Wording("reading/post", reading_text(posting.regulation, posting.schedule, occurrence, leader))
+    text = reading_text(posting.regulation, posting.schedule, posting.occurrence, posting.leader)
+    return Wording("reading/post", text)
 
 
 def reading_text(
-    regulation: Regulation, schedule: Schedule, occurrence: Occurrence, leader: Member | None
+    regulation: Regulation, schedule: Schedule, occurrence: Occurrence, leader: str | None
 ) -> dict[str, Any]:
     """The parameters of a reading, for the group as for its leader."""
     return recitation(regulation, occurrence.focus) | {
         "title": schedule.title,
         "day": occurrence.day,
-        "leader": leader.name if leader else None,
+        "leader": leader,
         "occurrence_id": occurrence.id,
     }
 

@@ -1,17 +1,22 @@
-"""Due occurrences -> rows to be sent, each occurrence in one transaction; what is too late is recorded, and told."""
+"""Due occurrences -> rows to be sent, several in one transaction; what is too late is recorded, and told."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+
+from msgspec import Struct
 
 from content.regulation import Regulation
 from scheduler import audience, notices, recurrence
 from scheduler.audience import Recipient
-from scheduler.delivery_queue import enqueue
+from scheduler.delivery_queue import Post, enqueue_posts
 from scheduler.message_parameters import Posting, Source
 from scheduler.office_defaults import NO_GROUP
-from storage.models import DeliveryState, Occurrence, OccurrenceState, Priority, Schedule, ScheduleKind, ScheduleState
-from storage.queries import deliveries, occurrences, schedules, units
+from storage.models import Occurrence, OccurrenceState, Office, Schedule, ScheduleKind, ScheduleState
+from storage.queries import deliveries, occurrences, schedules, turns
 from storage.transaction import Session
+
+log = logging.getLogger(__name__)
 
 LATE = "late"  # nobody was running inside the lateness window
 HELD = "held"  # after a restore or a long outage, and nobody released it inside the window
@@ -20,16 +25,44 @@ NOBODY = "nobody"  # no lead can be written to
 DEFECT = "defect"
 PAUSED = "paused"
 
+# One transaction of either size takes some tens of milliseconds, for which whoever else writes has to wait.
+AT_ONCE = 50
+_ROWS_AT_ONCE = 1000
+
+
+class Posted(Struct, frozen=True):
+    """What one step did: occurrences posted, and all that need no further step, posted or not."""
+
+    posted: frozenset[int] = frozenset()
+    settled: frozenset[int] = frozenset()
+
+    def __or__(self, other: "Posted") -> "Posted":
+        """Both together."""
+        return Posted(self.posted | other.posted, self.settled | other.settled)
+
+
+class _Due(Struct, frozen=True):
+    """A planned occurrence with what words it."""
+
+    occurrence: Occurrence
+    schedule: Schedule
+    office: Office
+
 
 async def record_missed(
-    session: Session, now: datetime, *, late_reason: str = LATE, expired_reason: str = EXPIRED
+    session: Session,
+    now: datetime,
+    *,
+    late_reason: str = LATE,
+    expired_reason: str = EXPIRED,
+    at_once: int | None = None,
 ) -> int:
-    """Occurrences and rows whose window has closed become missed; the secretaries hear of all of them at once.
+    """Occurrences and rows whose window has closed become missed, `at_once` of each at most; returns how many.
 
-    The reasons are those of what nobody held.
+    The secretaries hear of all of them at once. The reasons are those of what nobody held.
     """
     told = []
-    late = await occurrences.late(session, now)
+    late = await occurrences.late(session, now, at_once)
     for occurrence in late:
         schedule = await session.get_one(Schedule, occurrence.schedule_id)
         reason = HELD if occurrence.held else late_reason
@@ -38,48 +71,97 @@ async def record_missed(
         if await _miss(session, occurrence, reason) and schedule.state is ScheduleState.ACTIVE:
             told.append(await notices.missed_occurrence(session, occurrence, reason))
             await end_if_once(session, schedule)
-    expired = await deliveries.expire(session, now, expired_reason, HELD)
-    missed = [await notices.missed_delivery(session, row, HELD if row.held else expired_reason) for row in expired]
-    told += [item for item in missed if item is not None]
+    expired = await deliveries.expire(session, now, expired_reason, HELD, at_once)
+    for row in expired:
+        reason = HELD if row.held else expired_reason
+        log.info("missed", extra={"push": row.occurrence_id, "delivery": row.id, "reason": reason})
+        if (missed := await notices.missed_delivery(session, row, reason)) is not None:
+            told.append(missed)
     await notices.tell_missed(session, told, now)
     return len(late) + len(expired)
 
 
+def first_step(due: Sequence[tuple[int, ScheduleKind]]) -> list[int]:
+    """Those of these occurrences, from the front, that are one step of `post`: a summary, which counts much, alone."""
+    step = due[:AT_ONCE]
+    summary = next((place for place, (_, kind) in enumerate(step) if kind is ScheduleKind.SUMMARY), len(step))
+    return [number for number, _ in step[: max(summary, 1)]]
+
+
 async def post(
     session: Session,
-    occurrence_id: int,
+    occurrence_ids: Sequence[int],
     now: datetime,
     *,
     regulations: Mapping[str, Regulation],
     sources: Mapping[ScheduleKind, Source],
-) -> bool:
-    """Write the rows of a due occurrence, in their final wording; whether it was posted.
+) -> Posted:
+    """Write rows of due occurrences, in their final wording; at most so many that others need not wait long.
 
-    Called twice, by two processes or after a crash, it posts once: the occurrence leaves `planned` in the same
-    transaction. A group that is paused gets a failed row with the reason; without any group that can be written to
-    the occurrence is missed, and the schedule paused.
+    Called twice, by two processes or after a crash, it posts once: an occurrence leaves `planned` with the last of
+    its rows, and a chat that has its row gets no other. A group that is paused gets a failed row with the reason;
+    without any group that can be written to the occurrence is missed, and the schedule paused.
     """
-    occurrence = await occurrences.find(session, occurrence_id)
-    if occurrence is None or occurrence.state is not OccurrenceState.PLANNED or occurrence.expires_at <= now:
-        return False
-    schedule = await session.get_one(Schedule, occurrence.schedule_id)
-    if schedule.state is not ScheduleState.ACTIVE:
-        await _miss(session, occurrence, schedule.reason or PAUSED)  # told when it was paused
-        return False
-    recipients = await audience.of_schedule(session, schedule)
-    if all(recipient.paused for recipient in recipients):
-        await _nobody_to_post_to(session, schedule, occurrence, recipients, now)
-        return False
-    if not await occurrences.change(
-        session, occurrence.id, of=OccurrenceState.PLANNED, to={"state": OccurrenceState.POSTED}
-    ):
-        return False
-    office = await units.get_office(session, occurrence.office_id)
-    source, regulation = sources[schedule.kind], regulations[office.regulation_id]
-    for recipient in recipients:
-        await _write(session, Posting(session, schedule, occurrence, office, regulation, recipient), source, now)
-    await end_if_once(session, schedule)
-    return True
+    due = [_Due(*found) for found in await occurrences.to_post(session, occurrence_ids, now)]
+    running = [item for item in due if item.schedule.state is ScheduleState.ACTIVE]
+    for item in due:
+        if item not in running:  # told when it was paused
+            await _miss(session, item.occurrence, item.schedule.reason or PAUSED)
+    reach = await audience.of_occurrences(session, [item.occurrence for item in running], _ROWS_AT_ONCE)
+    within = [item for item in running if item.occurrence.id not in reach.later]
+    silent = await _without_anybody(session, within, reach.recipients)
+    for item in silent:
+        await _nobody_to_post_to(session, item, reach.recipients.get(item.occurrence.id, []), now)
+    speaking = [item for item in within if item not in silent]
+    await _write(session, speaking, reach.recipients, now, regulations, sources)
+    complete = [item for item in speaking if item.occurrence.id != reach.unfinished]
+    posted = await occurrences.mark_posted(session, [item.occurrence.id for item in complete])
+    for item in complete:
+        await end_if_once(session, item.schedule)
+    for occurrence_id, rows in posted.items():
+        log.info("posted", extra={"push": occurrence_id, "rows": rows})
+    return Posted(frozenset(posted), frozenset(occurrence_ids) - reach.later - {reach.unfinished})
+
+
+async def _write(
+    session: Session,
+    due: Sequence[_Due],
+    recipients: Mapping[int, list[Recipient]],
+    now: datetime,
+    regulations: Mapping[str, Regulation],
+    sources: Mapping[ScheduleKind, Source],
+) -> None:
+    readings = [item.occurrence.id for item in due if item.schedule.kind is ScheduleKind.READING]
+    leaders = await turns.leader_names(session, readings) if readings else {}
+    posts = []
+    for item in due:
+        occurrence, regulation = item.occurrence, regulations[item.office.regulation_id]
+        posting = Posting(session, item.schedule, occurrence, item.office, regulation, leaders.get(occurrence.id))
+        wording = await sources[item.schedule.kind](posting)
+        posts.append(
+            Post(
+                occurrence_id=occurrence.id,
+                office_id=occurrence.office_id,
+                recipients=recipients.get(occurrence.id, []),
+                key=wording.key,
+                parameters=wording.parameters,
+                picture=wording.picture,
+                due_at=occurrence.due_at,
+                expires_at=occurrence.expires_at,
+            )
+        )
+    await enqueue_posts(session, posts, now)
+
+
+async def _without_anybody(
+    session: Session, due: Sequence[_Due], recipients: Mapping[int, list[Recipient]]
+) -> Collection[_Due]:
+    """Those of which nobody can be written to, chats that have their row already included."""
+    unsure = [item for item in due if all(one.paused for one in recipients.get(item.occurrence.id, []))]
+    if not unsure:
+        return []
+    reached = await schedules.with_active_target(session, [item.schedule.id for item in unsure])
+    return [item for item in unsure if item.schedule.id not in reached]
 
 
 async def record_defect(session: Session, occurrence_id: int, now: datetime) -> None:
@@ -89,32 +171,8 @@ async def record_defect(session: Session, occurrence_id: int, now: datetime) -> 
         await notices.tell_missed(session, [await notices.missed_occurrence(session, occurrence, DEFECT)], now)
 
 
-async def _write(session: Session, posting: Posting, source: Source, now: datetime) -> None:
-    wording = await source(posting)
-    recipient, occurrence = posting.recipient, posting.occurrence
-    picture = wording.picture if wording.picture and wording.picture.channel == recipient.destination.channel else None
-    row = await enqueue(
-        session,
-        destination=recipient.destination,
-        key=wording.key,
-        parameters=wording.parameters,
-        now=now,
-        priority=Priority.PUSH,
-        office_id=occurrence.office_id,
-        occurrence_id=occurrence.id,
-        group_id=recipient.group_id,
-        repeatable=recipient.group_id is None,
-        expires_at=occurrence.expires_at,
-        picture=picture,
-    )
-    if row is not None and recipient.paused:
-        to = {"state": DeliveryState.FAILED, "reason": recipient.paused}
-        await deliveries.change(session, row.id, of=[DeliveryState.PLANNED], to=to)
-
-
-async def _nobody_to_post_to(
-    session: Session, schedule: Schedule, occurrence: Occurrence, recipients: list[Recipient], now: datetime
-) -> None:
+async def _nobody_to_post_to(session: Session, due: _Due, recipients: Sequence[Recipient], now: datetime) -> None:
+    schedule, occurrence = due.schedule, due.occurrence
     reason = next((recipient.paused for recipient in recipients if recipient.paused), None)
     if reason is None:
         reason = NOBODY if schedule.kind is ScheduleKind.SUMMARY else NO_GROUP
@@ -127,7 +185,10 @@ async def _nobody_to_post_to(
 
 async def _miss(session: Session, occurrence: Occurrence, reason: str) -> bool:
     to = {"state": OccurrenceState.MISSED, "reason": reason}
-    return await occurrences.change(session, occurrence.id, of=OccurrenceState.PLANNED, to=to)
+    missed = await occurrences.change(session, occurrence.id, of=OccurrenceState.PLANNED, to=to)
+    if missed:
+        log.info("missed", extra={"push": occurrence.id, "reason": reason})
+    return missed
 
 
 async def end_if_once(session: Session, schedule: Schedule) -> None:

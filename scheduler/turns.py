@@ -168,7 +168,7 @@ async def _tell(
 ) -> None:
     schedule = await session.get_one(Schedule, occurrence.schedule_id)
     office = await units.get_office(session, occurrence.office_id)
-    text = reading_text(regulations[office.regulation_id], schedule, occurrence, member)
+    text = reading_text(regulations[office.regulation_id], schedule, occurrence, member.name)
     text |= {"due_at": occurrence.due_at, "zone": schedule.timezone}
     when = int(now.timestamp())
     if (leader := await audience.member(session, member)) is not None:

@@ -5,7 +5,7 @@ crash, goes on from the rows. Whoever wires it wakes it at `next_wake`, and at o
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -19,6 +19,7 @@ from scheduler.broadcast_progress import EDIT_EVERY, ProgressBoard
 from scheduler.clock import Clock
 from scheduler.message_parameters import Source
 from scheduler.occurrences import HORIZON
+from scheduler.posting import Posted
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
 from scheduler.sending import LONGEST_SEND, Outbox
@@ -35,7 +36,6 @@ PLAN_EVERY = timedelta(hours=1)  # how far `planned_until` may lag behind the ho
 LONGEST_SLEEP = timedelta(hours=1)
 TRY_AGAIN_AFTER = timedelta(seconds=5)
 _UNRECORDED = LONGEST_SEND * 2  # a send that nobody recorded by then was cut off
-_BATCH = 200
 
 Result = TypeVar("Result")
 
@@ -93,7 +93,7 @@ class Worker:
         sent_before = self.outbox.outcomes["sent"]
         planned = await self._plan(now)
         await self._alone(lambda session: outcomes.record_abandoned(session, now - _UNRECORDED, now))
-        missed = await self._alone(lambda session: posting.record_missed(session, now)) or 0
+        missed = await self._miss(now)
         told = await self._tell(now)
         posted = await self._post(now)
         started = await self._send(now)
@@ -135,23 +135,36 @@ class Worker:
         tell = partial(turns.tell, regulations=self._regulations, now=now)
         return sum([await self._alone(partial(tell, turn_id=number)) or False for number in waiting])
 
+    async def _miss(self, now: datetime) -> int:
+        record = partial(posting.record_missed, now=now, at_once=posting.AT_ONCE)
+        missed = 0
+        while some := await self._alone(record):
+            missed += some
+        return missed
+
     async def _post(self, now: datetime) -> int:
         async with self._database.transaction() as session:
-            due = [occurrence.id for occurrence in await occurrences.due(session, now, _BATCH)]
-        return sum([await self._post_one(number, now) for number in due])
+            due = list(await occurrences.due(session, now))
+        posted = 0
+        while due:
+            step = posting.first_step(due)
+            done = await self._post_step(step, now)
+            posted += len(done.posted)
+            due = [item for item in due[: len(step)] if item[0] not in done.settled] + due[len(step) :]
+        return posted
 
-    async def _post_one(self, occurrence_id: int, now: datetime) -> bool:
-        act = partial(
-            posting.post,
-            occurrence_id=occurrence_id,
-            now=now,
-            regulations=self._regulations,
-            sources=self._sources,
-        )
-        posted = await self._alone(act)
-        if posted is None:
-            await self._alone(lambda session: posting.record_defect(session, occurrence_id, now))
-        return bool(posted)
+    async def _post_step(self, step: Sequence[int], now: datetime) -> Posted:
+        act = partial(posting.post, occurrence_ids=step, now=now, regulations=self._regulations, sources=self._sources)
+        done = await self._alone(act)
+        if done is not None:
+            return done
+        if len(step) == 1:
+            await self._alone(lambda session: posting.record_defect(session, step[0], now))
+            return Posted(settled=frozenset(step))
+        done = Posted()
+        for number in step:  # one of them has a defect, which is not to silence the others
+            done |= await self._post_step([number], now)
+        return done
 
     async def _send(self, now: datetime) -> int:
         await self._alone(lambda session: self._board.show(session, now))

@@ -1,12 +1,13 @@
 """The ledger of what leaves: rows are claimed one by one, and a row changes state only from the state it is in."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
+from storage.insert_many import insert_many, own
 from storage.insert_once import insert_once
 from storage.models import Delivery, DeliveryState
 from storage.transaction import Session
@@ -21,6 +22,19 @@ _before, _original, _other = aliased(Delivery), aliased(Delivery), aliased(Deliv
 async def add(session: Session, values: dict[str, Any]) -> Delivery | None:
     """The new row, or None where its unique key already holds one."""
     return await insert_once(session, Delivery, values)
+
+
+async def add_many(session: Session, rows: Sequence[Mapping[str, Any]], *, behind: str | None = None) -> None:
+    """Rows of occurrences, all naming the same columns; those whose unique key holds one already are left out.
+
+    `behind`: each follows the row of its own occurrence and chat that has this part.
+    """
+    computed = {}
+    if behind is not None:
+        same = ("occurrence_id", "channel", "chat_id", "topic_id")
+        followed = select(_before.id).where(*(getattr(_before, name) == own(name) for name in same))
+        computed["follows_id"] = followed.where(_before.part == behind).scalar_subquery()
+    await insert_many(session, Delivery, rows, computed)
 
 
 async def find(session: Session, delivery_id: int) -> Delivery | None:
@@ -112,11 +126,19 @@ async def oldest_sending(session: Session) -> datetime | None:
     return (await session.scalars(query)).one_or_none()
 
 
-async def expire(session: Session, now: datetime, reason: str, reason_if_held: str) -> Sequence[Delivery]:
-    """Planned rows whose window has closed become missed; returns them."""
+async def expire(
+    session: Session, now: datetime, reason: str, reason_if_held: str, limit: int | None = None
+) -> Sequence[Delivery]:
+    """Waiting rows whose window has closed become missed, at most `limit` of them, by office; returns them."""
+    closed = (
+        select(_other.id)
+        .where(_other.state == DeliveryState.PLANNED, _other.expires_at <= now)
+        .order_by(_other.office_id, _other.id)
+        .limit(limit)
+    )
     why = case((Delivery.held.is_(True), reason_if_held), else_=reason)
     to = {"state": DeliveryState.MISSED, "reason": why}
-    return await _change(session, [Delivery.expires_at <= now], [DeliveryState.PLANNED], to)
+    return await _change(session, [Delivery.id.in_(closed)], [DeliveryState.PLANNED], to)
 
 
 async def abandon(session: Session, before: datetime, reason: str) -> Sequence[Delivery]:

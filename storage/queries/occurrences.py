@@ -2,13 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, update
 
 from storage.insert_once import insert_once
-from storage.models import Occurrence, OccurrenceState, Turn, TurnState
+from storage.models import (
+    Delivery,
+    GroupChat,
+    GroupState,
+    Occurrence,
+    OccurrenceState,
+    Office,
+    Schedule,
+    ScheduleKind,
+    ScheduleTarget,
+    Turn,
+    TurnState,
+)
+from storage.queries.ledger import rows_of_post
 from storage.transaction import Session
+
+_TO_COME = (Occurrence.state == OccurrenceState.PLANNED, Occurrence.held.is_(False))
 
 
 async def add(session: Session, values: dict[str, Any]) -> Occurrence | None:
@@ -33,15 +48,14 @@ async def change(session: Session, occurrence_id: int, *, of: OccurrenceState, t
     return (await session.scalars(statement)).one_or_none() is not None
 
 
-async def due(session: Session, now: datetime, limit: int) -> Sequence[Occurrence]:
-    """Planned occurrences whose instant has come and which nobody holds, oldest first."""
+async def due(session: Session, now: datetime) -> Sequence[tuple[int, ScheduleKind]]:
+    """Ids and kinds of the planned occurrences whose instant has come and that nobody holds, oldest first."""
     query = (
-        select(Occurrence)
-        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at <= now, Occurrence.held.is_(False))
+        select(Occurrence.id, Occurrence.kind)
+        .where(*_TO_COME, Occurrence.due_at <= now)
         .order_by(Occurrence.due_at, Occurrence.id)
-        .limit(limit)
     )
-    return (await session.scalars(query)).all()
+    return [(number, kind) for number, kind in (await session.execute(query)).all()]
 
 
 async def next_due(session: Session) -> datetime | None:
@@ -50,6 +64,72 @@ async def next_due(session: Session) -> datetime | None:
     due = await session.scalar(select(func.min(Occurrence.due_at)).where(planned, Occurrence.held.is_(False)))
     ends = await session.scalar(select(func.min(Occurrence.expires_at)).where(planned))
     return min((instant for instant in (due, ends) if instant), default=None)
+
+
+async def to_post(
+    session: Session, occurrence_ids: Sequence[int], now: datetime
+) -> Sequence[tuple[Occurrence, Schedule, Office]]:
+    """Those of them that are still planned, not held, and not too late at `now`, with schedule and office."""
+    query = (
+        select(Occurrence, Schedule, Office)
+        .join(Schedule, Schedule.id == Occurrence.schedule_id)
+        .join(Office, Office.id == Occurrence.office_id)
+        .where(Occurrence.id.in_(occurrence_ids), *_TO_COME, Occurrence.expires_at > now)
+        .order_by(Occurrence.id)
+        .execution_options(populate_existing=True)
+    )
+    return [(occurrence, schedule, office) for occurrence, schedule, office in (await session.execute(query)).all()]
+
+
+class TargetGroup(NamedTuple):
+    """A group that a schedule posts into."""
+
+    id: int
+    channel: str
+    chat_id: str
+    topic_id: str
+    title: str
+    state: GroupState
+    reason: str | None
+
+
+async def groups_without_row(
+    session: Session, occurrence_ids: Sequence[int], limit: int
+) -> Sequence[tuple[int, TargetGroup]]:
+    """The target groups of these occurrences that have no row of theirs yet; by occurrence, then as they were chosen.
+
+    Whatever their state. A row is looked for under the unique key, where the group's chat is.
+    """
+    row = (
+        select(Delivery.id)
+        .where(Delivery.occurrence_id == Occurrence.id, Delivery.channel == GroupChat.channel)
+        .where(Delivery.chat_id == GroupChat.chat_id, Delivery.topic_id == GroupChat.topic_id, Delivery.part == "")
+        .exists()
+    )
+    query = (
+        select(Occurrence.id, *(getattr(GroupChat, name) for name in TargetGroup._fields))
+        .join(ScheduleTarget, ScheduleTarget.schedule_id == Occurrence.schedule_id)
+        .join(GroupChat, GroupChat.id == ScheduleTarget.group_id)
+        .where(Occurrence.id.in_(occurrence_ids), ~row)
+        .order_by(Occurrence.id, ScheduleTarget.id)
+        .limit(limit)
+    )
+    return [(number, TargetGroup(*group)) for number, *group in (await session.execute(query)).all()]
+
+
+async def mark_posted(session: Session, occurrence_ids: Sequence[int]) -> dict[int, int]:
+    """Planned ones whose rows are all written become posted; how many rows each of them has."""
+    if not occurrence_ids:
+        return {}
+    written = select(func.count()).where(Delivery.occurrence_id == Occurrence.id, rows_of_post()).scalar_subquery()
+    statement = (
+        update(Occurrence)
+        .where(Occurrence.id.in_(occurrence_ids), Occurrence.state == OccurrenceState.PLANNED)
+        .values(state=OccurrenceState.POSTED, rows=written)
+        .returning(Occurrence.id, Occurrence.rows)
+        .execution_options(synchronize_session=False)
+    )
+    return {number: rows or 0 for number, rows in (await session.execute(statement)).all()}
 
 
 async def of_schedule(session: Session, schedule_id: int) -> Sequence[Occurrence]:
@@ -89,7 +169,12 @@ async def without_leader(session: Session, now: datetime, until: datetime) -> Se
     return (await session.scalars(query)).all()
 
 
-async def late(session: Session, now: datetime) -> Sequence[Occurrence]:
-    """Planned occurrences whose window has closed, oldest first."""
-    query = select(Occurrence).where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.expires_at <= now)
-    return (await session.scalars(query.order_by(Occurrence.due_at, Occurrence.id))).all()
+async def late(session: Session, now: datetime, limit: int | None = None) -> Sequence[Occurrence]:
+    """Planned occurrences whose window has closed, held or not; by office, oldest first."""
+    query = (
+        select(Occurrence)
+        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.expires_at <= now)
+        .order_by(Occurrence.office_id, Occurrence.due_at, Occurrence.id)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()

@@ -72,6 +72,17 @@ async def targets(session: Session, schedule_id: int) -> Sequence[GroupChat]:
     return (await session.scalars(query.order_by(ScheduleTarget.id))).all()
 
 
+async def with_active_target(session: Session, schedule_ids: Sequence[int]) -> set[int]:
+    """Those of these schedules that have a group which can be written to."""
+    query = (
+        select(ScheduleTarget.schedule_id)
+        .join(GroupChat, GroupChat.id == ScheduleTarget.group_id)
+        .where(ScheduleTarget.schedule_id.in_(schedule_ids), GroupChat.state == GroupState.ACTIVE)
+        .distinct()
+    )
+    return set((await session.scalars(query)).all())
+
+
 async def meetings_due(session: Session, office_id: int, since: datetime, until: datetime) -> Sequence[Schedule]:
     """The office's meetings, ended ones too, that fell due in this span (both included) and were not called off."""
     query = (

@@ -1,12 +1,17 @@
 from scheduler import audience
 from scheduler.sender import Destination
-from storage.models import GroupState, Member, PersonAddress, Role, Schedule, ScheduleKind
+from storage.models import GroupState, Member, PersonAddress, Role, ScheduleKind
+from storage.queries import occurrences
 from tests.scheduler.machine import CHANNEL, FRIDAY
 
 
-async def reached(machine, schedule_id):
+async def reached(machine, schedule_id, limit=100):
+    """Whom the schedule's next occurrence goes to."""
+    await machine.worker.prepare(machine.clock.now())
     async with machine.database.transaction() as session:
-        return await audience.of_schedule(session, await session.get(Schedule, schedule_id))
+        [first, *_] = await occurrences.to_come(session, schedule_id, machine.clock.now())
+        reach = await audience.of_occurrences(session, [first], limit)
+        return reach.recipients[first.id]
 
 
 async def test_a_schedule_reaches_its_own_groups_and_knows_which_are_paused(machine):

@@ -4,9 +4,7 @@ import pytest
 
 from content.regulation_loader import load_regulations
 from content.rendering import render
-from scheduler.audience import Recipient
 from scheduler.message_parameters import Posting, recitation
-from scheduler.sender import Destination
 from scheduler.sources import SOURCES
 from storage.models import Occurrence, Office, Schedule, ScheduleKind
 from tests.scheduler.machine import MONDAY_READING
@@ -19,8 +17,7 @@ def posting(session, kind, regulation, *, slot="2026-11-30", day=date(2026, 11, 
     schedule = Schedule(id=1, kind=kind, title="Judul", timezone=regulation.timezone, **columns)
     occurrence = Occurrence(id=7, kind=kind, slot=slot, day=day, due_at=MONDAY_READING, focus=focus)
     office = Office(id=1, name="Dinas Kominfo", regulation_id=regulation.id, timezone=regulation.timezone)
-    recipient = Recipient(Destination("telegram", "-1"), "Grup")
-    return Posting(session, schedule, occurrence, office, regulation, recipient)
+    return Posting(session, schedule, occurrence, office, regulation)
 
 
 async def worded(database, kind, regulation, **options):

@@ -6,9 +6,7 @@ import pytest
 
 from content.regulation_loader import load_regulations
 from content.rendering import render
-from scheduler.audience import Recipient
 from scheduler.message_parameters import Posting
-from scheduler.sender import Destination
 from scheduler.weekly_summary import (
     Held,
     Problem,
@@ -189,7 +187,6 @@ async def test_the_friday_s_push_tells_the_week_of_its_day(story):
                 occurrence=await session.get_one(Occurrence, occurrence_id),
                 office=await session.get_one(Office, story.office_id),
                 regulation=REGULATION,
-                recipient=Recipient(Destination("telegram", "1001"), "Ketua", member_id=1),
             )
         )
     message = render(wording.key, wording.parameters)

@@ -10,13 +10,11 @@ from bot.conversations.schedules.show import touchable, triable
 from bot.conversations.step import Dialogue, Press, Reply, Step, Turn
 from content.focus import next_focus
 from content.rendering import render
-from scheduler.audience import Recipient
 from scheduler.message_parameters import Posting
 from scheduler.office_calendar import office_calendar
-from scheduler.sender import Destination
 from scheduler.sources import SOURCES
 from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
-from storage.queries import occurrences
+from storage.queries import occurrences, turns
 
 
 async def _try(turn: Turn) -> Step:
@@ -24,18 +22,19 @@ async def _try(turn: Turn) -> Step:
     source = SOURCES.get(schedule.kind) if schedule else None
     if schedule is None or source is None or not triable(turn, schedule) or not turn.inbound.chat.private:
         return Step(keep=True, toast="schedule/toast_gone")
-    chat = Destination(turn.inbound.channel, turn.inbound.chat.chat_id)
+    occurrence = await _next_occurrence(turn, schedule)
+    leaders = await turns.leader_names(turn.session, [occurrence.id])
     wording = await source(
         Posting(
             session=turn.session,
             schedule=schedule,
-            occurrence=await _next_occurrence(turn, schedule),
+            occurrence=occurrence,
             office=turn.known_office,
             regulation=turn.regulation,
-            recipient=Recipient(chat, turn.known_member.name, member_id=turn.known_member.id),
+            leader=leaders.get(occurrence.id),
         )
     )
-    picture = wording.picture if wording.picture and wording.picture.channel == chat.channel else None
+    picture = wording.picture if wording.picture and wording.picture.channel == turn.inbound.channel else None
     text = render(wording.key, wording.parameters).text
     return Step(replies=(Reply("schedule/trial", {"title": schedule.title, "text": text}, picture=picture),), keep=True)
 

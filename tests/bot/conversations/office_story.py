@@ -61,8 +61,8 @@ async def planned(story: Story, schedule) -> list[str]:
 async def post_due(story: Story) -> None:
     """Write the rows of what is due now, as the worker does; nothing is sent."""
     async with story.database.transaction() as session:
-        for occurrence in await occurrences.due(session, story.clock.now(), 100):
-            await posting.post(session, occurrence.id, story.clock.now(), regulations=REGULATIONS, sources=SOURCES)
+        due = [number for number, _ in await occurrences.due(session, story.clock.now())]
+        await posting.post(session, due, story.clock.now(), regulations=REGULATIONS, sources=SOURCES)
 
 
 def labels(message) -> list[str]:

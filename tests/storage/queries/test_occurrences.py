@@ -73,8 +73,8 @@ async def test_due_and_late_follow_the_clock(session):
     row = await add(session, "a", NOW)
     assert await occurrences.next_due(session) == NOW
     assert await schedules.has_more(session, 1)
-    assert await occurrences.due(session, NOW - HOUR, 10) == []
-    assert await occurrences.due(session, NOW, 10) == [row]
+    assert await occurrences.due(session, NOW - HOUR) == []
+    assert await occurrences.due(session, NOW) == [(row.id, ScheduleKind.READING)]
     assert await occurrences.late(session, NOW) == []
     assert await occurrences.late(session, NOW + HOUR) == [row]
 

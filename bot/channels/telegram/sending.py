@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, InputFile
-from telegram.constants import CallbackQueryLimit, ParseMode
+from telegram.constants import CallbackQueryLimit
 from telegram.error import BadRequest
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
@@ -26,6 +26,7 @@ from scheduler.errors import (
 from scheduler.sender import Destination, SendReceipt
 
 log = logging.getLogger(__name__)
+_HTML = "HTML"  # the parse mode
 _NO_PREVIEW = {"is_disabled": True}
 
 # (text, parse mode) -> what Telegram answers: a message, or True
@@ -136,13 +137,19 @@ class TelegramSender:
         The library's own method for it would make objects of everything that is sent and answered: that costs as much
         as all the rest of a send, and but for two references nothing of the answer is ever looked at.
         """
-        parameters = [RequestParameter.from_input(*named) for named in {**own, **more}.items() if named[1] is not None]
+        given = {name: value for name, value in {**own, **more}.items() if value is not None}
+        parameters = [
+            RequestParameter.from_input(name, value)
+            if isinstance(value, InputFile)
+            else RequestParameter(name, value, None)
+            for name, value in given.items()
+        ]
         return await self._bot.request.post(f"{self._bot.base_url}/{method}", RequestData(parameters))
 
 
 async def _formatted_else_plain(post: _Post, message: Message) -> Any:
     try:
-        return await post(markup.write(markup.parse(message.text)), ParseMode.HTML)
+        return await post(markup.write(markup.parse(message.text)), _HTML)
     except BadRequest as error:
         if not refusals.markup_is_broken(error):
             raise

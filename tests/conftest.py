@@ -16,6 +16,15 @@ from storage.transaction import Database
 from tests.postgres import Postgres
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="what the tests of rooms other than storage, which has its own on both, run on",
+    )
+
+
 @pytest.fixture(scope="session")
 def empty_tables(tmp_path_factory):
     """A SQLite file with every table, made once; each test copies it."""
@@ -45,7 +54,7 @@ def postgres():
 
 
 @pytest.fixture
-async def postgres_database(postgres):
+async def postgresql_database(postgres):
     """A fresh database on PostgreSQL with every table."""
     async with postgres.fresh() as url:
         database = Database(make_engine(url))
@@ -54,9 +63,9 @@ async def postgres_database(postgres):
 
 
 @pytest.fixture
-def database(sqlite_database):
+def database(request):
     """A fresh database with every table; where it matters which, tests name one of the two."""
-    return sqlite_database
+    return request.getfixturevalue(f"{request.config.getoption('database')}_database")
 
 
 @pytest.fixture

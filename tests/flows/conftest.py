@@ -24,24 +24,40 @@ async def _checked(town, caplog):
 
 
 @pytest.fixture
-async def town(tmp_path, caplog):
+async def url(request):
+    """Of an empty database for a town; None: a new SQLite file."""
+    if getattr(request, "param", request.config.getoption("database")) == "sqlite":
+        yield None
+    else:
+        async with request.getfixturevalue("postgres").fresh("template1") as url:
+            yield url
+
+
+@pytest.fixture
+async def town(tmp_path, url, caplog):
     """An installation on Friday, 13 November 2026, 14.00 WIB; checked when the story is over."""
-    async with _checked(Town(tmp_path, "2026-11-13T14:00+07:00"), caplog) as town:
+    async with _checked(Town(tmp_path, "2026-11-13T14:00+07:00", url=url), caplog) as town:
         yield town
 
 
 @pytest.fixture
-async def office(tmp_path, tmp_path_factory, caplog):
+async def office(tmp_path, tmp_path_factory, url, caplog):
     """A town on Monday, 16 November 2026, 14.00 WIB, with one office of Karanganyar: `secretary`, `member`, `group`."""
-    if not _prepared:
+    if url is None and not _prepared:
         async with Town(tmp_path_factory.mktemp("office"), MONDAY) as first:
-            await first.opens("Dinas Kominfo", "karanganyar-44-2023")
-            secretary = await first.joins(11, "Sekretaris", Role.SEKRETARIS)
-            await first.joins(21, "Anggota 1", Role.ANGGOTA)
-            await first.links_group(-100500, "Grup Dinas", secretary)
+            await _prepare(first)
             _prepared.append(await first.snapshot())
-    async with _checked(Town(tmp_path, MONDAY, found=_prepared[0]), caplog) as town:
+    async with _checked(Town(tmp_path, MONDAY, found=None if url else _prepared[0], url=url), caplog) as town:
+        if url is not None:
+            await _prepare(town)
         town.office_name = "Dinas Kominfo"
         town.secretary, town.member = town.server.people[11], town.server.people[21]
         town.group = Group(town.server, -100500)
         yield town
+
+
+async def _prepare(town):
+    await town.opens("Dinas Kominfo", "karanganyar-44-2023")
+    secretary = await town.joins(11, "Sekretaris", Role.SEKRETARIS)
+    await town.joins(21, "Anggota 1", Role.ANGGOTA)
+    await town.links_group(-100500, "Grup Dinas", secretary)

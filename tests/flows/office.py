@@ -1,4 +1,4 @@
-"""An office on the loopback: Telegram's server, the library, the house on a SQLite file, and a clock that is moved.
+"""An office on the loopback: Telegram's server, the library, the house on a database, and a clock that is moved.
 
     async with Town(tmp_path, "2026-11-16T14:00+07:00") as town:
         await town.opens("Dinas Kominfo", "karanganyar-44-2023")
@@ -62,15 +62,24 @@ class Town:
     """One installation of the bot with its offices, people and groups."""
 
     def __init__(
-        self, place: Path, start: str, *, limits: Limits | None = None, found: "Snapshot | None" = None
+        self,
+        place: Path,
+        start: str,
+        *,
+        limits: Limits | None = None,
+        found: "Snapshot | None" = None,
+        url: str | None = None,
     ) -> None:
-        """`limits` of sending; None: none, so that the clock stands still while people talk. `found`: as it was there."""
+        """`limits` of sending; None: none, so that the clock stands still while people talk.
+
+        `found`: as it was there. `url`: of an empty database other than a new file.
+        """
         self.clock = MovableClock(datetime.fromisoformat(start))
         self.server = TelegramServer(self.clock)
         self.limits = limits
         self.regulations = REGULATIONS
         self.file = place / "apel.sqlite"
-        self.url = f"sqlite+aiosqlite:///{self.file}"
+        self.url = url or f"sqlite+aiosqlite:///{self.file}"
         self.office_name = ""
         self._found = found
 

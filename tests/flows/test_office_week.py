@@ -5,12 +5,15 @@ What the ledger says is compared with what the server received when the story is
 
 import asyncio
 
+import pytest
+
 from storage.models import DeliveryState, Role
 from tests.fakes.telegram_faults import Hold
 
 FRIDAY = "2026-11-20"
 
 
+@pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
 async def test_a_week_of_an_office(town):
     await _friday_before(town)
     await _monday(town)

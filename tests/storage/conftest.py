@@ -13,7 +13,7 @@ async def url(request, tmp_path):
             yield url
 
 
-@pytest.fixture(params=["sqlite_database", "postgres_database"])
+@pytest.fixture(params=["sqlite_database", "postgresql_database"])
 def database(request):
     """A fresh database with every table."""
     return request.getfixturevalue(request.param)

@@ -64,23 +64,23 @@ async def test_a_decision_waits_for_another_only_so_long(database, impatient):
                 await settings.read(late, "x")
 
 
-async def test_on_postgresql_what_relies_on_unique_keys_goes_on_beside_a_decision(postgres_database):
-    async with postgres_database.transaction() as deciding:
+async def test_on_postgresql_what_relies_on_unique_keys_goes_on_beside_a_decision(postgresql_database):
+    async with postgresql_database.transaction() as deciding:
         await settings.write(deciding, "x", "1", NOW)
-        async with postgres_database.concurrent() as beside:
+        async with postgresql_database.concurrent() as beside:
             await settings.write(beside, "y", "1", NOW)
-        async with postgres_database.concurrent() as session:
+        async with postgresql_database.concurrent() as session:
             assert (await settings.read(session, "y"), await settings.read(session, "x")) == ("1", None)
 
 
-async def test_on_postgresql_two_that_wait_for_each_other_are_told_apart_from_a_defect(postgres_database):
-    async with postgres_database.concurrent() as session:
+async def test_on_postgresql_two_that_wait_for_each_other_are_told_apart_from_a_defect(postgresql_database):
+    async with postgresql_database.concurrent() as session:
         for name in "ab":
             await settings.write(session, name, "0", NOW)
     both = asyncio.Barrier(2)
 
     async def write(first, second):
-        async with postgres_database.concurrent() as session:
+        async with postgresql_database.concurrent() as session:
             await session.execute(text("SET LOCAL deadlock_timeout = '10ms'"))
             await settings.write(session, first, "1", NOW)
             await both.wait()

@@ -55,21 +55,21 @@ async def _ask(database, *statements):
             await session.execute(text(statement))
 
 
-async def test_a_connection_that_the_server_cut_is_unavailable_and_the_next_one_is_tried_first(postgres_database):
-    await _ask(postgres_database)
+async def test_a_connection_that_the_server_cut_is_unavailable_and_the_next_one_is_tried_first(postgresql_database):
+    await _ask(postgresql_database)
     with pytest.raises(Unavailable):
-        await _ask(postgres_database, "SELECT pg_terminate_backend(pg_backend_pid())")
-    await _ask(postgres_database)
+        await _ask(postgresql_database, "SELECT pg_terminate_backend(pg_backend_pid())")
+    await _ask(postgresql_database)
 
 
-async def test_an_idle_connection_that_was_cut_is_replaced_unseen(postgres_database):
-    await _ask(postgres_database)
-    async with postgres_database.concurrent() as session:
+async def test_an_idle_connection_that_was_cut_is_replaced_unseen(postgresql_database):
+    await _ask(postgresql_database)
+    async with postgresql_database.concurrent() as session:
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-        async with postgres_database.concurrent() as other:
+        async with postgresql_database.concurrent() as other:
             await other.execute(text("SELECT 1"))
         await session.execute(text(f"{others} AND datname = current_database()"))
-    await asyncio.gather(_ask(postgres_database), _ask(postgres_database))
+    await asyncio.gather(_ask(postgresql_database), _ask(postgresql_database))
 
 
 def _raises(code):
@@ -88,9 +88,9 @@ def _raises(code):
         (_raises("insufficient_privilege"), "InsufficientPrivilegeError"),
     ],
 )
-async def test_what_passes_on_a_server_is_unavailable_and_named(postgres_database, statements, name):
+async def test_what_passes_on_a_server_is_unavailable_and_named(postgresql_database, statements, name):
     with pytest.raises(Unavailable, match=name):
-        await _ask(postgres_database, *statements)
+        await _ask(postgresql_database, *statements)
 
 
 async def _stand_still(database):
@@ -101,9 +101,9 @@ async def _stand_still(database):
         await session.execute(text("SELECT 1"))
 
 
-async def test_who_stands_still_in_mid_transaction_holds_nobody_up_and_notices(postgres_database):
+async def test_who_stands_still_in_mid_transaction_holds_nobody_up_and_notices(postgresql_database):
     with pytest.raises(Unavailable):
-        await _stand_still(postgres_database)
+        await _stand_still(postgresql_database)
 
 
 async def test_all_connections_taken_for_too_long_is_unavailable(postgres, monkeypatch):

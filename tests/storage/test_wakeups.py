@@ -54,32 +54,32 @@ async def write(database, divisor=1):
         _ = 1 / divisor
 
 
-async def test_a_commit_is_heard_of_once(postgres_database):
-    async with listening(postgres_database) as ear:
-        async with postgres_database.concurrent() as session:
+async def test_a_commit_is_heard_of_once(postgresql_database):
+    async with listening(postgresql_database) as ear:
+        async with postgresql_database.concurrent() as session:
             await settings.write(session, "x", "1", NOW)
             await settings.write(session, "y", "1", NOW)
         await ear.next()
-        await write(postgres_database)
+        await write(postgresql_database)
         await ear.next()
         assert ear.heard == 3
 
 
-async def test_neither_reading_nor_what_was_rolled_back_is_heard_of(postgres_database):
-    async with listening(postgres_database) as ear:
-        async with postgres_database.transaction() as session:
+async def test_neither_reading_nor_what_was_rolled_back_is_heard_of(postgresql_database):
+    async with listening(postgresql_database) as ear:
+        async with postgresql_database.transaction() as session:
             await settings.read(session, "x")
         with pytest.raises(ZeroDivisionError):
-            await write(postgres_database, divisor=0)
-        await write(postgres_database)
+            await write(postgresql_database, divisor=0)
+        await write(postgresql_database)
         await ear.next()
         assert ear.heard == 2
 
 
-async def test_the_process_that_acts_announces_nothing_but_that_it_lets_the_lease_go(postgres_database):
-    acting = Database(make_engine(url_of(postgres_database)))
+async def test_the_process_that_acts_announces_nothing_but_that_it_lets_the_lease_go(postgresql_database):
+    acting = Database(make_engine(url_of(postgresql_database)))
     acting.announces = False
-    async with listening(postgres_database) as ear:
+    async with listening(postgresql_database) as ear:
         await write(acting)
         async with acting.concurrent() as session:
             await leases.release(session, "bot", "a", NOW)
@@ -89,15 +89,15 @@ async def test_the_process_that_acts_announces_nothing_but_that_it_lets_the_leas
 
 
 async def test_a_lost_connection_is_made_again_and_what_was_missed_meanwhile_is_looked_for(
-    postgres_database, monkeypatch
+    postgresql_database, monkeypatch
 ):
     monkeypatch.setattr("storage.wakeups._AGAIN_AFTER", 0)
-    async with listening(postgres_database) as ear:
-        async with postgres_database.concurrent() as session:
+    async with listening(postgresql_database) as ear:
+        async with postgresql_database.concurrent() as session:
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             await session.execute(text(f"{others} AND datname = current_database()"))
         await ear.next()
-        await write(postgres_database)
+        await write(postgresql_database)
         await ear.next()
 
 

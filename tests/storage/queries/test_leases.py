@@ -100,33 +100,33 @@ async def test_on_sqlite_the_given_instant_counts(sqlite_database):
     assert (taken.at, taken.last_alive) == (NOW + LONG, NOW)
 
 
-async def test_on_postgresql_no_process_s_own_clock_counts(postgres_database):
-    await take(postgres_database, "a", LONG, NOW)
-    assert await take(postgres_database, "b", LONG, NOW + timedelta(days=365)) is None
-    assert await renew(postgres_database, "a", LONG, NOW - timedelta(days=365)) is not None
+async def test_on_postgresql_no_process_s_own_clock_counts(postgresql_database):
+    await take(postgresql_database, "a", LONG, NOW)
+    assert await take(postgresql_database, "b", LONG, NOW + timedelta(days=365)) is None
+    assert await renew(postgresql_database, "a", LONG, NOW - timedelta(days=365)) is not None
 
 
 @pytest.fixture
-async def other_process(postgres_database):
-    database = Database(make_engine(postgres_database.engine.url.render_as_string(hide_password=False)))
+async def other_process(postgresql_database):
+    database = Database(make_engine(postgresql_database.engine.url.render_as_string(hide_password=False)))
     yield database
     await database.close()
 
 
 @pytest.mark.parametrize("lapsed", [False, True])
-async def test_of_two_processes_that_try_at_once_one_succeeds(postgres_database, other_process, lapsed):
+async def test_of_two_processes_that_try_at_once_one_succeeds(postgresql_database, other_process, lapsed):
     if lapsed:
-        await take(postgres_database, "a", OVER)
-    tried = await asyncio.gather(take(postgres_database, "b"), take(other_process, "c"))
+        await take(postgresql_database, "a", OVER)
+    tried = await asyncio.gather(take(postgresql_database, "b"), take(other_process, "c"))
     assert sorted(taken is not None for taken in tried) == [False, True]
 
 
-async def test_a_taker_waits_for_whoever_is_just_taking_it_and_then_finds_it_taken(postgres_database, other_process):
-    await take(postgres_database, "a", OVER)
-    async with postgres_database.concurrent() as session:
+async def test_a_taker_waits_for_whoever_is_just_taking_it_and_then_finds_it_taken(postgresql_database, other_process):
+    await take(postgresql_database, "a", OVER)
+    async with postgresql_database.concurrent() as session:
         assert await leases.take(session, "bot", "b", LONG, NOW) is not None
         second = asyncio.ensure_future(take(other_process, "c"))
-        async with postgres_database.concurrent() as watching:
+        async with postgresql_database.concurrent() as watching:
             while not await waits_for_a_lock(watching):
                 pass
     assert await second is None

@@ -4,6 +4,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+_WRONG_BY = timedelta(seconds=1)  # what a reading may be; a clock that was set anew is followed back
+
 
 class Clock(Protocol):
     """Tells the present instant, aware, in UTC."""
@@ -24,22 +26,31 @@ class SystemClock:
 class FollowingClock:
     """Another machine's clock as it was last read, which goes on steadily from there; the system's until it was read.
 
-    Processes that follow one clock agree on what is due, however their own machines are set.
+    Processes that follow one clock agree on what is due, however their own machines are set. Each reading is a little
+    wrong by the time it took: where that would turn the clock back it stands still instead.
     """
 
     def __init__(self) -> None:
         self._read: tuple[datetime, float] | None = None
+        self._told = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:
         """The present instant, UTC."""
-        if self._read is None:
-            return datetime.now(UTC)
-        instant, at = self._read
-        return instant + timedelta(seconds=time.monotonic() - at)
+        instant = self._present()
+        if timedelta(0) < self._told - instant < _WRONG_BY:
+            return self._told
+        self._told = instant
+        return instant
 
     def follow(self, instant: datetime, ago: timedelta = timedelta(0)) -> None:
         """The clock that is followed showed this aware instant, so long ago by a steady count."""
         self._read = (instant.astimezone(UTC) + ago, time.monotonic())
+
+    def _present(self) -> datetime:
+        if self._read is None:
+            return datetime.now(UTC)
+        instant, at = self._read
+        return instant + timedelta(seconds=time.monotonic() - at)
 
 
 class MovableClock:

@@ -50,7 +50,7 @@ class Inbox:
         """
         answered = 0
         while True:
-            async with self._database.transaction() as session:
+            async with self._database.concurrent() as session:
                 waiting = await inbound.unhandled(session)
             if not waiting:
                 break
@@ -64,7 +64,7 @@ class Inbox:
     async def _answer(self, update: InboundUpdate) -> None:
         message = self._read(update)
         if message is None:
-            async with self._database.transaction() as session:
+            async with self._database.concurrent() as session:
                 await inbound.mark_handled(session, update.id, self._clock.now())
             return
         outcome = await self._router.handle(update.id, message, self._clock.now())

@@ -46,7 +46,7 @@ def webhook_route(inlet: Inlet, database: Database, clock: Clock) -> Route:
             return Response(status_code=403)
         raw = await request.body()
         try:
-            async with database.transaction() as session:
+            async with database.concurrent() as session:
                 row = await inbound.store(session, inlet.channel, _update_key(raw), raw, clock.now())
         except Unavailable as error:
             log.warning("%s: an update could not be stored (%s); the sender is to try again", inlet.path, error)

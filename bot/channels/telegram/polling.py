@@ -123,7 +123,7 @@ class Poller:
 
     async def _store(self, updates: list[Any]) -> int:
         now = self._clock.now()
-        async with self._database.transaction() as session:
+        async with self._database.concurrent() as session:
             rows = [await inbound.store(session, CHANNEL, *_key_and_bytes(update), now) for update in updates]
         return sum(row is not None for row in rows)
 

@@ -17,7 +17,7 @@ CLOCK = MovableClock(datetime(2026, 11, 30, tzinfo=UTC))
 
 
 class LockedDatabase:
-    def transaction(self):
+    def concurrent(self):
         raise Unavailable("OperationalError")
 
 

@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 30, tzinfo=UTC)
 class FullDatabase:
     """A database in which nothing fits."""
 
-    def transaction(self):
+    def concurrent(self):
         raise Unavailable("OperationalError")
 
 

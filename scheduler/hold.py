@@ -16,7 +16,7 @@ from msgspec import Struct
 from scheduler import audience, posting
 from scheduler.delivery_queue import enqueue
 from storage.models import Priority, Schedule
-from storage.queries import audit_log, holds, settings, units
+from storage.queries import audit_log, holds, inbound, settings, units
 from storage.queries.holds import OldMessage
 from storage.transaction import Database, Session
 
@@ -47,10 +47,15 @@ class Signs:
 
 
 class Gap(Struct, frozen=True):
-    """What lies behind a start: a restore, or so long without anybody there."""
+    """What lies behind a start: a restore (None: none), or so long without anybody there."""
 
-    restored: bool
+    restored_at: datetime | None
     outage: timedelta
+
+    @property
+    def restored(self) -> bool:
+        """Whether the database may not know what was sent."""
+        return self.restored_at is not None
 
     def outlasts(self, window: timedelta) -> bool:
         """Whether a push with this lateness window is too old to leave by itself."""
@@ -81,7 +86,7 @@ async def begin(database: Database, prepare: Callable[[datetime], Awaitable[obje
 async def _gap(session: Session, start: datetime) -> Gap:
     sign = await settings.read(session, _ALIVE)
     outage = start - datetime.fromisoformat(sign) if sign else timedelta(0)
-    return Gap(restored=await holds.is_restored(session), outage=outage)
+    return Gap(restored_at=await holds.restored_at(session), outage=outage)
 
 
 async def _hold(session: Session, gap: Gap, start: datetime) -> bool:
@@ -89,9 +94,8 @@ async def _hold(session: Session, gap: Gap, start: datetime) -> bool:
     pushes = [push.id for push in await holds.old_pushes(session, start) if gap.outlasts(push.window)]
     waiting = await holds.old_messages(session, start, besides=TOLD)
     messages = [message.id for message in waiting if _is_old(message, gap, windows, start)]
-    if gap.restored:  # after the look at what waits: the notice of what had ended is new
-        await holds.forget_restored(session)
-        await posting.record_missed(session, start, late_reason=RESTORED, expired_reason=RESTORED)
+    if gap.restored_at is not None:  # after the look at what waits: the notice of what had ended is new
+        await _settle_restored(session, gap.restored_at, start)
     if not pushes and not messages:
         return False
     await holds.hold(session, pushes, messages)
@@ -100,6 +104,15 @@ async def _hold(session: Session, gap: Gap, start: datetime) -> bool:
     for office_id in await holds.offices(session):
         await _tell(session, office_id, gap, start)
     return True
+
+
+async def _settle_restored(session: Session, restored_at: datetime, start: datetime) -> None:
+    """Nobody knows what became of what had ended, and of what people had said: neither is done again."""
+    await holds.forget_restored(session)
+    await posting.record_missed(session, start, late_reason=RESTORED, expired_reason=RESTORED)
+    closed = await inbound.close_unanswered(session, restored_at, start)
+    if closed:
+        log.warning("%d updates of before the restore are left unanswered", closed)
 
 
 def _is_old(message: OldMessage, gap: Gap, windows: dict[int, timedelta], start: datetime) -> bool:

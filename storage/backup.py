@@ -83,9 +83,16 @@ def _copy(source: Path, target: Path, *, mode: str) -> None:
             raise AlreadyExists(target.name) from None
         try:
             connection.execute("VACUUM INTO ?", [str(target)])
+            _write_through(target)
         except BaseException:
             target.unlink()
             raise
+
+
+def _write_through(file: Path) -> None:
+    """SQLite leaves that to the caller: https://www.sqlite.org/lang_vacuum.html, VACUUM INTO."""
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 def _check(connection: sqlite3.Connection) -> None:

@@ -56,9 +56,10 @@ async def mark_restored(session: Session, now: datetime) -> None:
     await settings.write(session, RESTORED, now.isoformat(), now)
 
 
-async def is_restored(session: Session) -> bool:
-    """Whether the database was restored and has not started since."""
-    return await settings.read(session, RESTORED) is not None
+async def restored_at(session: Session) -> datetime | None:
+    """When the database was restored, aware; None where it has started since, or never was."""
+    written = await settings.read(session, RESTORED)
+    return datetime.fromisoformat(written) if written else None
 
 
 async def forget_restored(session: Session) -> None:

@@ -37,6 +37,18 @@ async def mark_handled(session: Session, row: int, now: datetime, incident: str 
     )
 
 
+async def close_unanswered(session: Session, until: datetime, now: datetime) -> int:
+    """Close, unanswered, what was received by this instant and nobody has handled; returns how many."""
+    statement = (
+        update(InboundUpdate)
+        .where(InboundUpdate.handled_at.is_(None), InboundUpdate.received_at <= until)
+        .values(handled_at=now, raw=b"")
+        .returning(InboundUpdate.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len((await session.scalars(statement)).all())
+
+
 async def purge(session: Session, now: datetime) -> None:
     """Forget handled updates older than REMEMBERED_FOR; those that a kept reply points to stay with it."""
     answered = select(Delivery.inbound_id).where(Delivery.inbound_id.is_not(None))

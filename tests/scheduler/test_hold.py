@@ -23,7 +23,7 @@ from storage.models import (
     ScheduleKind,
     ScheduleState,
 )
-from storage.queries import holds, settings
+from storage.queries import holds, inbound, settings
 from tests.scheduler.machine import CHANNEL, FRIDAY, GROUP, MONDAY_READING, Machine
 
 MINUTE = timedelta(minutes=1)
@@ -262,6 +262,19 @@ async def test_what_had_ended_before_a_restore_is_recorded_as_perhaps_sent(readi
     [occurrence] = await reading.due_occurrences()
     assert (occurrence.state, occurrence.reason) == (OccurrenceState.MISSED, "restored")
     assert "mungkin sudah terkirim" in reading.sender.texts(SECRETARY)[0]
+
+
+async def test_what_people_had_said_before_a_restore_is_not_answered_anew(reading):
+    async with reading.database.transaction() as session:
+        before = await inbound.store(session, CHANNEL, "1", b"{}", FRIDAY)
+    await is_restored(reading)
+    reading.clock.advance(MINUTE)
+    async with reading.database.transaction() as session:
+        after = await inbound.store(session, CHANNEL, "2", b"{}", reading.clock.now())
+    assert not await starts(reading, reading.clock.now())
+    async with reading.database.transaction() as session:
+        assert [await inbound.is_handled(session, row) for row in (before, after)] == [True, False]
+        assert [row.id for row in await inbound.unhandled(session)] == [after]
 
 
 async def test_two_offices_decide_each_for_themselves(reading):

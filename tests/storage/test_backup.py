@@ -131,10 +131,7 @@ async def test_restored_it_is_as_it_was_marked_and_what_it_replaced_is_kept(data
     assert await offices(f"sqlite+aiosqlite:///{restored.kept}") == ["Dinas Satu", "Dinas Dua"]
     assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(restored.kept.stat().st_mode) == 0o600
     async with database.transaction() as session:
-        assert await holds.is_restored(session)
-        await holds.forget_restored(session)
-    async with database.transaction() as session:
-        assert not await holds.is_restored(session)
+        assert await holds.restored_at(session) == NOW
 
 
 async def test_a_database_whose_last_commits_are_still_in_its_log_is_kept_whole(database, url, tmp_path):

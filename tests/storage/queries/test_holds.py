@@ -195,9 +195,9 @@ async def test_messages_of_no_office_are_discarded_apart(session):
 
 
 async def test_a_restored_database_is_known_until_it_has_started(session):
-    assert not await holds.is_restored(session)
+    assert await holds.restored_at(session) is None
     await holds.mark_restored(session, NOW)
     await holds.mark_restored(session, NOW + HOUR)
-    assert await holds.is_restored(session)
+    assert await holds.restored_at(session) == NOW + HOUR
     await holds.forget_restored(session)
-    assert not await holds.is_restored(session)
+    assert await holds.restored_at(session) is None

@@ -1,0 +1,136 @@
+"""Unthrottled: how many messages a second one core sends, ledger included, beside bare sends of the peers."""
+
+import asyncio
+import statistics
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+
+from msgspec import Struct
+
+from bot.channels.telegram.connection import Connection
+from bot.channels.telegram.sending import TelegramSender
+from content.regulation_loader import load_regulations
+from scheduler.clock import SystemClock
+from scheduler.worker import Worker
+from tests.bench import databases, peers
+from tests.bench.loopback import Loopback, loopback, own_core
+from tests.bench.report import Table
+
+OURS = "ours: outbox and ledger, SQLite"
+GATHERED = "python-telegram-bot, gathered"
+AIOGRAM = "aiogram, gathered"
+LEAST = {GATHERED: 3.0, AIOGRAM: 2.0}  # ours must be so many times as fast, ledger included
+_COLUMNS = ("sender", "messages", "messages/s", "CPU ms a message", "ours is faster by")
+
+
+class Figure(Struct):
+    """One run."""
+
+    messages: int
+    wall: float
+    cpu: float
+
+    @property
+    def per_second(self) -> float:
+        return self.messages / self.wall
+
+
+async def _measured(count: int, run: Callable[[], Awaitable[object]]) -> Figure:
+    wall, cpu = time.perf_counter(), time.process_time()
+    await run()
+    return Figure(count, time.perf_counter() - wall, time.process_time() - cpu)
+
+
+async def _ours(server: Loopback, url: str, count: int) -> Figure:
+    clock, connection = SystemClock(), Connection(server.token, server.origin)
+    async with databases.opened(url) as database:
+        await databases.fill_with_deliveries(database, count)
+        sender = TelegramSender(connection.bot, clock)
+        worker = Worker(database, clock, {databases.CHANNEL: sender}, load_regulations())
+        figure = await _measured(count, lambda: worker.tick(clock.now()))
+        await worker.close()
+    await connection.close()
+    return figure
+
+
+def _with_ledger(database: Callable[[], AbstractContextManager[str]], server: Loopback, count: int) -> Figure:
+    with database() as url:
+        figure = asyncio.run(_ours(server, url, count))
+    _each_once(server, count)
+    return figure
+
+
+async def _bare(contender: str, server: Loopback, count: int) -> Figure:
+    if contender == "aiogram, gathered":
+        async with peers.aiogram_bot(server) as send:
+            return await _measured(count, lambda: peers.gathered(send, count))
+    if contender == "bare aiohttp, gathered":
+        async with peers.bare_aiohttp(server) as send:
+            return await _measured(count, lambda: peers.gathered(send, count))
+    limiter = peers.unlimited() if "AIORateLimiter" in contender else None
+    drive = peers.one_by_one if "one by one" in contender else peers.gathered
+    async with peers.python_telegram_bot(server, limiter=limiter) as send:
+        return await _measured(count, lambda: drive(send, count))
+
+
+def _peer(contender: str, server: Loopback, count: int) -> Figure:
+    figure = asyncio.run(_bare(contender, server, count))
+    _each_once(server, count)
+    return figure
+
+
+def _each_once(server: Loopback, count: int) -> None:
+    seen = Counter(arrival.number for arrival in server.arrivals())
+    if seen != Counter(range(count)):
+        raise AssertionError(
+            f"{count} were to arrive, each once; {len(seen)} did, the most frequent {seen.most_common(1)}"
+        )
+
+
+def run(*, ours: int = 20_000, theirs: int = 2_000, rounds: int = 3, with_postgresql: bool = True) -> Table:
+    """Every contender in turn, `rounds` times over, so that all of them meet the machine's good and bad moments."""
+    contenders: dict[str, Callable[[Loopback], Figure]] = {OURS: lambda s: _with_ledger(databases.sqlite, s, ours)}
+    if with_postgresql:
+        contenders["ours: outbox and ledger, PostgreSQL"] = lambda s: _with_ledger(databases.postgresql, s, ours)
+    for name in (
+        "python-telegram-bot, one by one",
+        GATHERED,
+        "python-telegram-bot, AIORateLimiter without limits",
+        AIOGRAM,
+        "bare aiohttp, gathered",
+    ):
+        contenders[name] = lambda s, name=name: _peer(name, s, theirs)
+    figures: dict[str, list[Figure]] = {name: [] for name in contenders}
+    with loopback() as server:
+        own_core()
+        for _ in range(rounds):
+            for name, measure in contenders.items():
+                figures[name].append(measure(server))
+    return _table(figures)
+
+
+def _table(figures: dict[str, list[Figure]]) -> Table:
+    speed = {name: statistics.median(figure.per_second for figure in own) for name, own in figures.items()}
+    cpu = {
+        name: statistics.median(figure.cpu / figure.messages * 1000 for figure in own) for name, own in figures.items()
+    }
+    rows = [
+        (
+            name,
+            f"{own[0].messages:,}",
+            f"{speed[name]:,.0f}",
+            f"{cpu[name]:.2f}",
+            "" if name == OURS else f"{speed[OURS] / speed[name]:.1f}",
+        )
+        for name, own in figures.items()
+    ]
+    failures = [
+        f"ours is {speed[OURS] / speed[name]:.2f} times as fast as {name}; promised is {least:g}"
+        for name, least in LEAST.items()
+        if speed[OURS] < least * speed[name]
+    ]
+    rounds = len(figures[OURS])
+    notes = [f"Medians of {rounds} rounds. 20 requests in flight where not one by one. The peers keep no ledger."]
+    return Table("Unthrottled sends", _COLUMNS, rows, notes, failures)

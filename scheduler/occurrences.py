@@ -4,7 +4,8 @@ A slot is the nominal day ("2026-11-30"; the eve of a twibbon's day "2026-11-17/
 makes a second occurrence of the same one.
 """
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,14 +22,22 @@ from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, 
 from storage.queries import occurrences, schedules, turns, units
 from storage.transaction import Session
 
-HORIZON = timedelta(days=14)  # over the longest run of joint leave, so that a leader can be told before it
+# Far enough that a schedule is planned about once a week, and always over the longest run of joint leave, so that a
+# leader can be told before it.
+HORIZON = timedelta(days=21)
+PLANNED_AHEAD = timedelta(days=14)
+URGENT = timedelta(days=1)  # what is planned for less than this ahead is planned before anything else is done
 LATE_MINUTES = {ScheduleKind.READING: 60, ScheduleKind.MEETING: 15}
 LATE_MINUTES_ELSE = 180
 TWIBBON_UNTIL = time(20, 0)
 LEADER_TOLD_AT = time(15, 30)  # local, on the working day before
+_LEADER_AHEAD = timedelta(days=3)  # a leader is looked for so long before being told
 _WITH_FOCUS = {ScheduleKind.READING, ScheduleKind.MEETING}
 _ONE_DAY = timedelta(days=1)
 _EVE = "/eve"
+
+
+log = logging.getLogger(__name__)
 
 
 class Slot(Struct, frozen=True):
@@ -42,7 +51,13 @@ class Slot(Struct, frozen=True):
 
     def values(self) -> dict[str, Any]:
         """The columns that move with it."""
-        return {"day": self.day, "due_at": self.due_at, "expires_at": self.expires_at, "tell_at": self.tell_at}
+        return {
+            "day": self.day,
+            "due_at": self.due_at,
+            "expires_at": self.expires_at,
+            "tell_at": self.tell_at,
+            "leader_at": self.tell_at - _LEADER_AHEAD if self.tell_at else None,
+        }
 
 
 async def timetable_of(session: Session, schedule: Schedule) -> Timetable:
@@ -74,10 +89,7 @@ async def plan(
     if schedule is None or schedule.state is not ScheduleState.ACTIVE:
         return 0
     since, until = schedule.planned_until, max(now + horizon, schedule.planned_until)
-    slots = await _slots(session, schedule, since, until)
-    made = 0
-    for slot in slots:
-        made += await _add(session, schedule, regulations, slot, now) is not None
+    made = await _add(session, schedule, regulations, await _slots(session, schedule, since, until), now)
     schedule.planned_until = until
     return made
 
@@ -108,8 +120,7 @@ async def replan(
             session, row.id, of=OccurrenceState.PLANNED, to={"state": OccurrenceState.CANCELLED}
         ):
             await leader_notices.call_off(session, row, now)
-    for slot in wanted.values():
-        await _add(session, schedule, regulations, slot, now)
+    await _add(session, schedule, regulations, list(wanted.values()), now)
     schedule.planned_until = until
 
 
@@ -165,19 +176,38 @@ def expires_at(schedule: Schedule, due_at: datetime) -> datetime:
 
 
 async def _add(
-    session: Session, schedule: Schedule, regulations: Mapping[str, Regulation], slot: Slot, now: datetime
-) -> Occurrence | None:
-    values: dict[str, Any] = slot.values() | {
+    session: Session, schedule: Schedule, regulations: Mapping[str, Regulation], slots: Sequence[Slot], now: datetime
+) -> int:
+    """Make rows for those slots that have none yet; how many."""
+    known = await occurrences.slots(session, schedule.id, [slot.name for slot in slots]) if slots else set()
+    new = [slot for slot in slots if slot.name not in known]
+    if not new:
+        return 0
+    same: dict[str, Any] = {
         "schedule_id": schedule.id,
         "office_id": schedule.office_id,
         "kind": schedule.kind,
-        "slot": slot.name,
         "created_at": now,
     }
-    if schedule.kind in _WITH_FOCUS:
-        office = await units.get_office(session, schedule.office_id)
-        values["focus"] = next_focus(regulations[office.regulation_id], await occurrences.focuses(session, schedule.id))
-    return await occurrences.add(session, values)
+    focuses = await _next_focuses(session, schedule, regulations, len(new))
+    rows = [
+        same | slot.values() | {"slot": slot.name, "focus": focus} for slot, focus in zip(new, focuses, strict=True)
+    ]
+    for occurrence_id in await occurrences.add_many(session, schedule.id, rows):
+        log.info("planned", extra={"push": occurrence_id, "schedule": schedule.id})
+    return len(new)
+
+
+async def _next_focuses(
+    session: Session, schedule: Schedule, regulations: Mapping[str, Regulation], count: int
+) -> list[str | None]:
+    if schedule.kind not in _WITH_FOCUS:
+        return [None] * count
+    regulation = regulations[(await units.get_office(session, schedule.office_id)).regulation_id]
+    used = list(await occurrences.focuses(session, schedule.id))
+    for _ in range(count):
+        used.append(next_focus(regulation, used))
+    return list(used[-count:])
 
 
 async def _move(session: Session, row: Occurrence, slot: Slot) -> None:

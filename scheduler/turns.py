@@ -11,6 +11,7 @@ from scheduler.audience import Recipient
 from scheduler.delivery_queue import enqueue
 from scheduler.leader_notices import LEADER_PART
 from scheduler.message_parameters import reading_text
+from scheduler.occurrences import HORIZON
 from scheduler.rotation import PastTurn, RosterEntry, next_leader
 from scheduler.rotation import TurnState as TakenTurn
 from storage.models import Delivery, Member, Occurrence, Office, Priority, Schedule, Turn, TurnState
@@ -18,20 +19,36 @@ from storage.queries import occurrences, turns, units
 from storage.transaction import Session
 
 _MOST_ASKED = 50  # names of the roster among which somebody who can be written to is looked for
-ASSIGN_AHEAD = timedelta(days=3)  # before the leader is told
+_ASK_AGAIN_AFTER = timedelta(minutes=1)
 
 
-async def assign_all(session: Session, now: datetime) -> int:
-    """Give every reading whose leader is to be told within `ASSIGN_AHEAD` a leader; returns how many got one.
-
-    A turn of somebody who left the roster meanwhile, told or not, goes to the next one. An office without anybody on
-    its roster is asked again at every tick.
-    """
-    waiting = await occurrences.without_leader(session, now, now + ASSIGN_AHEAD)
-    assigned = sum([await _assign(session, occurrence, now) is not None for occurrence in waiting])
-    for turn_id in await turns.of_who_left(session, now):
+async def pass_over_who_left(session: Session, now: datetime) -> None:
+    """A turn of somebody who left the roster meanwhile, told or not, goes to the next one."""
+    for turn_id in await turns.of_who_left(session, now, now - HORIZON):  # no turn is given so far ahead
         await skip_turn(session, turn_id, now)
-    return assigned
+
+
+async def see_to(session: Session, occurrence_id: int, regulations: Mapping[str, Regulation], now: datetime) -> bool:
+    """Give a reading its leader, or tell the leader, and note when to look again; whether somebody was told.
+
+    An office without anybody on its roster is asked again after a minute.
+    """
+    occurrence = await occurrences.find(session, occurrence_id)
+    if occurrence is None or occurrence.tell_at is None or occurrence.expires_at <= now:
+        await occurrences.see_to_leader(session, occurrence_id, None)
+        return False
+    turn = await turns.assigned(session, occurrence.id) or await assign(session, occurrence, now)
+    again: datetime | None = None
+    told = False
+    if turn is None:
+        again = now + _ASK_AGAIN_AFTER
+    elif turn.told_at is None and occurrence.tell_at > now:
+        again = occurrence.tell_at
+    elif turn.told_at is None and occurrence.due_at > now:
+        told = await tell(session, turn.id, regulations, now)
+        again = None if told else now + _ASK_AGAIN_AFTER
+    await occurrences.see_to_leader(session, occurrence.id, again)
+    return told
 
 
 async def skip_turn(session: Session, turn_id: int, now: datetime, *, by: int | None = None) -> Turn | None:
@@ -44,7 +61,7 @@ async def skip_turn(session: Session, turn_id: int, now: datetime, *, by: int | 
         return None
     if await turns.change(session, turn_id, of=[TurnState.ASSIGNED], to={"state": TurnState.SKIPPED}):
         occurrence = await occurrences.find(session, turn.occurrence_id)
-        leads = await _assign(session, occurrence, now) if occurrence else None
+        leads = await assign(session, occurrence, now) if occurrence else None
         if occurrence is not None:
             await leader_notices.relieve(session, turn, occurrence, now, instead=leads, by=by)
         return leads
@@ -72,7 +89,8 @@ async def swap_turn(
     return await turns.assigned(session, turn.occurrence_id)
 
 
-async def _assign(session: Session, occurrence: Occurrence, now: datetime) -> Turn | None:
+async def assign(session: Session, occurrence: Occurrence, now: datetime) -> Turn | None:
+    """Give a reading that has no leader the next one on the roster; None where nobody is left."""
     chosen = next(await _order(session, occurrence), None)
     return None if chosen is None else await _give(session, occurrence, chosen, now)
 
@@ -81,12 +99,12 @@ async def rotation_of(session: Session, office: Office) -> tuple[list[RosterEntr
     """Who takes turns in this office, in the order of the roster, and every turn that counts, oldest first."""
     zone = ZoneInfo(office.timezone)
     people = [
-        RosterEntry(member.id, member.created_at.astimezone(zone).date())
-        for member in await turns.roster(session, office.id)
+        RosterEntry(member_id, since.astimezone(zone).date())
+        for member_id, since in await turns.roster(session, office.id)
     ]
     history = [
-        PastTurn(turn.member_id, turn.day, TakenTurn(turn.state.value))
-        for turn in await turns.of_office(session, office.id)
+        PastTurn(member_id, day, TakenTurn(state.value))
+        for member_id, day, state in await turns.of_office(session, office.id)
     ]
     return people, history
 

@@ -18,7 +18,7 @@ from scheduler import outcomes, posting, turns
 from scheduler.broadcast_progress import EDIT_EVERY, ProgressBoard
 from scheduler.clock import Clock
 from scheduler.message_parameters import Source
-from scheduler.occurrences import HORIZON
+from scheduler.occurrences import PLANNED_AHEAD, URGENT
 from scheduler.posting import Posted
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
@@ -27,14 +27,14 @@ from scheduler.sources import SOURCES
 from storage.errors import Unavailable
 from storage.models import ScheduleKind
 from storage.queries import deliveries, occurrences, schedules
-from storage.queries import turns as turn_queries
 from storage.transaction import Database, Session
 
 log = logging.getLogger(__name__)
 
-PLAN_EVERY = timedelta(hours=1)  # how far `planned_until` may lag behind the horizon
 LONGEST_SLEEP = timedelta(hours=1)
 TRY_AGAIN_AFTER = timedelta(seconds=5)
+_AT_ONCE = 100  # schedules planned, or leaders seen to, in one tick: they are not as urgent as what is due
+_AFTER_DEFECT = timedelta(hours=1)
 _UNRECORDED = LONGEST_SEND * 2  # a send that nobody recorded by then was cut off
 
 Result = TypeVar("Result")
@@ -109,7 +109,7 @@ class Worker:
         candidates = [
             _not_before(await occurrences.next_due(session), now, overdue),
             _not_before(await deliveries.next_expiry(session), now, overdue),
-            await turn_queries.next_telling(session, now),
+            _not_before(await occurrences.next_leader(session), now, overdue),
             await deliveries.next_not_before(session, now, self.outbox.channels),
             sending + _UNRECORDED if sending else None,
             await self.outbox.earliest(session, now),
@@ -123,17 +123,32 @@ class Worker:
         await self.outbox.close()
 
     async def _plan(self, now: datetime) -> int:
-        async with self._database.transaction() as session:
-            behind = await schedules.to_plan(session, now + HORIZON - PLAN_EVERY)
+        """Plan all that is urgent, and of the rest some, so that planning many schedules is spread over many ticks."""
         plan = partial(planning.plan, now=now, regulations=self._regulations)
-        return sum([await self._alone(partial(plan, schedule_id=number)) or 0 for number in behind])
+        planned, last = 0, None
+        while last is None or last[0] < now + URGENT:
+            async with self._database.transaction() as session:
+                behind = await schedules.to_plan(session, now + PLANNED_AHEAD, _AT_ONCE, last)
+            if not behind:
+                break
+            last = behind[-1]
+            for _, number in behind:
+                planned += await self._alone(partial(plan, schedule_id=number)) or 0
+        return planned
 
     async def _tell(self, now: datetime) -> int:
-        await self._alone(lambda session: turns.assign_all(session, now))
+        await self._alone(lambda session: turns.pass_over_who_left(session, now))
         async with self._database.transaction() as session:
-            waiting = [turn.id for turn, _ in await turn_queries.untold(session, now)]
-        tell = partial(turns.tell, regulations=self._regulations, now=now)
-        return sum([await self._alone(partial(tell, turn_id=number)) or False for number in waiting])
+            waiting = await occurrences.leaders_to_see_to(session, now, _AT_ONCE)
+        see_to = partial(turns.see_to, regulations=self._regulations, now=now)
+        told = 0
+        for number in waiting:
+            seen = await self._alone(partial(see_to, occurrence_id=number))
+            told += bool(seen)
+            if seen is None:  # a defect, which is not to be in the others' way
+                later = partial(occurrences.see_to_leader, occurrence_id=number, instant=now + _AFTER_DEFECT)
+                await self._alone(later)
+        return told
 
     async def _miss(self, now: datetime) -> int:
         record = partial(posting.record_missed, now=now, at_once=posting.AT_ONCE)

@@ -72,7 +72,7 @@ class Member(Base):
     role: Mapped[Role] = mapped_column(text_enum(Role), default=Role.ANGGOTA)
     leads_assembly: Mapped[bool] = mapped_column(default=True)  # takes turns in leading the reading
     joined_at: Mapped[datetime | None]
-    left_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
 
 

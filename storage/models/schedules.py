@@ -102,6 +102,7 @@ class Occurrence(Base):
         UniqueConstraint("schedule_id", "slot"),
         Index("ix_occurrences_state_due_at", "state", "due_at"),
         Index("ix_occurrences_state_expires_at", "state", "expires_at"),
+        Index("ix_occurrences_state_leader_at", "state", "leader_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -112,7 +113,8 @@ class Occurrence(Base):
     day: Mapped[date]  # the local day it counts for
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    tell_at: Mapped[datetime | None] = mapped_column(index=True)  # when a reading's leader gets the text
+    tell_at: Mapped[datetime | None]  # when a reading's leader gets the text
+    leader_at: Mapped[datetime | None]  # when to see next that there is a leader, who was told; None: no need
     state: Mapped[OccurrenceState] = mapped_column(text_enum(OccurrenceState), default=OccurrenceState.PLANNED)
     reason: Mapped[str | None]
     rows: Mapped[int | None]  # deliveries written for it, which its states must add up to; None: not posted
@@ -141,7 +143,7 @@ class Turn(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrences.id"), index=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     day: Mapped[date]
     state: Mapped[TurnState] = mapped_column(text_enum(TurnState), default=TurnState.ASSIGNED)
     told_at: Mapped[datetime | None]  # when the text was queued for the leader, or handed to the secretary

@@ -1,11 +1,12 @@
 """Occurrences: one row per time a schedule falls due, found again by its slot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, update
 
+from storage.insert_many import insert_many
 from storage.insert_once import insert_once
 from storage.models import (
     Delivery,
@@ -17,8 +18,6 @@ from storage.models import (
     Schedule,
     ScheduleKind,
     ScheduleTarget,
-    Turn,
-    TurnState,
 )
 from storage.queries.ledger import rows_of_post
 from storage.transaction import Session
@@ -29,6 +28,21 @@ _TO_COME = (Occurrence.state == OccurrenceState.PLANNED, Occurrence.held.is_(Fal
 async def add(session: Session, values: dict[str, Any]) -> Occurrence | None:
     """The new row, or None where the schedule already has this slot."""
     return await insert_once(session, Occurrence, values)
+
+
+async def add_many(session: Session, schedule_id: int, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """New rows of one schedule, as many as have a slot that it does not have yet; the ids of all, in order of time."""
+    await insert_many(session, Occurrence, rows)
+    query = select(Occurrence.id).where(
+        Occurrence.schedule_id == schedule_id, Occurrence.slot.in_([row["slot"] for row in rows])
+    )
+    return (await session.scalars(query.order_by(Occurrence.due_at, Occurrence.id))).all()
+
+
+async def slots(session: Session, schedule_id: int, names: Sequence[str]) -> set[str]:
+    """Which of these slots the schedule has already."""
+    query = select(Occurrence.slot).where(Occurrence.schedule_id == schedule_id, Occurrence.slot.in_(names))
+    return set((await session.scalars(query)).all())
 
 
 async def find(session: Session, occurrence_id: int) -> Occurrence | None:
@@ -157,16 +171,24 @@ async def focuses(session: Session, schedule_id: int) -> Sequence[str]:
     return [focus for focus in (await session.scalars(query)).all() if focus is not None]
 
 
-async def without_leader(session: Session, now: datetime, until: datetime) -> Sequence[Occurrence]:
-    """Readings not yet posted, nobody assigned to lead them, whose leader is to be told by `until`; in order."""
-    leader = select(Turn.id).where(Turn.occurrence_id == Occurrence.id, Turn.state == TurnState.ASSIGNED).exists()
-    query = (
-        select(Occurrence)
-        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.expires_at > now, Occurrence.tell_at <= until)
-        .where(~leader)
-        .order_by(Occurrence.due_at, Occurrence.id)
+async def leaders_to_see_to(session: Session, now: datetime, limit: int) -> Sequence[int]:
+    """Ids of planned readings whose leader is to be looked for or told by now, the longest due first."""
+    query = select(Occurrence.id).where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.leader_at <= now)
+    return (await session.scalars(query.order_by(Occurrence.leader_at, Occurrence.id).limit(limit))).all()
+
+
+async def next_leader(session: Session) -> datetime | None:
+    """When the leader of a planned reading is next to be seen to."""
+    query = select(Occurrence.leader_at).where(
+        Occurrence.state == OccurrenceState.PLANNED, Occurrence.leader_at.is_not(None)
     )
-    return (await session.scalars(query)).all()
+    return (await session.scalars(query.order_by(Occurrence.leader_at).limit(1))).one_or_none()
+
+
+async def see_to_leader(session: Session, occurrence_id: int, instant: datetime | None) -> None:
+    """Its leader is next to be seen to at this instant, None: no more."""
+    statement = update(Occurrence).where(Occurrence.id == occurrence_id).values(leader_at=instant)
+    await session.execute(statement.execution_options(synchronize_session=False))
 
 
 async def late(session: Session, now: datetime, limit: int | None = None) -> Sequence[Occurrence]:

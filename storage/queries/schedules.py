@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 
 from storage.models import (
     GroupChat,
@@ -39,10 +39,21 @@ async def of_office(session: Session, office_id: int) -> Sequence[Schedule]:
     return (await session.scalars(query.order_by(Schedule.id))).all()
 
 
-async def to_plan(session: Session, until: datetime) -> Sequence[int]:
-    """Ids of active schedules whose occurrences are not yet all rows up to this instant."""
-    query = select(Schedule.id).where(Schedule.state == ScheduleState.ACTIVE, Schedule.planned_until < until)
-    return (await session.scalars(query.order_by(Schedule.id))).all()
+async def to_plan(
+    session: Session, until: datetime, limit: int, after: tuple[datetime, int] | None = None
+) -> Sequence[tuple[datetime, int]]:
+    """Active schedules whose occurrences are not yet all rows up to this instant: until when they are, and the id.
+
+    The most urgent first, at most `limit`, from behind `after` in this order.
+    """
+    place = tuple_(Schedule.planned_until, Schedule.id)
+    query = select(Schedule.planned_until, Schedule.id).where(
+        Schedule.state == ScheduleState.ACTIVE, Schedule.planned_until < until
+    )
+    if after is not None:
+        query = query.where(Schedule.planned_until >= after[0], place > tuple_(*after))
+    query = query.order_by(Schedule.planned_until, Schedule.id).limit(limit)
+    return [(row[0], row[1]) for row in (await session.execute(query)).all()]
 
 
 async def lock(session: Session, schedule_id: int) -> Schedule | None:

@@ -1,10 +1,10 @@
 """Whose turn it is, was, or is owed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, select, update
 
 from storage.insert_once import insert_once
 from storage.models import Member, Occurrence, OccurrenceState, Schedule, ScheduleKind, Turn, TurnState
@@ -13,7 +13,10 @@ from storage.transaction import Session
 
 async def add(session: Session, values: dict[str, Any]) -> Turn | None:
     """The new row, or None where this member already has a row for the occurrence."""
-    return await insert_once(session, Turn, values)
+    turn = await insert_once(session, Turn, values)
+    if turn is not None:
+        await _see_to(session, turn.occurrence_id)
+    return turn
 
 
 async def find(session: Session, turn_id: int) -> Turn | None:
@@ -53,7 +56,10 @@ async def change(session: Session, turn_id: int, *, of: Sequence[TurnState], to:
         .returning(Turn)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return (await session.scalars(statement)).one_or_none() is not None
+    turn = (await session.scalars(statement)).one_or_none()
+    if turn is not None:
+        await _see_to(session, turn.occurrence_id)
+    return turn is not None
 
 
 async def mark_told(session: Session, turn_id: int, now: datetime) -> bool:
@@ -72,18 +78,19 @@ async def tell_again(session: Session, occurrence_id: int) -> None:
     """The reading was moved: whoever leads it has to hear the new time."""
     statement = update(Turn).where(Turn.occurrence_id == occurrence_id, Turn.state == TurnState.ASSIGNED)
     await session.execute(statement.values(told_at=None).execution_options(synchronize_session=False))
+    await _see_to(session, occurrence_id)
 
 
-async def of_office(session: Session, office_id: int) -> Sequence[Turn]:
-    """All turns that count, oldest first; not the ones of readings that were cancelled or missed."""
+async def of_office(session: Session, office_id: int) -> Sequence[tuple[int, date, TurnState]]:
+    """All turns that count, as member, day and state, oldest first; not of readings that were cancelled or missed."""
     query = (
-        select(Turn)
+        select(Turn.member_id, Turn.day, Turn.state)
         .join(Occurrence, Occurrence.id == Turn.occurrence_id)
         .where(Turn.office_id == office_id)
         .where(Occurrence.state.in_([OccurrenceState.PLANNED, OccurrenceState.POSTED]))
         .order_by(Turn.day, Turn.id)
     )
-    return (await session.scalars(query)).all()
+    return [(row[0], row[1], row[2]) for row in (await session.execute(query)).all()]
 
 
 async def coming(
@@ -103,43 +110,28 @@ async def coming(
     return [(occurrence, schedule, turn) for occurrence, schedule, turn in (await session.execute(query)).all()]
 
 
-async def roster(session: Session, office_id: int) -> Sequence[Member]:
-    """The active members who take turns, in the order of the roster."""
-    query = select(Member).where(Member.office_id == office_id, Member.left_at.is_(None), Member.leads_assembly)
-    return (await session.scalars(query.order_by(Member.id))).all()
+async def roster(session: Session, office_id: int) -> Sequence[tuple[int, datetime]]:
+    """The active members who take turns, with when they came onto the roster, in its order."""
+    query = select(Member.id, Member.created_at).where(
+        Member.office_id == office_id, Member.left_at.is_(None), Member.leads_assembly
+    )
+    return [(row[0], row[1]) for row in (await session.execute(query.order_by(Member.id))).all()]
 
 
-async def of_who_left(session: Session, now: datetime) -> Sequence[int]:
-    """Assigned turns of readings to come whose leader is no longer on the roster."""
-    to_come = select(Occurrence.id).where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now)
+async def of_who_left(session: Session, now: datetime, since: datetime) -> Sequence[int]:
+    """Assigned turns of readings to come whose leader left the roster after `since`."""
     query = (
         select(Turn.id)
         .join(Member, Member.id == Turn.member_id)
-        .where(Turn.state == TurnState.ASSIGNED, Member.left_at.is_not(None), Turn.occurrence_id.in_(to_come))
+        .join(Occurrence, Occurrence.id == Turn.occurrence_id)
+        .where(Member.left_at > since, Turn.state == TurnState.ASSIGNED)
+        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now)
         .order_by(Turn.id)
     )
     return (await session.scalars(query)).all()
 
 
-async def untold(session: Session, now: datetime) -> Sequence[tuple[Turn, Occurrence]]:
-    """Assigned turns of readings to come whose leader is to be told by now and was not, with the reading."""
-    to_come = select(Occurrence.id).where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.due_at > now)
-    query = (
-        select(Turn, Occurrence)
-        .join(Occurrence, Occurrence.id == Turn.occurrence_id)
-        .where(Turn.state == TurnState.ASSIGNED, Turn.told_at.is_(None), Occurrence.tell_at <= now)
-        .where(Turn.occurrence_id.in_(to_come))  # not a walk through all turns of all years, at every tick
-        .order_by(Occurrence.due_at, Turn.id)
-    )
-    return [(turn, occurrence) for turn, occurrence in (await session.execute(query)).all()]
-
-
-async def next_telling(session: Session, now: datetime) -> datetime | None:
-    """The first instant after `now` at which a leader is to be told."""
-    query = (
-        select(func.min(Occurrence.tell_at))
-        .join(Turn, Turn.occurrence_id == Occurrence.id)
-        .where(Turn.state == TurnState.ASSIGNED, Turn.told_at.is_(None))
-        .where(Occurrence.state == OccurrenceState.PLANNED, Occurrence.tell_at > now)
-    )
-    return (await session.scalars(query)).one_or_none()
+async def _see_to(session: Session, occurrence_id: int) -> None:
+    """Whoever leads it now is to be told when it is time."""
+    statement = update(Occurrence).where(Occurrence.id == occurrence_id).values(leader_at=Occurrence.tell_at)
+    await session.execute(statement.execution_options(synchronize_session=False))

@@ -126,8 +126,8 @@ async def test_who_left_the_office_is_passed_over(rota):
     await rota.at(AFTERNOON_BEFORE)
     await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))
     assert rota.sender.texts("1") == []
-    assert (await assigned(rota)).member_id == rota.people[2]
-    assert len(rota.sender.texts(SECRETARY)) == 1
+    assert (await assigned(rota)).member_id == rota.people[1]
+    assert len(rota.sender.texts("2")) == 1
 
 
 async def test_a_reading_that_goes_out_late_after_a_long_downtime_still_names_a_leader(rota):

@@ -43,19 +43,38 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_occurrences_due_at'))
         batch_op.create_index('ix_occurrences_state_due_at', ['state', 'due_at'], unique=False)
         batch_op.create_index('ix_occurrences_state_expires_at', ['state', 'expires_at'], unique=False)
+        batch_op.add_column(sa.Column('leader_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.drop_index(batch_op.f('ix_occurrences_tell_at'))
+        batch_op.create_index('ix_occurrences_state_leader_at', ['state', 'leader_at'], unique=False)
+    op.execute("UPDATE occurrences SET leader_at = created_at WHERE state = 'planned' AND tell_at IS NOT NULL")
 
     with op.batch_alter_table('schedules', schema=None) as batch_op:
         batch_op.create_index('ix_schedules_state_planned_until', ['state', 'planned_until'], unique=False)
+
+    with op.batch_alter_table('turns', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_turns_member_id'), ['member_id'], unique=False)
+
+    with op.batch_alter_table('members', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_members_left_at'), ['left_at'], unique=False)
 
 
 
 
 def downgrade() -> None:
 
+    with op.batch_alter_table('members', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_members_left_at'))
+
+    with op.batch_alter_table('turns', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_turns_member_id'))
+
     with op.batch_alter_table('schedules', schema=None) as batch_op:
         batch_op.drop_index('ix_schedules_state_planned_until')
 
     with op.batch_alter_table('occurrences', schema=None) as batch_op:
+        batch_op.drop_index('ix_occurrences_state_leader_at')
+        batch_op.create_index(batch_op.f('ix_occurrences_tell_at'), ['tell_at'], unique=False)
+        batch_op.drop_column('leader_at')
         batch_op.drop_index('ix_occurrences_state_expires_at')
         batch_op.drop_index('ix_occurrences_state_due_at')
         batch_op.create_index(batch_op.f('ix_occurrences_due_at'), ['due_at'], unique=False)

@@ -5,7 +5,6 @@ import pytest
 from storage.models import (
     HolidayRule,
     Member,
-    Occurrence,
     OccurrenceState,
     Office,
     Schedule,
@@ -94,29 +93,30 @@ async def test_focuses_come_in_order_of_days_without_the_cancelled(session):
     assert await occurrences.focuses(session, 1) == ["adaptif/1", "loyal/1"]
 
 
-async def test_a_reading_without_a_leader_is_found_until_somebody_leads_it(session):
-    row = await add(session, "a", NOW + HOUR, tell_at=NOW)
+async def test_a_reading_is_seen_to_again_whenever_its_turn_changes(session):
+    row = await add(session, "a", NOW + 2 * HOUR, tell_at=NOW + HOUR, leader_at=NOW)
     await add(session, "b", NOW + HOUR)  # nobody is to be told
-    assert await occurrences.without_leader(session, NOW, NOW) == [row]
+    await add(session, "c", NOW + HOUR, leader_at=NOW, state=OccurrenceState.CANCELLED)
+    assert await occurrences.leaders_to_see_to(session, NOW - HOUR, 9) == []
+    assert await occurrences.leaders_to_see_to(session, NOW, 9) == [row.id]
     turn = await turns.add(
         session, {"occurrence_id": row.id, "office_id": 1, "member_id": 1, "day": row.day, "created_at": NOW}
     )
-    assert await occurrences.without_leader(session, NOW, NOW) == []
-    assert await turns.untold(session, NOW) == [(turn, row)]
-    assert await turns.next_telling(session, NOW - HOUR) == NOW
-    await turns.change(session, turn.id, of=[TurnState.ASSIGNED], to={"told_at": NOW})
-    assert await turns.untold(session, NOW) == []
-    await turns.tell_again(session, row.id)
-    assert await turns.untold(session, NOW) == [(turn, row)]
+    assert await occurrences.next_leader(session) == NOW + HOUR
+    for act in (
+        lambda: turns.change(session, turn.id, of=[TurnState.ASSIGNED], to={"told_at": None}),
+        lambda: turns.tell_again(session, row.id),
+    ):
+        await occurrences.see_to_leader(session, row.id, None)
+        assert await occurrences.next_leader(session) is None
+        await act()
+        assert await occurrences.next_leader(session) == NOW + HOUR
 
 
 async def test_turns_of_cancelled_or_missed_readings_do_not_count(session):
     for number, state in enumerate(OccurrenceState):
         row = await add(session, state.value, NOW, state=state)
         session.add(Turn(occurrence_id=row.id, office_id=1, member_id=number % 2 + 1, day=row.day, created_at=NOW))
-    counted = {turn.occurrence_id for turn in await turns.of_office(session, 1)}
-    rows = [await occurrences.find(session, identity) for identity in counted]
-    assert {row.state for row in rows if isinstance(row, Occurrence)} == {
-        OccurrenceState.PLANNED,
-        OccurrenceState.POSTED,
-    }
+    counted = [OccurrenceState.PLANNED, OccurrenceState.POSTED]
+    members = [number % 2 + 1 for number, state in enumerate(OccurrenceState) if state in counted]
+    assert [member for member, _, _ in await turns.of_office(session, 1)] == members

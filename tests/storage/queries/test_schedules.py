@@ -59,9 +59,20 @@ async def test_only_active_schedules_that_lag_behind_are_to_be_planned(session):
     lagging = await add_schedule(session)
     await add_schedule(session, planned_until=NOW + timedelta(days=9))
     await add_schedule(session, state=ScheduleState.PAUSED)
-    assert await schedules.to_plan(session, NOW + timedelta(days=1)) == [lagging.id]
+    assert await schedules.to_plan(session, NOW + timedelta(days=1), 9) == [(NOW, lagging.id)]
     assert await schedules.lock(session, lagging.id) is lagging
     assert await schedules.lock(session, 404) is None
+
+
+async def test_the_most_urgent_schedules_are_planned_first_in_pages(session):
+    at = [NOW + timedelta(days=days) for days in (3, 1, 2, 1)]
+    numbers = [(await add_schedule(session, planned_until=until)).id for until in at]
+    first = await schedules.to_plan(session, NOW + timedelta(days=9), 2)
+    assert first == [(at[1], numbers[1]), (at[3], numbers[3])]
+    assert await schedules.to_plan(session, NOW + timedelta(days=9), 2, first[-1]) == [
+        (at[2], numbers[2]),
+        (at[0], numbers[0]),
+    ]
 
 
 async def test_a_schedule_pauses_only_once_its_last_group_is_gone(session):

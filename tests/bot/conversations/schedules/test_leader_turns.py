@@ -8,6 +8,8 @@ from bot.conversations.schedules.leader_turns import DIALOGUE
 from scheduler import turns
 from scheduler.occurrences import plan
 from storage.models import Member, Role, ScheduleKind, Turn, TurnState
+from storage.queries import occurrences
+from storage.queries.turns import leader_names
 from tests.bot.conversations.office_story import labels, link, open_story, press, schedule_of, second_office
 from tests.story import REGULATIONS, acts, rows
 
@@ -36,7 +38,11 @@ async def assign(story):
     now = story.clock.now()
     async with story.database.transaction() as session:
         await plan(session, reading.id, now, regulations=REGULATIONS)
-        await turns.assign_all(session, now)
+        waiting = await occurrences.leaders_to_see_to(session, now, 100)
+        led = await leader_names(session, waiting)
+        for number in waiting:
+            if number not in led:
+                await turns.assign(session, await occurrences.find(session, number), now)
 
 
 async def assigned(story):

@@ -3,11 +3,9 @@
 `quick` takes the throughput alone, small, and fails where ours is not as much faster than its peers as promised.
 """
 
-import logging
 import multiprocessing
 import os
 import sys
-import warnings
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -16,6 +14,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 import click
 
 from tests.bench import allowance, at_rest, lateness, planning, throughput
+from tests.bench.process import quietly
 from tests.bench.report import Table, machine
 
 SCENARIOS = {
@@ -29,15 +28,9 @@ _QUICK = {"ours": 2_000, "theirs": 400, "rounds": 3, "with_postgresql": False}
 _KEPT_IN = Path("build/bench.md")
 
 
-def _quietly(run, options) -> Table:
-    logging.disable(logging.CRITICAL)  # the peers tell of every 429 at length
-    warnings.simplefilter("ignore")
-    return run(**options)
-
-
 def _in_a_process_of_its_own(run, options) -> Table:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
-        return process.submit(_quietly, run, options).result()
+        return process.submit(quietly, run, options).result()
 
 
 def main(words: list[str]) -> int:

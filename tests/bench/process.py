@@ -1,14 +1,18 @@
-"""The real process, `apel run`, on the first core, against a loopback Telegram on the last."""
+"""Processes: the real one, `apel run`, on the first core against a loopback Telegram on the last; and a scenario's own."""
 
+import logging
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.bench.loopback import Loopback
+from tests.bench.report import Table
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _STOPS_WITHIN = 15.0
@@ -61,6 +65,13 @@ def running(server: Loopback, database_url: str, log: Path) -> Iterator[Running]
         finally:
             process.terminate()
             process.wait(_STOPS_WITHIN)
+
+
+def quietly(run: Callable[..., Table], options: Mapping[str, Any]) -> Table:
+    """Run a scenario without what its peers log of every 429, at length, and what they warn of."""
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    return run(**options)
 
 
 def sleep_until(monotonic: float) -> None:

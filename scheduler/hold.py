@@ -77,8 +77,9 @@ async def begin(database: Database, prepare: Callable[[datetime], Awaitable[obje
     """
     async with database.transaction() as session:
         gap = await _gap(session, start)
-    if gap.outlasts(_SHORTEST_WINDOW):
-        await prepare(start)
+    if not gap.outlasts(_SHORTEST_WINDOW):
+        return False
+    await prepare(start)
     async with database.transaction() as session:
         return await _hold(session, gap, start)
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -62,20 +63,25 @@ class House(Struct, frozen=True):
         async with self.database.transaction() as session:
             return await self.worker.next_wake(session, self.clock.now())
 
+    async def next_tick(self) -> datetime:
+        """As `next_wake`, but for what is to be sent."""
+        async with self.database.transaction() as session:
+            return await self.worker.next_tick(session, self.clock.now())
+
 
 def build(
     database: Database,
     clock: Clock,
     regulations: Mapping[str, Regulation],
     channel: Channel,
-    on_free: Callable[[], None] = lambda: None,
+    **options: Any,
 ) -> House:
-    """Put one channel, the dialogues and the worker together."""
+    """Put one channel, the dialogues and the worker together; `options` are the worker's."""
     surroundings = Surroundings(regulations=regulations, bot_name=channel.bot_name, link=channel.link)
     router = Router(database, DIALOGUES, FALLBACK, surroundings)
     inbox = Inbox(database, router, clock, {channel.name: channel.read}, {channel.name: channel.acknowledge})
     limits = {channel.name: channel.limits} if channel.limits else {}
-    worker = Worker(database, clock, {channel.name: channel.sender}, regulations, limits=limits, on_free=on_free)
+    worker = Worker(database, clock, {channel.name: channel.sender}, regulations, limits=limits, **options)
     return House(database=database, clock=clock, inbox=inbox, worker=worker, router=router)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,21 +26,27 @@ from bot.housekeeping import keep_house, next_housekeeping
 from bot.log_setup import setup_logging
 from bot.loops import Alarm, Loop, finished
 from bot.pulse import Pulse
+from bot.tenure import Tenure
 from bot.web.app import make_app
 from bot.web.health import Heartbeat
 from bot.web.serving import open_port, serve
 from bot.web.webhooks import Inlet
 from content.regulation import Regulation
 from scheduler import hold
-from scheduler.clock import SystemClock
+from scheduler.clock import FollowingClock, SystemClock
 from scheduler.errors import ChannelRefusesUs, SendError
 from scheduler.ledger_check import check
 from scheduler.metrics import Metrics
+from storage.engine import is_postgresql
 from storage.errors import InUse
+from storage.queries.leases import Taken
 from storage.sole_user import sole_user
 from storage.transaction import Database
+from storage.wakeups import listen
 
 log = logging.getLogger(__name__)
+
+Task = Callable[[], Coroutine[Any, Any, Any]]
 
 WEBHOOK_PATH = "/telegram/webhook"  # where the webhook's URL names none
 STOP_WITHIN = 10.0  # seconds for what is in flight; what is cut off is uncertain
@@ -51,12 +57,17 @@ _UNKNOWN_YET = "Telegram does not say who we are yet: %s"
 
 @contextmanager
 def alone(database_url: str) -> Iterator[None]:
-    """Hold the database for this bot: a second one would take the first one's unfinished sends for its own.
+    """Hold the file for this bot: a second one would take the first one's unfinished sends for its own.
+
+    Any number may work with one PostgreSQL: there they settle in it who acts.
 
     Raises:
         WrongSetting: another bot holds it, or its folder cannot be made.
         Unavailable: its folder cannot be written to.
     """
+    if is_postgresql(database_url):
+        yield
+        return
     prepare_place(database_url)
     try:
         with sole_user(database_url):
@@ -89,19 +100,21 @@ class _Running:
         self._settings = settings
         self._database = database
         self._regulations = regulations
-        self._clock = SystemClock()
-        self._started = self._clock.now()
+        self._clock = FollowingClock() if database.shared else SystemClock()
+        self._tenure = Tenure(database, TELEGRAM, self._clock)
         self._signs = hold.Signs(database)
         self._connection = Connection(token.reveal(), settings.telegram_api_url)
         self._sender = TelegramSender(self._connection.bot, self._clock)
-        self._alarm = Alarm()
+        self._alarm = Alarm(self._clock)
         self._metrics = Metrics()
         self._pulse = Pulse(settings.heartbeat_url.reveal(), self._clock) if settings.heartbeat_url else None
         self._house: House | None = None
         self._answering = Loop("inbox", self._answer, self._clock, self._alarm)
-        self._sending = Loop("worker", self._send, self._clock, self._alarm)
+        self._working = Loop("worker", self._work, self._clock, self._alarm)
+        self._sending = Loop("outbox", self._send, self._clock, self._alarm, timedelta(milliseconds=1))
         self._housekeeping = Loop("housekeeping", self._keep_house, self._clock, self._alarm)
         self._checking = Loop("ledger", self._check_ledger, self._clock, self._alarm)
+        self._acting: list[Task] = [self._housekeeping.run, self._checking.run]
         self._house_kept_until = datetime.min.replace(tzinfo=UTC)
         self._poller = Poller(self._connection, database, self._clock, asyncio.sleep, self._answering.wake)
 
@@ -111,33 +124,35 @@ class _Running:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         self._alarm.start()
-        tasks = [asyncio.create_task(task()) for task in await self._tasks()]
-        stopped = asyncio.create_task(stopping.wait())
+        tasks = await self._tasks()
         try:
-            done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            for task in done - {stopped}:
-                task.result()
+            await together([stopping.wait, *tasks])
         except ChannelRefusesUs:
             raise WrongSetting("APEL_TELEGRAM_TOKEN", "token_refused") from None
         finally:
-            await self._stop([stopped, *tasks])
+            await self._stop()
 
-    async def _tasks(self) -> list[Callable[[], Coroutine[Any, Any, Any]]]:
-        tasks: list[Callable[[], Coroutine[Any, Any, Any]]] = [self._begin, self._housekeeping.run, self._checking.run]
+    async def _tasks(self) -> list[Task]:
+        """What this process does besides other processes on the same database; `_acting` is what only one does."""
+        tasks: list[Task] = [partial(self._tenure.whenever_held, self._act)]
+        if self._database.shared:
+            tasks.append(partial(listen, self._settings.database_url, self._heard))
         loops = [
-            Heartbeat("inbox", lambda: self._answering.last, timedelta(minutes=2)),
-            Heartbeat("worker", lambda: self._sending.last, timedelta(minutes=2)),
+            self._beat("inbox", lambda: self._answering.last, timedelta(minutes=2)),
+            self._beat("worker", lambda: self._working.last, timedelta(minutes=2)),
+            self._beat("outbox", lambda: self._sending.last, timedelta(minutes=2)),
         ]
         channels: list[Heartbeat] = []
         inlets: list[Inlet] = []
         if self._settings.webhook_url is None:
-            tasks.append(self._poller.run)
-            channels.append(Heartbeat("poll", lambda: self._poller.last_good_poll, timedelta(minutes=3), self._trouble))
+            self._acting.append(self._poller.run)
+            poll = self._beat("poll", lambda: self._poller.last_good_poll, timedelta(minutes=3), self._trouble)
+            channels.append(poll)
         else:
             keeper, inlet = await self._webhook(self._settings.webhook_url)
-            tasks.append(keeper.run)
+            self._acting.append(keeper.run)
             inlets.append(inlet)
-            channels.append(Heartbeat("webhook", lambda: keeper.last_good_check, timedelta(minutes=12)))
+            channels.append(self._beat("webhook", lambda: keeper.last_good_check, timedelta(minutes=12)))
         if self._settings.http_port is not None:
             app = make_app(self._database, self._clock, self._metrics, inlets=inlets, loops=loops, channels=channels)
             tasks.append(partial(serve, app, _listen(self._settings.http_port)))
@@ -153,17 +168,54 @@ class _Running:
         keeper = WebhookKeeper(self._connection.bot, url, secret, self._clock, asyncio.sleep)
         return keeper, Inlet(TELEGRAM, path, secret, self._answering.wake)
 
-    async def _begin(self) -> NoReturn:
+    def _beat(
+        self,
+        name: str,
+        last: Callable[[], datetime | None],
+        within: timedelta,
+        trouble: Callable[[], str | None] = lambda: None,
+    ) -> Heartbeat:
+        """Of something that beats only in the process that acts."""
+
+        def beat() -> datetime | None:
+            standing_by = self._database.shared and not self._tenure.held
+            return self._clock.now() if standing_by else last()
+
+        return Heartbeat(name, beat, within, trouble)
+
+    def _heard(self) -> None:
+        """Somebody else wrote something, or let the lease go."""
+        self._tenure.look()
+        self._answering.wake()
+        self._working.wake()
+
+    async def _act(self, taken: Taken) -> None:
+        """Be the one process that receives, answers, plans and sends, until cancelled."""
+        try:
+            await together([partial(self._begin, taken.at), *self._acting])
+        finally:
+            await self._close_house()
+
+    async def _begin(self, start: datetime) -> NoReturn:
         """Once Telegram has said who we are, answer and send; updates are stored meanwhile."""
         identity = await self._identity()
         channel = telegram_channel(self._sender, identity)
-        self._house = build(self._database, self._clock, self._regulations, channel, on_free=self._sending.wake)
-        await finished(hold.begin(self._database, self._house.worker.prepare, self._started))
+        self._house = build(
+            self._database,
+            self._clock,
+            self._regulations,
+            channel,
+            holder=self._tenure.holder,
+            metrics=self._metrics,
+            on_answer=self._sending.wake,
+        )
+        await finished(hold.begin(self._database, self._house.worker.prepare, start))
         await finished(self._house.worker.recover(self._clock.now()))
         log.info("running as @%s", identity.username)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._show_menu(self._house.router))
             group.create_task(self._answering.run())
+            group.create_task(self._working.run())
             group.create_task(self._sending.run())
         raise AssertionError("the loops run until they are cancelled")
 
@@ -186,19 +238,29 @@ class _Running:
         except SendError as error:
             log.warning("the command menu could not be shown: %s", error)
 
+    @property
+    def _open_house(self) -> House | None:
+        """What acts, as long as it may."""
+        return self._house if self._tenure.held else None
+
     async def _answer(self) -> datetime | None:
-        if self._house is not None and await self._house.inbox.drain(wait=False):
+        if (house := self._open_house) is not None and await house.inbox.drain(wait=False):
             self._sending.wake()
+            self._working.wake()
         return None
 
     async def _send(self) -> datetime | None:
-        if self._house is None:
+        return await house.worker.outbox.turn() if (house := self._open_house) else None
+
+    async def _work(self) -> datetime | None:
+        if (house := self._open_house) is None:
             return None
         await self._signs.note(self._clock.now())
-        await self._house.worker.tick(self._clock.now(), wait=False)
+        await house.worker.tick(self._clock.now(), wait=False)
         if self._pulse is not None:
             self._pulse.beat()
-        return await self._house.next_wake()
+        self._sending.wake()
+        return await house.next_tick()
 
     async def _keep_house(self) -> datetime | None:
         """At the start, for machines that are switched off at night, then once a day."""
@@ -206,7 +268,7 @@ class _Running:
         if now >= self._house_kept_until:
             await keep_house(self._database, now)
             self._house_kept_until = next_housekeeping(now)
-            self._sending.wake()
+            self._working.wake()
         return self._house_kept_until
 
     async def _check_ledger(self) -> datetime:
@@ -218,22 +280,31 @@ class _Running:
     def _trouble(self) -> str | None:
         return self._poller.trouble.value if self._poller.trouble else None
 
-    async def _stop(self, tasks: list[asyncio.Task[Any]]) -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def _close_house(self) -> None:
+        house, self._house = self._house, None
+        if house is None:
+            return
+        await house.worker.outbox.stop(STOP_WITHIN)
+
+    async def _stop(self) -> None:
         self._alarm.stop()
         if self._pulse is not None:
             await self._pulse.close()
-        if self._house is not None:
-            try:
-                async with asyncio.timeout(STOP_WITHIN):
-                    await self._house.worker.outbox.drain()
-            except TimeoutError:
-                log.warning("some messages were cut off; they are uncertain")
-            await self._house.worker.close()
         await self._connection.close()
         log.info("stopped")
+
+
+async def together(tasks: Sequence[Task]) -> None:
+    """Run them all until one ends, and cancel the others; raises what it raised."""
+    running = [asyncio.create_task(task()) for task in tasks]
+    try:
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 def _menu(router: Router, place: Place) -> dict[str, str]:

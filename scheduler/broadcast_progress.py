@@ -18,7 +18,7 @@ ACCEPTED = "siar/accepted"  # the message that is edited
 PROGRESS = "siar/progress"  # what it says then
 EDIT_EVERY = timedelta(seconds=3)  # while it goes on; the end is shown at once
 FOLLOWED_FOR = timedelta(days=1)  # nothing of a broadcast waits longer
-_WAITING = (DeliveryState.PLANNED, DeliveryState.SENDING)
+_WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING)
 
 
 def progress(
@@ -35,12 +35,18 @@ def progress(
         "state": (occurrence.state if occurrence else without).value,
         "total": sum(counts.values()),
         "waiting": _waiting(counts),
-        **{state.value: counts.get(state, 0) for state in DeliveryState},
+        **{state.value: counts.get(state, 0) for state in DeliveryState if state not in _WAITING},
     }
 
 
 def _waiting(counts: Counts) -> int:
     return sum(counts.get(state, 0) for state in _WAITING)
+
+
+def _as_shown(counts: Counts) -> Counts:
+    """With all that waits as one."""
+    ended = {state: number for state, number in counts.items() if state not in _WAITING}
+    return {DeliveryState.PLANNED: _waiting(counts)} | ended
 
 
 class ProgressBoard:
@@ -49,17 +55,17 @@ class ProgressBoard:
     def __init__(self) -> None:
         self._shown: dict[int, Counts] = {}
         self._edited: dict[int, datetime] = {}
-        self.behind = False  # something was too early to be shown: look again after EDIT_EVERY
+        self.behind = False  # a broadcast is under way: look again after EDIT_EVERY
 
     async def show(self, session: Session, now: datetime) -> int:
         """Write an edit for every broadcast of which the message says something else; returns how many."""
         found = await broadcasts.begun_since(session, now - FOLLOWED_FOR)
+        found = {number: _as_shown(counts) for number, counts in found.items()}
         changed = {number: counts for number, counts in found.items() if self._shown.get(number) != counts}
         self._forget_all_but(found)
-        written, self.behind = 0, False
+        written, self.behind = 0, any(_waiting(counts) for counts in found.values())
         for number, counts in changed.items():
             if _waiting(counts) and now - self._edited.get(number, now - EDIT_EVERY) < EDIT_EVERY:
-                self.behind = True
                 continue
             written += await _edit(session, number, counts, now)
             self._shown[number], self._edited[number] = counts, now

@@ -1,7 +1,8 @@
 """The one way out: every message is worded and stored as a row before anything is sent.
 
-A row goes planned -> sending -> sent, failed, missed, uncertain or cancelled. `sending` is committed before the
-request leaves, so a row found there without anybody sending it is a message whose fate nobody knows.
+A row goes planned -> claimed -> sending -> sent, failed, missed, uncertain or cancelled. A claim lapses back to
+planned; `sending` is committed before the request leaves, so a row found there without anybody sending it is a message
+whose fate nobody knows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from storage.transaction import Session
 AGAIN_WITHIN = timedelta(hours=1)  # a message sent again by hand leaves in this time or not at all
 
 # A code to join is kept as a hash and nowhere else; a file of somebody's data would be a second copy of them.
-_FORGOTTEN_ONCE_DONE = frozenset({"registration/invitation", "privacy/data"})
+FORGOTTEN_ONCE_DONE = frozenset({"registration/invitation", "privacy/data"})
 
 
 async def enqueue(
@@ -181,28 +182,25 @@ def destination_of(delivery: Delivery) -> Destination:
     return Destination(delivery.channel, delivery.chat_id, delivery.topic_id or None)
 
 
-async def claim(session: Session, delivery_id: int, now: datetime) -> Delivery | None:
-    """Take a planned row in hand; None where somebody else has it, or it was cancelled meanwhile.
-
-    The caller commits before it sends: from then on a crash leaves the row `sending`.
-    """
-    to = {"state": DeliveryState.SENDING, "sending_at": now, "attempt": Delivery.attempt + 1, "reason": None}
-    taken = await deliveries.change(session, delivery_id, of=[DeliveryState.PLANNED], to=to)
-    return await deliveries.find(session, delivery_id) if taken else None
-
-
 async def mark_sent(session: Session, delivery: Delivery, receipt: SendReceipt, now: datetime) -> None:
     """The channel accepted it. Its word counts also for a row that was given up as uncertain in the meantime."""
     reference = None if delivery.edits_id else receipt.message_ref  # the original row keeps the reference
     to: dict[str, Any] = {"state": DeliveryState.SENT, "sent_at": now, "message_ref": reference, "reason": None}
     to |= _forgotten(delivery)
-    known = [DeliveryState.SENDING, DeliveryState.UNCERTAIN, DeliveryState.PLANNED]
+    known = [DeliveryState.SENDING, DeliveryState.UNCERTAIN, *deliveries.WAITING]
     await deliveries.change(session, delivery.id, of=known, to=to)
 
 
-async def put_back(session: Session, delivery: Delivery, not_before: datetime, reason: str) -> None:
-    """Surely not sent, or harmless if sent twice: it leaves again from `not_before` on."""
-    to = {"state": DeliveryState.PLANNED, "not_before": not_before, "reason": reason}
+async def put_back(
+    session: Session, delivery: Delivery, not_before: datetime, reason: str, *, counts: bool = True
+) -> None:
+    """Surely not sent, or harmless if sent twice: it leaves again from `not_before` on.
+
+    `counts`: the attempt is counted as one that failed.
+    """
+    to: dict[str, Any] = {"state": DeliveryState.PLANNED, "not_before": not_before, "reason": reason}
+    if not counts:
+        to["attempt"] = Delivery.attempt - 1
     await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to=to)
 
 
@@ -213,7 +211,7 @@ async def finish(session: Session, delivery: Delivery, state: DeliveryState, rea
 
 
 def _forgotten(delivery: Delivery) -> dict[str, Any]:
-    return {"parameters": {}, "message": {"text": ""}} if delivery.message_key in _FORGOTTEN_ONCE_DONE else {}
+    return {"parameters": {}, "message": {"text": ""}} if delivery.message_key in FORGOTTEN_ONCE_DONE else {}
 
 
 async def send_again(session: Session, delivery_id: int, now: datetime) -> Delivery | None:

@@ -36,7 +36,7 @@ async def unlink(session: Session, group: GroupChat) -> list[str]:
         group.channel,
         group.chat_id,
         group.topic_id,
-        of=[DeliveryState.PLANNED],
+        of=deliveries.WAITING,
         to={"state": DeliveryState.CANCELLED, "reason": "unlinked"},
     )
     return [schedule.title for schedule in waiting]

@@ -37,7 +37,7 @@ async def _has_the_text(session: Session, turn: Turn) -> bool:
     own = [row for row in rows if row.part.startswith(f"{LEADER_PART}:{turn.id}:")]
     for row in own:
         to = {"state": DeliveryState.CANCELLED, "reason": "relieved"}
-        await deliveries.change(session, row.id, of=[DeliveryState.PLANNED], to=to)
+        await deliveries.change(session, row.id, of=deliveries.WAITING, to=to)
     return any(row.state in _HAS_LEFT for row in own)
 
 

@@ -1,63 +1,69 @@
 """What a send came to, written into the ledger with all that follows from it, in one transaction."""
 
 from datetime import datetime
-from enum import Enum
+
+from msgspec import Struct
 
 from scheduler import delivery_queue, group_changes, notices, turns
 from scheduler.errors import SendError, UnreachableReason
-from scheduler.retry_policy import GiveUp, PauseChat, Readdress, RetryAt, StopAll, Uncertain, decide
+from scheduler.retry_policy import Again, GiveUp, PauseChat, Readdress, StopAll, Uncertain, decide
 from scheduler.sender import SendReceipt
 from storage.models import Delivery, DeliveryState
 from storage.queries import addresses, deliveries
 from storage.transaction import Session
 
 
-class Then(Enum):
-    """How it goes on in that chat."""
+class Recorded(Struct, frozen=True):
+    """What the row is now, why (a code), and from which aware instant on its chat goes on."""
 
-    NEXT = "next"  # the next row
-    WAIT = "wait"  # nothing more for now
-    RESEND = "resend"  # this row at once, to the group's new id
-    REFUSED = "refused"  # nothing on this channel until a person acts
+    state: DeliveryState
+    reason: str | None
+    goes_on: datetime
 
 
-async def record(session: Session, row: Delivery, outcome: SendReceipt | SendError, now: datetime) -> Then:
-    """Record the outcome of a row in hand at the aware instant `now`."""
+async def record(session: Session, row: Delivery, outcome: SendReceipt | SendError, now: datetime) -> Recorded:
+    """Record the outcome of a row that was being sent, at the aware instant `now`."""
     if isinstance(outcome, SendReceipt):
         await delivery_queue.mark_sent(session, row, outcome, now)
-        return Then.NEXT
+        return Recorded(DeliveryState.SENT, None, now)
+    reason, state, goes_on = type(outcome).__name__, DeliveryState.PLANNED, now
     harmless = row.repeatable or row.edits_id is not None
     match decide(outcome, row.attempt, now, repeatable=harmless):
-        case RetryAt(instant):
-            await delivery_queue.put_back(session, row, instant, type(outcome).__name__)
-            return Then.WAIT
+        case Again(goes_on, counts=counts):
+            await delivery_queue.put_back(session, row, goes_on, reason, counts=counts)
         case StopAll():
-            await delivery_queue.put_back(session, row, now, type(outcome).__name__)
-            return Then.REFUSED
-        case Readdress(chat_id):
-            await delivery_queue.put_back(session, row, now, type(outcome).__name__)
+            await delivery_queue.put_back(session, row, now, reason, counts=False)
+        case Readdress(chat_id, goes_on):
+            await delivery_queue.put_back(session, row, goes_on, reason)
             await group_changes.move_chat(session, row.channel, row.chat_id, chat_id, now)
-            return Then.RESEND
-        case PauseChat(reason):
-            await _unreachable(session, row, reason, now)
-            return Then.WAIT
+        case PauseChat(why):
+            state, reason = DeliveryState.FAILED, why.value
+            await _unreachable(session, row, why, now)
         case GiveUp(reason):
-            await delivery_queue.finish(session, row, DeliveryState.FAILED, reason)
+            state = DeliveryState.FAILED
+            await delivery_queue.finish(session, row, state, reason)
             missed = await notices.missed_delivery(session, row, reason)
             await notices.tell_missed(session, [missed] if missed else [], now)
-            return Then.NEXT
         case Uncertain():
-            await delivery_queue.finish(session, row, DeliveryState.UNCERTAIN, type(outcome).__name__)
+            state = DeliveryState.UNCERTAIN
+            await delivery_queue.finish(session, row, state, reason)
             await notices.tell_uncertain(session, [row], now)
-            return Then.NEXT
+    return Recorded(state, reason, goes_on)
 
 
-async def record_abandoned(session: Session, before: datetime, now: datetime) -> int:
+async def record_abandoned(session: Session, before: datetime, now: datetime, besides: frozenset[int]) -> int:
     """Sends begun at or before `before` that nobody will record any more: uncertain, and told; returns how many.
 
-    What may go twice is planned again.
+    What may go twice is planned again. `besides`: what is still being sent, or waits to be recorded.
     """
-    rows = await deliveries.abandon(session, before, "interrupted")
+    rows = await deliveries.abandon(session, "interrupted", before=before, besides=besides)
+    await notices.tell_uncertain(session, rows, now)
+    return len(rows)
+
+
+async def record_orphans(session: Session, holder: str, now: datetime) -> int:
+    """As `record_abandoned`, of everything that any process but `holder` was sending: they are gone."""
+    rows = await deliveries.abandon(session, "interrupted", holder=holder)
     await notices.tell_uncertain(session, rows, now)
     return len(rows)
 
@@ -67,7 +73,7 @@ async def _unreachable(session: Session, row: Delivery, reason: UnreachableReaso
     topic = row.topic_id if reason in group_changes.OF_A_TOPIC else None
     to = {"state": DeliveryState.FAILED, "reason": reason.value}
     await deliveries.change(session, row.id, of=[DeliveryState.SENDING], to=to)
-    waiting = await deliveries.change_chat(session, row.channel, row.chat_id, topic, of=[DeliveryState.PLANNED], to=to)
+    waiting = await deliveries.change_chat(session, row.channel, row.chat_id, topic, of=deliveries.WAITING, to=to)
     await addresses.mark_unreachable(session, row.channel, row.chat_id, reason.value)
     await group_changes.pause_chat(session, row.channel, row.chat_id, reason, now, row.topic_id)
     for failed in [row, *waiting]:

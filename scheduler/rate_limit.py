@@ -5,13 +5,14 @@ Telegram publishes about 30 messages a second over all chats, one a second in a 
 """
 
 from collections import deque
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+# Requests leave in order and arrive some milliseconds apart: a window is so much longer here than at the server.
+SLACK = timedelta(milliseconds=6)
 _FORGET_ABOVE = 10_000  # chats remembered before the idle ones are dropped
 
 
@@ -23,64 +24,103 @@ class Limits(Struct, frozen=True):
     per_group_minute: int = 20
 
 
+class Permit(Struct):
+    """One message may leave; `at` is moved to the instant at which it really did."""
+
+    at: datetime
+
+
 class _Window:
-    """The instants of the last `count` permits; one more is allowed when the oldest of them is `span` old."""
+    """The last `count` permits; one more is allowed when the oldest of them is `span` old."""
 
     def __init__(self, count: int, span: timedelta) -> None:
-        self._permits: deque[datetime] = deque(maxlen=count)
-        self._span = span
+        self._permits: deque[Permit] = deque(maxlen=count)
+        self._count, self._span = count, span + SLACK
 
     def earliest(self, now: datetime) -> datetime:
-        if len(self._permits) < (self._permits.maxlen or 1):
+        if len(self._permits) < self._count:
             return now
-        return max(now, self._permits[0] + self._span)
+        return max(now, self._permits[0].at + self._span)
 
-    def take(self, at: datetime) -> None:
-        self._permits.append(at)
+    def take(self, permit: Permit) -> None:
+        self._permits.append(permit)
 
     def idle(self, now: datetime) -> bool:
-        return not self._permits or self._permits[-1] + self._span <= now
+        return not self._permits or self._permits[-1].at + self._span <= now
 
 
 class RateLimit:
     """The limits of one channel, with the pauses that the channel itself asked for."""
 
     def __init__(self, limits: Limits | None) -> None:
-        """`limits` None: nothing but holds is kept."""
+        """`limits` None: nothing but pauses is kept."""
         self._limits = limits
-        self._whole = [_Window(limits.per_second, SECOND)] if limits else []
+        self._whole = _Window(limits.per_second, SECOND) if limits else None
         self._chats: dict[str, list[_Window]] = {}
-        self._held: dict[str | None, datetime] = {}
+        self._paused: dict[str, datetime] = {}
+        self._all_paused: datetime | None = None
+        self._throttled: str | None = None  # the chat whose 429 nothing that was accepted has followed yet
+
+    def paused(self, now: datetime) -> datetime:
+        """The instant until which the whole channel is paused; `now` if it is not."""
+        return now if self._all_paused is None else max(now, self._all_paused)
+
+    def whole(self, now: datetime) -> datetime:
+        """The instant from which the channel as a whole takes one more message; `now` if at once."""
+        instant = self.paused(now)
+        return instant if self._whole is None else max(instant, self._whole.earliest(now))
 
     def earliest(self, chat_id: str, now: datetime, *, group: bool) -> datetime:
         """The instant from which one message to this chat may leave; `now` if at once. Takes nothing."""
-        holds = [self._held[key] for key in (chat_id, None) if key in self._held]
-        windows = [*self._whole, *self._of(chat_id, group=group)]
-        return max([now, *holds, *(window.earliest(now) for window in windows)])
-
-    def permit(self, chat_id: str, now: datetime, *, group: bool) -> datetime:
-        """As `earliest`; where the answer is `now`, the permit is taken and counts."""
-        instant = self.earliest(chat_id, now, group=group)
-        if instant == now:
-            for window in [*self._whole, *self._of(chat_id, group=group)]:
-                window.take(now)
+        instant = max(self.whole(now), self._paused.get(chat_id, now))
+        for window in self._of(chat_id, group=group):
+            instant = max(instant, window.earliest(now))
         return instant
 
-    def hold(self, until: datetime, chat_id: str | None = None) -> None:
-        """Let nothing leave for this chat (None: for the whole channel) before `until`."""
-        self._held[chat_id] = max(until, self._held.get(chat_id, until))
+    def take(self, chat_id: str, at: datetime, *, group: bool) -> Permit:
+        """A message to this chat leaves: it counts from now on."""
+        permit = Permit(at)
+        if self._whole is not None:
+            self._whole.take(permit)
+        for window in self._of(chat_id, group=group):
+            window.take(permit)
+        return permit
 
-    def _of(self, chat_id: str, *, group: bool) -> Iterable[_Window]:
-        if self._limits is None:
-            return ()
-        windows = self._chats.setdefault(chat_id, [_Window(self._limits.per_chat_second, SECOND)])
-        if group and len(windows) == 1:
-            windows.append(_Window(self._limits.per_group_minute, MINUTE))
-        return windows
+    def accepted(self) -> None:
+        """The server took a message: a 429 before it concerned that chat and not all of them."""
+        self._throttled = None
+
+    def throttled(self, chat_id: str, until: datetime) -> bool:
+        """The server answered 429 for this chat; whether it concerns the whole channel, which then waits as long.
+
+        A second chat that is told to wait, with nothing accepted in between, tells that it is not about the chat.
+        """
+        everywhere = self._throttled not in (None, chat_id)
+        self._throttled = chat_id
+        self.pause(until, None if everywhere else chat_id)
+        return everywhere
+
+    def pause(self, until: datetime, chat_id: str | None = None) -> None:
+        """Let nothing leave for this chat (None: for the whole channel) before `until`; never shortened."""
+        if chat_id is None:
+            self._all_paused = max(until, self._all_paused or until)
+        else:
+            self._paused[chat_id] = max(until, self._paused.get(chat_id, until))
 
     def forget_idle(self, now: datetime) -> None:
         """Drop what no longer limits anything, once many chats are remembered."""
-        self._held = {key: until for key, until in self._held.items() if until > now}
+        if len(self._paused) > _FORGET_ABOVE:
+            self._paused = {chat: until for chat, until in self._paused.items() if until > now}
         if len(self._chats) > _FORGET_ABOVE:
             busy = {chat: windows for chat, windows in self._chats.items() if not all(w.idle(now) for w in windows)}
             self._chats = busy
+
+    def _of(self, chat_id: str, *, group: bool) -> list[_Window]:
+        if self._limits is None:
+            return []
+        windows = self._chats.get(chat_id)
+        if windows is None:
+            windows = self._chats[chat_id] = [_Window(self._limits.per_chat_second, SECOND)]
+        if group and len(windows) == 1:
+            windows.append(_Window(self._limits.per_group_minute, MINUTE))
+        return windows

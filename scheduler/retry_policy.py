@@ -18,13 +18,18 @@ from scheduler.errors import (
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
+MOST_MOVES = 3  # of one message from chat id to chat id, one right after the other
 REPEATS = 2  # attempts of a repeatable message whose answer keeps getting lost
 
 
-class RetryAt(Struct, frozen=True):
-    """Surely not sent, or harmless if sent twice: again at `instant`. Its lateness window is what ends this."""
+class Again(Struct, frozen=True):
+    """Surely not sent, or harmless if sent twice: again at `instant`. Its lateness window is what ends this.
+
+    `counts`: it was an attempt of ours that failed, after which we wait longer; being told to wait is none.
+    """
 
     instant: datetime
+    counts: bool = True
 
 
 class GiveUp(Struct, frozen=True):
@@ -44,16 +49,17 @@ class Uncertain(Struct, frozen=True):
 
 
 class Readdress(Struct, frozen=True):
-    """The group lives under another id: move everything there and send at once."""
+    """The group lives under another id: move everything there and send at `instant`, the present one at first."""
 
     chat_id: str
+    instant: datetime
 
 
 class StopAll(Struct, frozen=True):
     """The channel does not know us: every row stays planned until a person acts."""
 
 
-Decision = RetryAt | GiveUp | PauseChat | Uncertain | Readdress | StopAll
+Decision = Again | GiveUp | PauseChat | Uncertain | Readdress | StopAll
 
 
 def decide(error: SendError, attempt: int, now: datetime, *, repeatable: bool) -> Decision:
@@ -63,19 +69,19 @@ def decide(error: SendError, attempt: int, now: datetime, *, repeatable: bool) -
     """
     match error:
         case Throttled():
-            return RetryAt(max(error.retry_at, now))
+            return Again(max(error.retry_at, now), counts=False)
         case ChannelDown():
-            return RetryAt(now + _wait(attempt))
+            return Again(now + _wait(attempt))
         case ChannelRefusesUs():
             return StopAll()
         case RecipientUnreachable():
             return PauseChat(error.reason)
         case RecipientMoved():
-            return Readdress(error.chat_id)
+            return Readdress(error.chat_id, now if attempt <= MOST_MOVES else now + _wait(attempt))
         case MessageRefused():
             return GiveUp("refused")
         case OutcomeUnknown() if repeatable and attempt < REPEATS:
-            return RetryAt(now + _wait(attempt))
+            return Again(now + _wait(attempt))
         case _:
             return Uncertain()
 

@@ -18,11 +18,12 @@ from scheduler import outcomes, posting, turns
 from scheduler.broadcast_progress import EDIT_EVERY, ProgressBoard
 from scheduler.clock import Clock
 from scheduler.message_parameters import Source
+from scheduler.metrics import Metrics
 from scheduler.occurrences import PLANNED_AHEAD, URGENT
 from scheduler.posting import Posted
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
-from scheduler.sending import LONGEST_SEND, Outbox
+from scheduler.sending import AT_ONCE, LONGEST_SEND, Outbox
 from scheduler.sources import SOURCES
 from storage.errors import Unavailable
 from storage.models import ScheduleKind
@@ -62,22 +63,33 @@ class Worker:
         *,
         sources: Mapping[ScheduleKind, Source] = SOURCES,
         limits: Mapping[str, Limits] | None = None,
-        at_once: int = 20,
-        on_free: Callable[[], None] = lambda: None,
+        at_once: int = AT_ONCE,
+        holder: str | None = None,
+        metrics: Metrics | None = None,
+        on_answer: Callable[[], None] = lambda: None,
     ) -> None:
-        """`senders` and `limits` by channel; `on_free` is called whenever a chat is done, to tick again."""
+        """`senders` and `limits` by channel; `holder`, `metrics` and `on_answer` as `Outbox` takes them."""
         self._database, self._regulations = database, regulations
         self._sources = sources
         self._board = ProgressBoard()
-        self.outbox = Outbox(database, clock, senders, limits=limits or {}, at_once=at_once, on_free=on_free)
+        self.outbox = Outbox(
+            database,
+            clock,
+            senders,
+            limits=limits or {},
+            at_once=at_once,
+            holder=holder,
+            metrics=metrics,
+            on_answer=on_answer,
+        )
 
     async def recover(self, now: datetime) -> int:
-        """To be called once at the start of the only process: what was being sent when the last one ended is uncertain.
+        """To be called once when this process alone begins to act: what others were sending is uncertain.
 
-        Returns how many rows. Where several processes share the database, `tick` does the same after two minutes.
+        What they had claimed waits again. Returns how many are uncertain.
         """
         async with self._database.transaction() as session:
-            return await outcomes.record_abandoned(session, now, now)
+            return await self.outbox.recover(session, now)
 
     async def prepare(self, now: datetime) -> None:
         """Write the rows of what is to be planned and told by the aware instant `now`; nothing is posted or sent."""
@@ -87,22 +99,27 @@ class Worker:
     async def tick(self, now: datetime, *, wait: bool = True) -> Tick:
         """Do what is due at the aware instant `now`.
 
-        `wait`: return only when all that may leave now has left. Without it sends go on in the background, and the
-        next tick may begin meanwhile; one slow chat then delays nobody.
+        `wait`: send all that may leave now, too, and return when it has left. Without it that is left to the turns of
+        the outbox, which find what was written.
         """
         sent_before = self.outbox.outcomes["sent"]
         planned = await self._plan(now)
-        await self._alone(lambda session: outcomes.record_abandoned(session, now - _UNRECORDED, now))
+        await self._alone(self._record_abandoned(now))
         missed = await self._miss(now)
         told = await self._tell(now)
         posted = await self._post(now)
-        started = await self._send(now)
-        while wait and started:
-            await self.outbox.drain()
-            started = await self._send(now)
+        await self._alone(lambda session: self._board.show(session, now))
+        self.outbox.look()
+        if wait:
+            await self._send(now)
         return Tick(planned, posted, missed, told, self.outbox.outcomes["sent"] - sent_before)
 
     async def next_wake(self, session: Session, now: datetime) -> datetime:
+        """The first instant after which there is something to do or to send; as `next_tick`."""
+        sends = await self.outbox.next_wake(session, now)
+        return max(now, min(await self.next_tick(session, now), sends or now + LONGEST_SLEEP))
+
+    async def next_tick(self, session: Session, now: datetime) -> datetime:
         """The first instant after which there is something to do; `now` if at once, an hour on at the latest."""
         sending = await deliveries.oldest_sending(session)
         overdue = now + TRY_AGAIN_AFTER
@@ -110,9 +127,7 @@ class Worker:
             _not_before(await occurrences.next_due(session), now, overdue),
             _not_before(await deliveries.next_expiry(session), now, overdue),
             _not_before(await occurrences.next_leader(session), now, overdue),
-            await deliveries.next_not_before(session, now, self.outbox.channels),
             sending + _UNRECORDED if sending else None,
-            await self.outbox.earliest(session, now),
             now + EDIT_EVERY if self._board.behind else None,
         ]
         soonest = min((instant for instant in candidates if instant), default=now + LONGEST_SLEEP)
@@ -181,9 +196,14 @@ class Worker:
             done |= await self._post_step([number], now)
         return done
 
-    async def _send(self, now: datetime) -> int:
-        await self._alone(lambda session: self._board.show(session, now))
-        return await self.outbox.start_due(now)
+    async def _send(self, now: datetime) -> None:
+        """Until nothing more may leave, the progress that this makes told."""
+        await self.outbox.settle()
+        while await self._alone(lambda session: self._board.show(session, now)):
+            await self.outbox.settle()
+
+    def _record_abandoned(self, now: datetime) -> Callable[[Session], Awaitable[int]]:
+        return partial(outcomes.record_abandoned, before=now - _UNRECORDED, now=now, besides=self.outbox.in_flight)
 
     async def _alone(self, act: Callable[[Session], Awaitable[Result]]) -> Result | None:
         """Do one act in a transaction of its own; a defect in it is logged, gives None, and silences nobody else.

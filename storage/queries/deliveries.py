@@ -1,4 +1,4 @@
-"""The ledger of what leaves: rows are claimed one by one, and a row changes state only from the state it is in."""
+"""The ledger of what leaves: a row changes state only from the state it is in. In bulk: `storage.queries.claims`."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -13,10 +13,11 @@ from storage.models import Delivery, DeliveryState
 from storage.transaction import Session
 
 AGAIN = "/again"  # the end of the part of a copy that was sent by hand
+WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED)  # nothing has left
 ENDED = (DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNCERTAIN, DeliveryState.CANCELLED)
 
 # made once: an alias copies every column, which costs more than the query
-_before, _original, _other = aliased(Delivery), aliased(Delivery), aliased(Delivery)
+_before, _other = aliased(Delivery), aliased(Delivery)
 
 
 async def add(session: Session, values: dict[str, Any]) -> Delivery | None:
@@ -75,48 +76,9 @@ async def change_chat(
     return await _change(session, chosen, of, to)
 
 
-async def waiting(session: Session, now: datetime, channels: Collection[str], limit: int) -> Sequence[Delivery]:
-    """Rows of these channels that may leave at `now`: replies first, then in the order in which they were written.
-
-    A part waits for the part before it, an edit for the message that it replaces, and a whole chat for a row in it
-    that was tried and put back. The order is that of writing, not of `not_before`, so that such a row keeps its place.
-    """
-    put_back = (
-        select(_other.id)
-        .where(_other.channel == Delivery.channel, _other.chat_id == Delivery.chat_id)
-        .where(_other.state == DeliveryState.PLANNED, _other.not_before > now, _other.attempt > 0)
-        .where(_other.held.is_(False))
-        .exists()
-    )
-    query = (
-        select(Delivery)
-        .outerjoin(_before, _before.id == Delivery.follows_id)
-        .outerjoin(_original, _original.id == Delivery.edits_id)
-        .where(Delivery.state == DeliveryState.PLANNED, Delivery.not_before <= now, Delivery.channel.in_(channels))
-        .where(or_(Delivery.expires_at.is_(None), Delivery.expires_at > now))
-        .where(or_(Delivery.follows_id.is_(None), _before.state == DeliveryState.SENT))
-        .where(or_(Delivery.edits_id.is_(None), _original.state == DeliveryState.SENT))
-        .where(~put_back, Delivery.held.is_(False))
-        .order_by(Delivery.priority, Delivery.id)
-        .limit(limit)
-    )
-    return (await session.scalars(query)).all()
-
-
-async def next_not_before(session: Session, now: datetime, channels: Collection[str]) -> datetime | None:
-    """The first instant after `now` at which a planned row of these channels may leave."""
-    query = select(func.min(Delivery.not_before)).where(
-        Delivery.state == DeliveryState.PLANNED,
-        Delivery.not_before > now,
-        Delivery.held.is_(False),
-        Delivery.channel.in_(channels),
-    )
-    return (await session.scalars(query)).one_or_none()
-
-
 async def next_expiry(session: Session) -> datetime | None:
-    """The first instant at which a planned row becomes too late."""
-    query = select(func.min(Delivery.expires_at)).where(Delivery.state == DeliveryState.PLANNED)
+    """The first instant at which a waiting row becomes too late."""
+    query = select(func.min(Delivery.expires_at)).where(Delivery.state.in_(WAITING))
     return (await session.scalars(query)).one_or_none()
 
 
@@ -132,42 +94,38 @@ async def expire(
     """Waiting rows whose window has closed become missed, at most `limit` of them, by office; returns them."""
     closed = (
         select(_other.id)
-        .where(_other.state == DeliveryState.PLANNED, _other.expires_at <= now)
+        .where(_other.state.in_(WAITING), _other.expires_at <= now)
         .order_by(_other.office_id, _other.id)
         .limit(limit)
     )
     why = case((Delivery.held.is_(True), reason_if_held), else_=reason)
     to = {"state": DeliveryState.MISSED, "reason": why}
-    return await _change(session, [Delivery.id.in_(closed)], [DeliveryState.PLANNED], to)
+    return await _change(session, [Delivery.id.in_(closed)], WAITING, to)
 
 
-async def abandon(session: Session, before: datetime, reason: str) -> Sequence[Delivery]:
-    """Sends begun at or before this instant and never recorded: uncertain, or planned again where harmless."""
+async def abandon(
+    session: Session,
+    reason: str,
+    *,
+    before: datetime | None = None,
+    holder: str | None = None,
+    besides: Collection[int] = (),
+) -> Sequence[Delivery]:
+    """Sends that nobody will record: uncertain, or planned again where harmless. Returns the uncertain ones.
+
+    Those begun at or before `before`, and those of anybody but `holder`; None: it does not matter. Not `besides`.
+    """
     sending = [DeliveryState.SENDING]
-    begun = Delivery.sending_at <= before
+    chosen: list[ColumnElement[bool]] = [Delivery.id.not_in(besides)]
+    if before is not None:
+        chosen.append(Delivery.sending_at <= before)
+    if holder is not None:
+        chosen.append(or_(Delivery.claimed_by.is_(None), Delivery.claimed_by != holder))
     again = {"state": DeliveryState.PLANNED, "reason": reason}
-    await _change(session, [begun, Delivery.repeatable.is_(True)], sending, again)
-    return await _change(session, [begun], sending, {"state": DeliveryState.UNCERTAIN, "reason": reason})
-
-
-async def drop_followers(session: Session) -> None:
-    """Cancel parts that follow, and edits that replace, a message which did not get through."""
-    for column, reason in ((Delivery.follows_id, "stopped"), (Delivery.edits_id, "nothing_to_edit")):
-        ended = select(_other.id).where(_other.id == column, _other.state.in_(ENDED)).exists()
-        to = {"state": DeliveryState.CANCELLED, "reason": reason}
-        while await _change(session, [column.is_not(None), ended], [DeliveryState.PLANNED], to):
-            pass  # a chain of parts falls one by one
-
-
-async def drop_superseded_edits(session: Session) -> None:
-    """Of several edits waiting for one message, only the newest leaves."""
-    outdated = (
-        select(_other.id)
-        .where(_other.edits_id == Delivery.edits_id, _other.id > Delivery.id, _other.state == DeliveryState.PLANNED)
-        .exists()
+    await _change(
+        session, [*chosen, or_(Delivery.repeatable.is_(True), Delivery.edits_id.is_not(None))], sending, again
     )
-    to = {"state": DeliveryState.CANCELLED, "reason": "superseded"}
-    await _change(session, [Delivery.edits_id.is_not(None), outdated], [DeliveryState.PLANNED], to)
+    return await _change(session, chosen, sending, {"state": DeliveryState.UNCERTAIN, "reason": reason})
 
 
 async def of_occurrence(session: Session, occurrence_id: int) -> Sequence[Delivery]:
@@ -179,7 +137,7 @@ async def of_occurrence(session: Session, occurrence_id: int) -> Sequence[Delive
 async def cancel_waiting(session: Session, occurrence_id: int, reason: str) -> int:
     """What has not left of this occurrence will not; returns how many rows."""
     to = {"state": DeliveryState.CANCELLED, "reason": reason}
-    return len(await _change(session, [Delivery.occurrence_id == occurrence_id], [DeliveryState.PLANNED], to))
+    return len(await _change(session, [Delivery.occurrence_id == occurrence_id], WAITING, to))
 
 
 def counts_as_post() -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from storage.models import (
     Report,
 )
 from storage.queries import audit_log, ledger
+from storage.queries.deliveries import WAITING
 from storage.queries.mentions import NOT_WORDS, may_quote_reports_of, pattern_of, said_in
 from storage.transaction import Session
 
@@ -60,7 +61,7 @@ async def _erase_quotes(session: Session, ids: Sequence[int]) -> None:
     await session.execute(
         update(Delivery)
         .where(may_quote_reports_of(ids))
-        .where(Delivery.state.not_in([DeliveryState.PLANNED, DeliveryState.SENDING]))
+        .where(Delivery.state.not_in([*WAITING, DeliveryState.SENDING]))
         .values(message={"text": ""}, parameters={})
         .execution_options(synchronize_session=False)
     )

@@ -7,7 +7,7 @@ from storage.models import Conversation, Delivery, DeliveryState, GroupChat, Gro
 from storage.queries import group_chats
 from storage.transaction import Session
 
-_WAITING = DeliveryState.PLANNED
+_WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 
 
 async def move_chat(session: Session, channel: str, old: str, new: str) -> list[GroupChat]:
@@ -52,7 +52,7 @@ async def _drop(session: Session, group: GroupChat, heir: GroupChat) -> None:
 
 
 async def _move_deliveries(session: Session, channel: str, old: str, new: str) -> None:
-    here = (Delivery.channel == channel, Delivery.chat_id == old, Delivery.state == _WAITING)
+    here = (Delivery.channel == channel, Delivery.chat_id == old, Delivery.state.in_(_WAITING))
     cancel = update(Delivery).execution_options(synchronize_session=False)
     # The message to be edited stayed behind in the old chat.
     await session.execute(
@@ -69,7 +69,8 @@ async def _move_deliveries(session: Session, channel: str, old: str, new: str) -
     await session.execute(
         cancel.where(*here, planned_twice).values(state=DeliveryState.CANCELLED, reason="planned_in_new_chat")
     )
-    await session.execute(cancel.where(*here).values(chat_id=new))
+    # whoever has claimed one holds it under the old id
+    await session.execute(cancel.where(*here).values(chat_id=new, state=DeliveryState.PLANNED))
 
 
 async def _move_conversations(session: Session, channel: str, old: str, new: str) -> None:

@@ -9,7 +9,7 @@ from storage.models import Delivery, DeliveryState
 from storage.queries import deliveries
 from storage.transaction import Session
 
-_STANDING = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
+_STANDING = (*deliveries.WAITING, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
 
 
 async def reply_to(session: Session, inbound_row: int, key: str) -> int | None:

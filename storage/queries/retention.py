@@ -15,6 +15,7 @@ from storage.models import (
     PersonAddress,
 )
 from storage.queries import inbound
+from storage.queries.deliveries import WAITING
 from storage.queries.erasure import forget_deliveries
 from storage.transaction import Session
 
@@ -31,7 +32,7 @@ async def purge_old(session: Session, now: datetime) -> None:
     old = select(Delivery.id).where(
         or_(Delivery.occurrence_id.is_(None), Delivery.group_id.is_(None)),
         Delivery.created_at < before,
-        Delivery.state.not_in([DeliveryState.PLANNED, DeliveryState.SENDING]),
+        Delivery.state.not_in([*WAITING, DeliveryState.SENDING]),
     )
     await forget_deliveries(session, [*await session.scalars(old)])
     await session.execute(delete(Conversation).where(Conversation.updated_at < before))

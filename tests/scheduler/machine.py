@@ -47,6 +47,9 @@ class DyingDatabase(Database):
         super().__init__(database.engine)
         self._commits, self._after, self._error = commits, after, error
 
+    def concurrent(self):
+        return self.transaction()
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
         if self._commits < 0:

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from scheduler import delivery_queue
 from scheduler.errors import MessageRefused, OutcomeUnknown, RecipientMoved
 from scheduler.sender import Destination, SendReceipt
 from storage.models import Delivery, DeliveryState, InboundUpdate, Priority, ScheduleKind
-from storage.queries import deliveries
+from storage.queries import claims, deliveries
 from tests.scheduler.machine import CHANNEL, FRIDAY, GROUP, MONDAY_READING
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
@@ -82,10 +83,16 @@ async def test_a_code_to_join_is_forgotten_once_it_was_sent(database):
 async def test_a_code_that_did_not_arrive_is_forgotten_too(database, state):
     async with database.transaction() as session:
         row = await queue_code(session)
-        claimed = await delivery_queue.claim(session, row.id, NOW)
-        await delivery_queue.finish(session, claimed, state, "blocked")
+        await begin(session, row.id, NOW)
+        await delivery_queue.finish(session, row, state, "blocked")
         await session.refresh(row)
         assert (row.state, row.parameters, delivery_queue.message_of(row).text) == (state, {}, "")
+
+
+async def begin(session, identity, now, holder="a"):
+    """Claim a row and begin to send it; whether it could be."""
+    await claims.claim(session, [identity], holder, now + timedelta(minutes=1))
+    return identity in await claims.begin(session, [identity], holder, now)
 
 
 async def say(machine, text, chat_id="1", **options):
@@ -120,8 +127,8 @@ async def tick(machine, **ahead):
 async def test_a_row_is_claimed_once(machine):
     identity = await say(machine, "a")
     async with machine.database.transaction() as session:
-        assert await delivery_queue.claim(session, identity, FRIDAY) is not None
-        assert await delivery_queue.claim(session, identity, FRIDAY) is None
+        assert await begin(session, identity, FRIDAY)
+        assert not await begin(session, identity, FRIDAY, "another")
 
 
 async def test_replies_leave_before_pushes_and_a_chat_keeps_its_order(machine):
@@ -245,7 +252,8 @@ async def test_a_reply_whose_answer_is_lost_twice_is_uncertain(machine):
 async def test_a_late_record_of_success_settles_an_uncertain_row(machine):
     identity = await say(machine, "satu")
     async with machine.database.transaction() as session:
-        row = await delivery_queue.claim(session, identity, FRIDAY)
+        await begin(session, identity, FRIDAY)
+        row = await deliveries.find(session, identity)
         await delivery_queue.finish(session, row, DeliveryState.UNCERTAIN, "interrupted")
         await delivery_queue.mark_sent(session, row, SendReceipt("9"), FRIDAY)
     assert await state_of(machine, identity) == (DeliveryState.SENT, None)
@@ -259,13 +267,16 @@ async def test_a_broadcast_is_stopped_midway(machine):
     machine.clock.move_to(MONDAY_READING)
     await from_now.tick(MONDAY_READING, wait=False)
     [occurrence] = await machine.due_occurrences()
-    await from_now.outbox.drain()
+    await from_now.outbox.turn()
+    await asyncio.sleep(0)
+    await from_now.outbox.stop(1)
     async with machine.database.transaction() as session:
         assert await deliveries.cancel_waiting(session, occurrence.id, "stopped") == 2
         assert await deliveries.progress(session, occurrence.id) == {
             DeliveryState.SENT: 1,
             DeliveryState.CANCELLED: 2,
         }
-    await from_now.tick(MONDAY_READING)
+    await machine.restart()
+    await machine.at(MONDAY_READING)
     assert texts(machine, "-1") == ["Rapat &lt;b&gt; pindah"]
     assert len(machine.sender.accepted) == 1

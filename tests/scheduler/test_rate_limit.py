@@ -3,73 +3,125 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.rate_limit import Limits, RateLimit
+from scheduler.rate_limit import SLACK, Limits, RateLimit
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
+WINDOW = SECOND + SLACK
+
+
+def permit(limit, chat_id, now, *, group=False):
+    """Take a permit where there is one; the instant from which there is."""
+    instant = limit.earliest(chat_id, now, group=group)
+    if instant == now:
+        limit.take(chat_id, now, group=group)
+    return instant
+
+
 def test_a_chat_gets_one_message_a_second():
     limit = RateLimit(Limits())
-    assert limit.permit("1", NOW, group=False) == NOW
-    assert limit.permit("1", NOW, group=False) == NOW + SECOND
-    assert limit.permit("2", NOW, group=False) == NOW
-    assert limit.permit("1", NOW + SECOND, group=False) == NOW + SECOND
+    assert permit(limit, "1", NOW) == NOW
+    assert permit(limit, "1", NOW) == NOW + WINDOW
+    assert permit(limit, "2", NOW) == NOW
+    assert permit(limit, "1", NOW + WINDOW) == NOW + WINDOW
 
 
 def test_a_group_gets_twenty_messages_a_minute():
     limit = RateLimit(Limits())
-    for second in range(20):
-        assert limit.permit("g", NOW + second * SECOND, group=True) == NOW + second * SECOND
-    assert limit.permit("g", NOW + 20 * SECOND, group=True) == NOW + 60 * SECOND
+    for number in range(20):
+        assert permit(limit, "g", NOW + number * WINDOW, group=True) == NOW + number * WINDOW
+    assert permit(limit, "g", NOW + 20 * WINDOW, group=True) == NOW + 60 * SECOND + SLACK
 
 
 def test_a_chat_once_known_as_a_group_is_limited_as_one():
     limit = RateLimit(Limits(per_group_minute=2))
     asked = [(0, False), (1, True), (2, False), (3, False)]
-    permits = [limit.permit("g", NOW + second * SECOND, group=group) for second, group in asked]
-    assert permits[:3] == [NOW, NOW + SECOND, NOW + 2 * SECOND]
-    assert permits[3] == NOW + 61 * SECOND
+    permits = [permit(limit, "g", NOW + number * WINDOW, group=group) for number, group in asked]
+    assert permits[:3] == [NOW, NOW + WINDOW, NOW + 2 * WINDOW]
+    assert permits[3] == NOW + WINDOW + 60 * SECOND + SLACK
 
 
 def test_the_whole_channel_sends_thirty_a_second():
     limit = RateLimit(Limits())
-    permits = [limit.permit(str(chat), NOW, group=False) for chat in range(31)]
-    assert permits == [NOW] * 30 + [NOW + SECOND]
+    permits = [permit(limit, str(chat), NOW) for chat in range(31)]
+    assert permits == [NOW] * 30 + [NOW + WINDOW]
+    assert limit.whole(NOW) == NOW + WINDOW
+    assert limit.paused(NOW) == NOW
 
 
-def test_a_refused_permit_takes_nothing():
+def test_a_request_counts_from_the_instant_at_which_it_really_left():
     limit = RateLimit(Limits())
-    limit.permit("1", NOW, group=False)
+    limit.take("1", NOW, group=False).at = NOW + timedelta(milliseconds=300)
+    assert limit.earliest("1", NOW, group=False) == NOW + timedelta(milliseconds=300) + WINDOW
+
+
+def test_asking_takes_nothing():
+    limit = RateLimit(Limits())
     for _ in range(100):
-        limit.permit("1", NOW, group=False)
-    assert limit.permit("1", NOW + SECOND, group=False) == NOW + SECOND
+        assert limit.earliest("1", NOW, group=False) == NOW
 
 
-def test_without_limits_only_holds_count():
+def test_without_limits_only_pauses_count():
     limit = RateLimit(None)
-    assert {limit.permit("1", NOW, group=True) for _ in range(100)} == {NOW}
-    limit.hold(NOW + SECOND, "1")
-    assert limit.permit("1", NOW, group=True) == NOW + SECOND
-    assert limit.permit("2", NOW, group=True) == NOW
+    assert {permit(limit, "1", NOW, group=True) for _ in range(100)} == {NOW}
+    limit.pause(NOW + SECOND, "1")
+    assert permit(limit, "1", NOW, group=True) == NOW + SECOND
+    assert permit(limit, "2", NOW, group=True) == NOW
 
 
-def test_a_hold_of_the_channel_holds_every_chat_and_is_never_shortened():
+def test_a_pause_of_the_channel_holds_every_chat_and_is_never_shortened():
     limit = RateLimit(Limits())
-    limit.hold(NOW + 10 * SECOND)
-    limit.hold(NOW + 5 * SECOND)
+    limit.pause(NOW + 10 * SECOND)
+    limit.pause(NOW + 5 * SECOND)
     assert limit.earliest("1", NOW, group=False) == NOW + 10 * SECOND
-    limit.forget_idle(NOW + 10 * SECOND)
-    assert limit.permit("1", NOW + 10 * SECOND, group=False) == NOW + 10 * SECOND
+    assert permit(limit, "1", NOW + 10 * SECOND) == NOW + 10 * SECOND
+
+
+def test_a_429_pauses_its_chat_for_exactly_as_long_as_asked_and_no_other():
+    limit = RateLimit(Limits())
+    until = NOW + timedelta(seconds=37, milliseconds=5)
+    assert not limit.throttled("1", until)
+    assert limit.earliest("1", NOW, group=False) == until
+    assert limit.earliest("2", NOW, group=False) == NOW
+    assert limit.paused(NOW) == NOW
+
+
+def test_a_second_chat_that_is_told_to_wait_pauses_all_for_exactly_as_long_as_it_was_asked():
+    limit = RateLimit(Limits())
+    assert not limit.throttled("1", NOW + 90 * SECOND)
+    assert limit.throttled("2", NOW + 7 * SECOND)
+    assert limit.paused(NOW) == limit.earliest("3", NOW, group=False) == NOW + 7 * SECOND
+    assert limit.earliest("1", NOW, group=False) == NOW + 90 * SECOND
+    assert limit.throttled("3", NOW + 8 * SECOND)  # and every further one
+
+
+def test_a_success_in_between_tells_that_a_429_concerned_its_chat_alone():
+    limit = RateLimit(Limits())
+    limit.throttled("1", NOW + 90 * SECOND)
+    limit.accepted()
+    assert not limit.throttled("2", NOW + 90 * SECOND)
+    assert limit.earliest("3", NOW, group=False) == NOW
+
+
+def test_the_same_chat_told_twice_tells_nothing_of_the_others():
+    limit = RateLimit(Limits())
+    limit.throttled("1", NOW + SECOND)
+    assert not limit.throttled("1", NOW + 2 * SECOND)
+    assert limit.earliest("2", NOW, group=False) == NOW
 
 
 def test_forgetting_ten_thousand_idle_chats_frees_them_and_keeps_the_busy_ones():
     limit = RateLimit(Limits(per_second=100_000))
     for chat in range(10_001):
-        limit.permit(str(chat), NOW, group=False)
-    limit.permit("busy", NOW + SECOND, group=False)
-    limit.forget_idle(NOW + SECOND)
+        permit(limit, str(chat), NOW)
+        limit.pause(NOW, str(chat))
+    limit.pause(NOW + 9 * SECOND, "told to wait")
+    permit(limit, "busy", NOW + WINDOW)
+    limit.forget_idle(NOW + WINDOW)
     assert list(limit._chats) == ["busy"]
+    assert list(limit._paused) == ["told to wait"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 900)), max_size=300))
@@ -78,7 +130,7 @@ def test_no_window_ever_holds_more_than_its_limit(asks):
     limit, at, taken = RateLimit(limits), NOW, []
     for chat, milliseconds in asks:
         at += timedelta(milliseconds=milliseconds)
-        if limit.permit(str(chat), at, group=True) == at:
+        if permit(limit, str(chat), at, group=True) == at:
             taken.append((chat, at))
     for _, start in taken:
         within = [chat for chat, instant in taken if start <= instant < start + SECOND]

@@ -5,21 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler import errors
-from scheduler.retry_policy import GiveUp, PauseChat, Readdress, RetryAt, StopAll, Uncertain, decide
+from scheduler.retry_policy import Again, GiveUp, PauseChat, Readdress, StopAll, Uncertain, decide
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 TABLE = [
-    (errors.Throttled(NOW + 90 * SECOND), RetryAt(NOW + 90 * SECOND)),
-    (errors.Throttled(NOW - 90 * SECOND), RetryAt(NOW)),
-    (errors.ChannelDown(), RetryAt(NOW + 5 * SECOND)),
+    (errors.Throttled(NOW + 90 * SECOND), Again(NOW + 90 * SECOND, counts=False)),
+    (errors.Throttled(NOW - 90 * SECOND), Again(NOW, counts=False)),
+    (errors.ChannelDown(), Again(NOW + 5 * SECOND)),
     (errors.ChannelRefusesUs(), StopAll()),
     (
         errors.RecipientUnreachable(errors.UnreachableReason.MUTED),
         PauseChat(errors.UnreachableReason.MUTED),
     ),
-    (errors.RecipientMoved("-100"), Readdress("-100")),
+    (errors.RecipientMoved("-100"), Readdress("-100", NOW)),
     (errors.MessageRefused("too long"), GiveUp("refused")),
     (errors.OutcomeUnknown(), Uncertain()),
     (errors.SendError(), Uncertain()),
@@ -36,8 +36,13 @@ def test_every_leaf_is_in_the_table():
 
 
 def test_a_repeatable_message_whose_answer_was_lost_goes_once_more():
-    assert decide(errors.OutcomeUnknown(), 1, NOW, repeatable=True) == RetryAt(NOW + 5 * SECOND)
+    assert decide(errors.OutcomeUnknown(), 1, NOW, repeatable=True) == Again(NOW + 5 * SECOND)
     assert decide(errors.OutcomeUnknown(), 2, NOW, repeatable=True) == Uncertain()
+
+
+def test_a_group_that_moves_again_and_again_is_followed_three_times_and_then_with_a_pause():
+    decided = [decide(errors.RecipientMoved("-9"), attempt, NOW, repeatable=False) for attempt in (1, 3, 4)]
+    assert [decision.instant for decision in decided] == [NOW, NOW, NOW + 40 * SECOND]
 
 
 @given(st.integers(1, 10_000))

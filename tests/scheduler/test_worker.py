@@ -17,7 +17,7 @@ from scheduler.errors import (
     Throttled,
     UnreachableReason,
 )
-from scheduler.rate_limit import Limits
+from scheduler.rate_limit import SLACK, Limits
 from scheduler.recurrence import Once
 from scheduler.sources import SOURCES
 from storage.errors import Unavailable
@@ -196,21 +196,22 @@ async def test_one_failing_chat_does_not_stop_the_others(machine):
 
 
 async def test_one_slow_chat_delays_nobody_and_at_most_so_many_are_in_hand(machine):
-
     groups = [await machine.add_group(f"-{number}") for number in range(1, 8)]
     await machine.add_schedule(groups=tuple(groups))
-    done = asyncio.Event()
-    machine.worker = machine.new_worker(at_once=3, on_free=done.set)
+    answered = asyncio.Event()
+    machine.worker = machine.new_worker(at_once=3, on_answer=answered.set)
     machine.sender.gates["-1"] = asyncio.Event()
     machine.clock.move_to(MONDAY_READING)
+    await machine.worker.tick(MONDAY_READING, wait=False)
     while len(machine.sender.accepted) < 6:
-        await machine.worker.tick(MONDAY_READING, wait=False)
-        await done.wait()
-        done.clear()
+        await machine.worker.outbox.turn()
+        assert await machine.count(Delivery, Delivery.state == DeliveryState.SENDING) <= 3
+        await answered.wait()
+        answered.clear()
     assert "-1" not in {item.chat_id for item in machine.sender.accepted}
     assert machine.sender.most_at_once <= 3
     machine.sender.gates["-1"].set()
-    await machine.worker.outbox.drain()
+    await machine.worker.outbox.settle()
     assert Counter(item.chat_id for item in machine.sender.accepted) == {f"-{number}": 1 for number in range(1, 8)}
 
 
@@ -221,7 +222,7 @@ async def test_limits_spread_the_posts_and_lose_none(machine):
     assert (await machine.at(MONDAY_READING)).sent == 3
     assert (await machine.at(MONDAY_READING)).sent == 0
     async with machine.database.transaction() as session:
-        assert await machine.worker.next_wake(session, MONDAY_READING) == MONDAY_READING + timedelta(seconds=1)
+        assert await machine.worker.next_wake(session, MONDAY_READING) == MONDAY_READING + timedelta(seconds=1) + SLACK
     await machine.until(MONDAY_READING + MINUTE)
     assert len(machine.sender.accepted) == 7
 

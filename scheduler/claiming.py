@@ -1,0 +1,172 @@
+"""From the ledger into the hand: which waiting rows are claimed next, so that no chat's queue hides another's.
+
+Replies and notices are looked for at every turn, by an index that leads with them. Pushes are looked for when some
+were written, when the hand runs low, and every LOOK_AGAIN; of one chat only PER_CHAT are in hand, and its further rows
+are looked for when those have left. So a turn never reads its way through rows of chats that are at their limit.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from content.message import Message
+from scheduler.hand import Claim, Hand
+from scheduler.sender import Destination
+from storage.models import DeliveryState, Priority
+from storage.queries import claims
+from storage.queries.claims import Waiting
+from storage.queries.deliveries import ENDED
+from storage.transaction import Session
+
+log = logging.getLogger(__name__)
+
+CLAIMED_FOR = timedelta(seconds=60)  # then a claim lapses, unless it was renewed
+LOOK_AGAIN = timedelta(seconds=10)
+HAND = 500  # rows looked for at once
+PER_CHAT = 10
+_MOST_IN_HAND = 2 * HAND
+_CHATS_AT_ONCE = 20  # looked into in one turn
+_CHATS_NAMED = 10_000  # in one statement
+_NOT_YET = timedelta(seconds=1)  # until a row is looked at again whose predecessor waits elsewhere
+
+_message = msgspec.json.Decoder(Message)
+
+
+class Claiming:
+    """The hand of one channel and what is remembered of the ledger to fill it. A restart remembers nothing."""
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
+        self.hand = Hand()
+        self._unseen = True  # there may be pushes that were never looked at
+        self._looked = datetime.min.replace(tzinfo=UTC)
+        self._due: datetime | None = None
+
+    def look(self) -> None:
+        """Pushes were written."""
+        self._unseen = True
+
+    def forget(self, away: Iterable[str]) -> None:
+        """Nothing is in hand any more; the chats `away` still have a row on its way."""
+        self.hand = Hand()
+        self.hand.away.update(away)
+        self._unseen = True
+
+    async def fill(self, session: Session, now: datetime, holder: str) -> None:
+        """Claim what may leave next, as far as the hand has room; cancel what no longer can."""
+        found = {row.id: row for row in await self._find(session, now)}
+        if found:
+            await self._take(session, sorted(found.values(), key=_place), now, holder)
+
+    def wakes(self) -> datetime | None:
+        """The first instant at which something in hand, or known to wait, goes on."""
+        hand = self.hand
+        candidates = [hand.goes_on()]
+        if len(hand) < _MOST_IN_HAND:
+            candidates.append(hand.looks())
+        if len(hand) <= HAND // 2:
+            candidates.append(self._due)
+        return min((instant for instant in candidates if instant), default=None)
+
+    async def due(self, session: Session, now: datetime, holder: str) -> datetime | None:
+        """The first instant at which more may be claimed."""
+        self._due = await claims.next_due(session, now, self.channel)
+        lapse = await claims.next_lapse(session, holder)
+        return min((instant for instant in (self._due, lapse) if instant), default=None)
+
+    async def _find(self, session: Session, now: datetime) -> list[Waiting]:
+        hand, channel = self.hand, self.channel
+        if len(hand) >= _MOST_IN_HAND:
+            return []
+        found = await self._sweep(session, now) if self._must_sweep(now) else []
+        found += await claims.waiting(session, now, channel, up_to=Priority.NOTICE, without=(), most=HAND)
+        for chat in hand.to_look_for(now, _CHATS_AT_ONCE):
+            rows = await claims.waiting_in(session, now, channel, chat, PER_CHAT + 1)
+            if len(rows) <= PER_CHAT:
+                del hand.behind[chat]
+            found += rows
+        return found
+
+    def _must_sweep(self, now: datetime) -> bool:
+        due = self._due is not None and self._due <= now
+        return len(self.hand) <= HAND // 2 and (self._unseen or due or self._looked + LOOK_AGAIN <= now)
+
+    async def _sweep(self, session: Session, now: datetime) -> list[Waiting]:
+        behind = self.hand.behind
+        behind.update(await claims.put_back(session, now, self.channel))
+        without = list(behind)[:_CHATS_NAMED]
+        found = await claims.waiting(session, now, self.channel, up_to=Priority.PUSH, without=without, most=HAND)
+        self._unseen = len(found) == HAND
+        self._due = await claims.next_due(session, now, self.channel)
+        self._looked = now
+        return found
+
+    async def _take(self, session: Session, rows: list[Waiting], now: datetime, holder: str) -> None:
+        taken: list[int] = []
+        cancelled: dict[int, str] = {}
+        held_up: set[str] = set()
+        for row in rows:
+            if row.chat_id in held_up or self.hand.behind.get(row.chat_id, now) > now:
+                continue
+            if (reason := _in_vain(row, cancelled)) is not None:
+                cancelled[row.id] = reason
+            elif not self._may_leave(row, now):
+                if row.edits_id is None:  # nothing overtakes a part; an edit may have to wait for long
+                    held_up.add(row.chat_id)
+            elif (claim := _claim(row)) is None:
+                cancelled[row.id] = "defect"
+            else:
+                taken.append(row.id)
+                if (outdated := self.hand.add(claim)) is not None:
+                    cancelled[outdated.id] = "superseded"
+        await claims.claim(session, taken, holder, now + CLAIMED_FOR)
+        await claims.cancel(session, cancelled)
+
+    def _may_leave(self, row: Waiting, now: datetime) -> bool:
+        """Whether it is its turn in its chat; if not, the chat is looked into later."""
+        hand, chat = self.hand, row.chat_id
+        waits = row.before not in (None, DeliveryState.SENT) or row.original not in (None, DeliveryState.SENT)
+        if row.priority < Priority.PUSH:
+            return not waits  # replies and notices are looked at every time
+        if not waits and hand.count(chat) < PER_CHAT:
+            return True
+        hand.behind.setdefault(chat, now if hand.busy(chat) else now + _NOT_YET)
+        return False
+
+
+def _place(row: Waiting) -> tuple[int, int]:
+    return (row.priority, row.id)
+
+
+def _in_vain(row: Waiting, cancelled: dict[int, str]) -> str | None:
+    """Why it can never leave: what it follows or edits did not get through, or stayed behind in another chat."""
+    if row.follows_id is not None and (row.before in ENDED or row.follows_id in cancelled):
+        return "stopped"
+    if row.edits_id is None:
+        return None
+    unknown = row.original_ref is None or row.original_chat != row.chat_id
+    if row.original in ENDED or (row.original is DeliveryState.SENT and unknown):
+        return "nothing_to_edit"
+    return None
+
+
+def _claim(row: Waiting) -> Claim | None:
+    try:
+        message = _message.decode(row.message)
+    except msgspec.MsgspecError:  # one row that cannot be read stops no other
+        log.exception("a message cannot be read", extra={"push": row.occurrence_id, "delivery": row.id})
+        return None
+    return Claim(
+        row.id,
+        row.priority,
+        Destination(row.channel, row.chat_id, row.topic_id or None),
+        row.group_id is not None,
+        row.message_key,
+        message,
+        push=row.occurrence_id,
+        due_at=row.due_at,
+        edits_id=row.edits_id,
+        replaces=row.original_ref if row.edits_id is not None else None,
+    )

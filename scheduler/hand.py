@@ -1,0 +1,145 @@
+"""What one channel's sender has in hand: claimed rows by chat, each chat in its order, and when a chat goes on."""
+
+import heapq
+from bisect import insort
+from datetime import datetime
+
+from msgspec import Struct
+
+from content.message import Message
+from scheduler.sender import Destination
+
+
+class Claim(Struct, frozen=True):
+    """A claimed row, ready to leave; `replaces` is the reference of the message that it edits."""
+
+    id: int
+    priority: int
+    destination: Destination
+    group: bool
+    message_key: str
+    message: Message
+    push: int | None = None  # the occurrence that caused it
+    due_at: datetime | None = None  # when that fell due
+    edits_id: int | None = None
+    replaces: str | None = None
+
+    @property
+    def chat(self) -> str:
+        """Its chat id: the hand is one channel's."""
+        return self.destination.chat_id
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Smaller leaves first."""
+        return (self.priority, self.id)
+
+
+class Hand:
+    """Claimed rows. A chat is away while one of its rows is being sent, and may rest until an instant.
+
+    `behind`: chats of which more rows wait in the ledger, and from when on they are to be looked for.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Claim]] = {}
+        self._ready: list[tuple[tuple[int, int], str]] = []  # a heap; an entry that is out of date is skipped
+        self._resting: dict[str, datetime] = {}
+        self._rests: list[tuple[datetime, str]] = []  # a heap, likewise
+        self._edits: dict[int, Claim] = {}
+        self._count = 0
+        self.away: set[str] = set()
+        self.behind: dict[str, datetime] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    def count(self, chat: str) -> int:
+        """How many rows of this chat are in hand."""
+        return len(self._rows.get(chat, ()))
+
+    def add(self, claim: Claim) -> Claim | None:
+        """Take a row in hand; returns an older edit of the same message, which is let go."""
+        outdated = self._edits.get(claim.edits_id) if claim.edits_id is not None else None
+        if outdated is not None:
+            self._remove(outdated)
+        if claim.edits_id is not None:
+            self._edits[claim.edits_id] = claim
+        insort(self._rows.setdefault(claim.chat, []), claim, key=lambda row: row.place)
+        self._count += 1
+        self._offer(claim.chat)
+        return outdated
+
+    def first(self, now: datetime) -> Claim | None:
+        """The row that leaves next, of the chats that neither are away nor rest at `now`."""
+        while self._rests and self._rests[0][0] <= now:
+            until, chat = heapq.heappop(self._rests)
+            if self._resting.get(chat) == until:
+                del self._resting[chat]
+                self._offer(chat)
+        while self._ready:
+            place, chat = self._ready[0]
+            rows = self._rows.get(chat)
+            if rows and rows[0].place == place and self._free(chat):
+                return rows[0]
+            heapq.heappop(self._ready)
+        return None
+
+    def leave(self, claim: Claim) -> None:
+        """The row is being sent; its chat waits for it."""
+        self._remove(claim)
+        self.away.add(claim.chat)
+
+    def back(self, chat: str) -> None:
+        """What was being sent to the chat is settled."""
+        self.away.discard(chat)
+        self._offer(chat)
+
+    def rest(self, chat: str, until: datetime) -> None:
+        """The chat may not be written to before this instant."""
+        self._resting[chat] = until
+        heapq.heappush(self._rests, (until, chat))
+
+    def drop(self, chat: str) -> list[int]:
+        """Let go of the rows of a chat; returns their ids."""
+        rows = list(self._rows.get(chat, ()))
+        for row in rows:
+            self._remove(row)
+        return [row.id for row in rows]
+
+    def goes_on(self) -> datetime | None:
+        """The first instant at which a chat no longer rests."""
+        while self._rests and self._resting.get(self._rests[0][1]) != self._rests[0][0]:
+            heapq.heappop(self._rests)
+        return self._rests[0][0] if self._rests else None
+
+    def looks(self) -> datetime | None:
+        """The first instant at which more rows of a chat are to be looked for."""
+        return min((at for chat, at in self.behind.items() if not self.busy(chat)), default=None)
+
+    def to_look_for(self, now: datetime, most: int) -> list[str]:
+        """The chats of which more rows may be claimed now."""
+        found = [chat for chat, at in self.behind.items() if at <= now and not self.busy(chat)]
+        return found[:most]
+
+    def busy(self, chat: str) -> bool:
+        """Whether rows of the chat are in hand or being sent."""
+        return chat in self.away or chat in self._rows
+
+    def _free(self, chat: str) -> bool:
+        return chat not in self.away and chat not in self._resting
+
+    def _offer(self, chat: str) -> None:
+        rows = self._rows.get(chat)
+        if rows and self._free(chat):
+            heapq.heappush(self._ready, (rows[0].place, chat))
+
+    def _remove(self, claim: Claim) -> None:
+        rows = self._rows[claim.chat]
+        rows.remove(claim)
+        if not rows:
+            del self._rows[claim.chat]
+        self._count -= 1
+        if claim.edits_id is not None:
+            self._edits.pop(claim.edits_id, None)
+        self._offer(claim.chat)

@@ -1,0 +1,261 @@
+"""Rows on their way out, in bulk: found, claimed, begun, recorded, given back.
+
+Statements are made once and no row becomes an object of its own: this is what every message passes through.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Text, bindparam, cast, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from storage.column_types import UtcDateTime
+from storage.models import Delivery, DeliveryState, Occurrence, Priority
+from storage.transaction import Session
+
+_PLANNED, _CLAIMED, _SENDING = DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING
+_before, _original = aliased(Delivery), aliased(Delivery)
+
+
+class Waiting(Struct, frozen=True):
+    """A planned row that may leave as far as its own times say; `message` is JSON as the row holds it.
+
+    `before` is the state of the part that it follows, `original` that of the message it edits; None: none.
+    """
+
+    id: int
+    channel: str
+    chat_id: str
+    topic_id: str
+    group_id: int | None
+    priority: int
+    occurrence_id: int | None
+    message_key: str
+    message: str
+    follows_id: int | None
+    before: DeliveryState | None
+    edits_id: int | None
+    original: DeliveryState | None
+    original_chat: str | None
+    original_ref: str | None
+    due_at: datetime | None  # of the push that it belongs to
+
+
+class RecentSend(Struct, frozen=True):
+    """A request that left not long ago."""
+
+    chat_id: str
+    group_id: int | None
+    at: datetime
+
+
+def _instant(name: str) -> Any:
+    return bindparam(name, type_=UtcDateTime())
+
+
+_in_time = or_(Delivery.expires_at.is_(None), Delivery.expires_at > _instant("now"))
+_waiting = (
+    select(
+        Delivery.id,
+        Delivery.channel,
+        Delivery.chat_id,
+        Delivery.topic_id,
+        Delivery.group_id,
+        Delivery.priority,
+        Delivery.occurrence_id,
+        Delivery.message_key,
+        cast(Delivery.message, Text),
+        Delivery.follows_id,
+        _before.state,
+        Delivery.edits_id,
+        _original.state,
+        _original.chat_id,
+        _original.message_ref,
+        Occurrence.due_at,
+    )
+    .outerjoin(Occurrence, Occurrence.id == Delivery.occurrence_id)
+    .outerjoin(_before, _before.id == Delivery.follows_id)
+    .outerjoin(_original, _original.id == Delivery.edits_id)
+    .where(Delivery.state == _PLANNED, Delivery.channel == bindparam("of_channel"), Delivery.held.is_(False))
+    # compared so that no index of `not_before` tempts a planner away from the order in which rows leave
+    .where((Delivery.not_before <= _instant("now")).is_(True), _in_time)
+    .order_by(Delivery.priority, Delivery.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=Delivery)
+)
+_of_all = _waiting.where(Delivery.priority <= bindparam("up_to")).where(
+    Delivery.chat_id.not_in(bindparam("without", expanding=True))
+)
+_of_chat = _waiting.where(Delivery.chat_id == bindparam("of_chat"))
+_put_back = select(Delivery.chat_id, func.max(Delivery.not_before)).where(
+    Delivery.state == _PLANNED,
+    Delivery.channel == bindparam("of_channel"),
+    Delivery.not_before > _instant("now"),
+    Delivery.reason.is_not(None),
+    Delivery.held.is_(False),
+)
+_put_back = _put_back.group_by(Delivery.chat_id)
+_next_due = select(func.min(Delivery.not_before)).where(
+    Delivery.state == _PLANNED,
+    Delivery.channel == bindparam("of_channel"),
+    Delivery.not_before > _instant("now"),
+    Delivery.held.is_(False),
+)
+
+_row = Delivery.id == bindparam("row")
+_table: Any = Delivery.__table__
+_claim = (
+    update(_table)
+    .where(_row, Delivery.state == _PLANNED)
+    .values(state=_CLAIMED, claimed_by=bindparam("holder"), claimed_until=_instant("until"))
+)
+_mine = (Delivery.id.in_(bindparam("rows", expanding=True)), Delivery.claimed_by == bindparam("holder"))
+_begin = (
+    update(_table)
+    .where(*_mine, Delivery.state == _CLAIMED, _in_time)
+    .values(state=_SENDING, sending_at=_instant("now"), attempt=Delivery.attempt + 1, reason=None)
+    .returning(Delivery.id)
+)
+_give_back = update(_table).where(*_mine, Delivery.state == _CLAIMED).values(state=_PLANNED)
+_others = (Delivery.id.not_in(bindparam("besides", expanding=True)), Delivery.claimed_by == bindparam("holder"))
+_give_all_back = update(_table).where(*_others, Delivery.state == _CLAIMED).values(state=_PLANNED)
+_never_left = (
+    update(_table).where(*_others, Delivery.state == _SENDING).values(state=_PLANNED, attempt=Delivery.attempt - 1)
+)
+_taken_back = (
+    update(_table)
+    .where(Delivery.state == _CLAIMED, Delivery.claimed_by != bindparam("holder"))
+    .values(state=_PLANNED)
+    .returning(Delivery.id)
+)
+_lapse = (
+    update(_table)
+    .where(Delivery.state == _CLAIMED, Delivery.claimed_until <= _instant("now"))
+    .values(state=_PLANNED)
+    .returning(Delivery.id)
+)
+_renew = (
+    update(_table)
+    .where(Delivery.state == _CLAIMED, Delivery.claimed_by == bindparam("holder"))
+    .values(claimed_until=_instant("until"))
+)
+_next_lapse = select(func.min(Delivery.claimed_until)).where(
+    Delivery.state == _CLAIMED, Delivery.claimed_by != bindparam("holder")
+)
+# the server's word counts also for a row that was given up, or planned again, in the meantime
+_unsettled = or_(*(Delivery.state == state for state in (_SENDING, DeliveryState.UNCERTAIN, _PLANNED, _CLAIMED)))
+_sent = (
+    update(_table)
+    .where(_row, _unsettled)
+    .values(state=DeliveryState.SENT, sent_at=_instant("at"), message_ref=bindparam("ref"), reason=None)
+)
+_cancel = (
+    update(_table)
+    .where(_row, or_(Delivery.state == _PLANNED, Delivery.state == _CLAIMED))
+    .values(state=DeliveryState.CANCELLED, reason=bindparam("why"))
+)
+_recent = select(Delivery.chat_id, Delivery.group_id, Delivery.sending_at).where(
+    Delivery.channel == bindparam("of_channel"), Delivery.sending_at > _instant("since")
+)
+_recent = _recent.order_by(Delivery.sending_at)
+
+
+async def waiting(
+    session: Session, now: datetime, channel: str, *, up_to: Priority, without: Collection[str], most: int
+) -> list[Waiting]:
+    """Rows of the channel that may leave at `now`: replies first, then in the order in which they were written.
+
+    `without`: chats that are passed over. On PostgreSQL the rows are locked, and those that others lock are left out.
+    """
+    values = {"now": now, "of_channel": channel, "up_to": up_to, "without": list(without), "most": most}
+    return await _found(session, _of_all, values)
+
+
+async def waiting_in(session: Session, now: datetime, channel: str, chat_id: str, most: int) -> list[Waiting]:
+    """As `waiting`, of one chat."""
+    values = {"now": now, "of_channel": channel, "of_chat": chat_id, "most": most}
+    return await _found(session, _of_chat, values)
+
+
+async def put_back(session: Session, now: datetime, channel: str) -> dict[str, datetime]:
+    """The chats with a row that was tried and waits for another instant: nothing overtakes it."""
+    found = (await session.execute(_put_back, {"now": now, "of_channel": channel})).all()
+    return {row[0]: row[1] for row in found}
+
+
+async def next_due(session: Session, now: datetime, channel: str) -> datetime | None:
+    """The first instant after `now` at which a planned row of the channel may leave."""
+    return (await session.execute(_next_due, {"now": now, "of_channel": channel})).scalar_one()
+
+
+async def next_lapse(session: Session, holder: str) -> datetime | None:
+    """The first instant at which somebody else's claim lapses."""
+    return (await session.execute(_next_lapse, {"holder": holder})).scalar_one()
+
+
+async def recent_sends(session: Session, channel: str, since: datetime) -> list[RecentSend]:
+    """The requests that left after `since`, in order."""
+    found: Sequence[Any] = (await session.execute(_recent, {"of_channel": channel, "since": since})).all()
+    return [RecentSend(*row) for row in found]
+
+
+async def claim(session: Session, ids: Sequence[int], holder: str, until: datetime) -> None:
+    """Rows that this transaction just found waiting are in the holder's hand until then."""
+    await _many(session, _claim, [{"row": number, "holder": holder, "until": until} for number in ids])
+
+
+async def begin(session: Session, ids: Sequence[int], holder: str, now: datetime) -> set[int]:
+    """Claimed rows are `sending` from the commit on; which of them: not what was cancelled, taken away or too late."""
+    if not ids:
+        return set()
+    return set((await session.execute(_begin, {"rows": list(ids), "holder": holder, "now": now})).scalars())
+
+
+async def record_sent(session: Session, accepted: Iterable[tuple[int, str | None, datetime]]) -> None:
+    """The channel accepted these rows, each under its reference (an edit has none of its own) and at its instant."""
+    await _many(session, _sent, [{"row": number, "ref": reference, "at": at} for number, reference, at in accepted])
+
+
+async def cancel(session: Session, reasons: Mapping[int, str]) -> None:
+    """These rows will not leave, each for a code."""
+    await _many(session, _cancel, [{"row": number, "why": reason} for number, reason in reasons.items()])
+
+
+async def give_back(session: Session, ids: Sequence[int], holder: str) -> None:
+    """The holder lets go of these rows."""
+    if ids:
+        await session.execute(_give_back, {"rows": list(ids), "holder": holder})
+
+
+async def give_all_back(session: Session, holder: str, besides: Collection[int]) -> None:
+    """The holder lets go of all its rows but these; what it was about to send, and surely did not, waits again."""
+    values = {"holder": holder, "besides": list(besides)}
+    await session.execute(_give_all_back, values)
+    await session.execute(_never_left, values)
+
+
+async def take_from_others(session: Session, holder: str) -> int:
+    """What others have claimed waits again: they are gone. Returns how many rows."""
+    return len((await session.execute(_taken_back, {"holder": holder})).all())
+
+
+async def renew(session: Session, holder: str, until: datetime) -> None:
+    """The holder is alive: its claims last until then."""
+    await session.execute(_renew, {"holder": holder, "until": until})
+
+
+async def lapse(session: Session, now: datetime) -> int:
+    """Claims that nobody renewed wait again; returns how many."""
+    return len((await session.execute(_lapse, {"now": now})).all())
+
+
+async def _found(session: Session, query: Any, values: dict[str, Any]) -> list[Waiting]:
+    rows: Sequence[Any] = (await session.execute(query, values)).all()
+    return [Waiting(*row) for row in rows]
+
+
+async def _many(session: Session, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        await (await session.connection()).execute(statement, rows)

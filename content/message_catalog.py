@@ -1,9 +1,10 @@
 """Every message the bot can send: key -> what it says and the parameters it declares, each with a sample.
 
 The catalogue is `messages/<area>/catalog.yaml`, one per area; a test renders every entry with its samples and
-checks that no template is unlisted.
+checks that no template is unlisted. `if_unanswered` at its head holds for every entry that names none.
 """
 
+from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,11 +14,19 @@ import yaml
 from msgspec import Struct
 
 
+class IfUnanswered(StrEnum):
+    """What is preferred when a message was handed over and the answer was lost: it may stand there, or not."""
+
+    AGAIN = "again"  # once more: rather twice than not at all
+    NEVER = "never"  # a person decides: rather late than twice
+
+
 class CatalogEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """`says`: when it is sent and to whom, for engineers. `parameters`: name -> a sample value for tests."""
 
     says: str
     parameters: dict[str, Any] = {}
+    if_unanswered: IfUnanswered = IfUnanswered.NEVER
 
 
 @cache
@@ -28,6 +37,8 @@ def catalog() -> dict[str, CatalogEntry]:
         listing = area.joinpath("catalog.yaml")
         if not listing.is_file():
             continue
-        loaded = msgspec.convert(yaml.safe_load(listing.read_text("utf-8")), dict[str, CatalogEntry])
+        listed = yaml.safe_load(listing.read_text("utf-8"))
+        of_area = {"if_unanswered": listed.pop("if_unanswered", IfUnanswered.NEVER)}
+        loaded = {name: msgspec.convert(of_area | entry, CatalogEntry) for name, entry in listed.items()}
         entries |= {f"{area.name}/{name}": entry for name, entry in loaded.items()}
     return entries

@@ -97,6 +97,5 @@ async def _edit(session: Session, occurrence_id: int, counts: Counts, now: datet
         priority=Priority.NOTICE,
         office_id=schedule.office_id,
         edits_id=message.id,
-        repeatable=True,
     )
     return True

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from content.message import Document, Message, Picture
+from content.message_catalog import IfUnanswered, catalog
 from content.rendering import render, storable
 from content.splitting import split_message
 from scheduler.audience import Recipient
@@ -41,7 +42,6 @@ async def enqueue(
     inbound_id: int | None = None,
     group_id: int | None = None,
     edits_id: int | None = None,
-    repeatable: bool = False,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     picture: Picture | None = None,
@@ -58,6 +58,7 @@ async def enqueue(
     Raises:
         UnknownMessage, WrongParameters: as `content.rendering.render`.
     """
+    message = render(key, parameters, picture=picture, document=document)
     values = {
         "office_id": office_id,
         "occurrence_id": occurrence_id,
@@ -69,12 +70,11 @@ async def enqueue(
         "message_key": key,
         "parameters": storable(parameters),
         "priority": priority,
-        "repeatable": repeatable,
+        "repeatable": _may_go_again(key),
         "not_before": not_before or now,
         "expires_at": expires_at,
         "created_at": now,
     }
-    message = render(key, parameters, picture=picture, document=document)
     original = await _first_of(session, edits_id)
     return await _store(session, values, message, part, original)
 
@@ -115,6 +115,7 @@ def _post_rows(post: Post, now: datetime) -> Iterator[tuple[int, dict[str, Any]]
         "message_key": post.key,
         "parameters": storable(post.parameters),
         "priority": Priority.PUSH,
+        "repeatable": _may_go_again(post.key),
         "due_at": post.due_at,
         "not_before": now,
         "expires_at": post.expires_at,
@@ -135,10 +136,13 @@ def _of_recipient(recipient: Recipient) -> dict[str, Any]:
         "chat_id": recipient.destination.chat_id,
         "topic_id": recipient.destination.topic_id or "",
         "group_id": recipient.group_id,
-        "repeatable": recipient.group_id is None,
         "state": DeliveryState.FAILED if recipient.paused else DeliveryState.PLANNED,
         "reason": recipient.paused,
     }
+
+
+def _may_go_again(key: str) -> bool:
+    return catalog()[key].if_unanswered is IfUnanswered.AGAIN
 
 
 def _part(part: str, number: int) -> str:

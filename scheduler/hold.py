@@ -140,7 +140,6 @@ async def _tell(session: Session, office_id: int | None, gap: Gap, start: dateti
             now=start,
             priority=Priority.NOTICE,
             office_id=office_id,
-            repeatable=True,
         )
 
 

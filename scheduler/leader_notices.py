@@ -65,5 +65,4 @@ async def _tell(
         part=f"relieved:{turn.id}:{int(now.timestamp())}",
         office_id=occurrence.office_id,
         occurrence_id=occurrence.id,
-        repeatable=True,
     )

@@ -113,7 +113,6 @@ async def tell_settled(session: Session, row: Delivery, now: datetime) -> None:
             priority=Priority.NOTICE,
             office_id=notice.office_id,
             edits_id=notice.id,
-            repeatable=True,
         )
 
 
@@ -133,6 +132,5 @@ async def tell_secretaries(
             now=now,
             priority=Priority.NOTICE,
             office_id=office_id,
-            repeatable=True,
             **about,
         )

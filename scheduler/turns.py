@@ -218,6 +218,5 @@ async def _enqueue(
         part=part,
         office_id=occurrence.office_id,
         occurrence_id=occurrence.id,
-        repeatable=True,
         expires_at=occurrence.due_at,
     )

@@ -309,7 +309,6 @@ async def _send(turn: Turn, reply: Reply, number: int) -> None:
         inbound_id=turn.inbound_row,
         group_id=group.id if group else None,
         edits_id=edits,
-        repeatable=True,
         picture=reply.picture,
         document=reply.document,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Text, bindparam, cast, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.column_types import UtcDateTime
-from storage.models import Delivery, DeliveryState, Occurrence, Priority
+from storage.models import Delivery, DeliveryState, Priority
 from storage.transaction import Session
 
 _PLANNED, _CLAIMED, _SENDING = DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING
@@ -73,9 +73,8 @@ _waiting = (
         _original.state,
         _original.chat_id,
         _original.message_ref,
-        Occurrence.due_at,
+        Delivery.due_at,
     )
-    .outerjoin(Occurrence, Occurrence.id == Delivery.occurrence_id)
     .outerjoin(_before, _before.id == Delivery.follows_id)
     .outerjoin(_original, _original.id == Delivery.edits_id)
     .where(Delivery.state == _PLANNED, Delivery.channel == bindparam("of_channel"), Delivery.held.is_(False))

@@ -4,9 +4,10 @@ from importlib import resources
 
 import jinja2
 import pytest
+import yaml
 
 from content.markup import length, parse, write
-from content.message_catalog import catalog
+from content.message_catalog import IfUnanswered, catalog
 from content.rendering import render
 
 CALLBACK_BYTES = 64
@@ -66,3 +67,21 @@ def test_hostile_values_bring_no_markup_of_their_own(key):
         except (LookupError, ValueError, jinja2.UndefinedError):
             continue  # a zone or a code: nothing that a person could have typed gets there
         assert "<a" not in text, name
+
+
+def test_every_area_says_what_is_preferred_when_an_answer_was_lost():
+    areas = resources.files("content").joinpath("messages").iterdir()
+    listings = [area.joinpath("catalog.yaml") for area in areas if area.joinpath("catalog.yaml").is_file()]
+    silent = [str(path) for path in listings if "if_unanswered" not in yaml.safe_load(path.read_text("utf-8"))]
+    assert silent == []
+
+
+def test_what_is_read_out_or_announced_to_a_group_is_never_repeated_and_a_reminder_is():
+    never = {key for key in KEYS if catalog()[key].if_unanswered is IfUnanswered.NEVER}
+    not_sent = {"command", "demo", "office", "setting", "toast"}
+    assert {key for key in never if key.split("/")[0] not in not_sent} == {
+        "reading/post",
+        "meeting/post",
+        "broadcast/post",
+    }
+    assert {"twibbon/eve", "twibbon/day", "reading/leader", "summary/week", "notice/missed"} <= set(KEYS) - never

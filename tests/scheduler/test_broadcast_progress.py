@@ -38,7 +38,6 @@ async def broadcast(machine):
             parameters=accepted(machine.schedule),
             now=FRIDAY,
             office_id=machine.office_id,
-            repeatable=True,
         )
     await machine.at(FRIDAY)
     return machine

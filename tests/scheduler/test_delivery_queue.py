@@ -95,9 +95,9 @@ async def begin(session, identity, now, holder="a"):
     return identity in await claims.begin(session, [identity], holder, now)
 
 
-async def say(machine, text, chat_id="1", **options):
+async def say(machine, text, chat_id="1", *, repeatable=True, **options):
     """Queue a free text; its id."""
-    options = {"priority": Priority.REPLY, "repeatable": True} | options
+    options = {"priority": Priority.REPLY} | options
     async with machine.database.transaction() as session:
         row = await delivery_queue.enqueue(
             session,
@@ -107,6 +107,7 @@ async def say(machine, text, chat_id="1", **options):
             now=machine.clock.now(),
             **options,
         )
+        row.repeatable = repeatable
         return row.id
 
 

@@ -97,8 +97,8 @@ def console_channel(screen: console.ConsoleChannel) -> Channel:
     )
 
 
-def telegram_channel(sender: TelegramSender, identity: BotIdentity) -> Channel:
-    """Telegram as a channel, at its published limits."""
+def telegram_channel(sender: TelegramSender, identity: BotIdentity, limits: Limits | None = None) -> Channel:
+    """Telegram as a channel; without `limits` at its published ones."""
     return Channel(
         name=TELEGRAM,
         sender=sender,
@@ -106,7 +106,7 @@ def telegram_channel(sender: TelegramSender, identity: BotIdentity) -> Channel:
         acknowledge=sender.acknowledge,
         bot_name=identity.username,
         link=lambda code: telegram_link(identity.username, code),
-        limits=Limits(),
+        limits=limits or Limits(),
     )
 
 

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from scheduler.rate_limit import Limits
+
 DEFAULT_REGULATION = "karanganyar-44-2023"
 DEFAULT_DATABASE = "sqlite+aiosqlite:///data/apel.sqlite"
 TELEGRAM = "https://api.telegram.org"
 LOG_FORMATS = ("text", "json")
+_MOST_MESSAGES = 1000  # in any span: what Telegram takes at most, paid for
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 _ADDRESS = re.compile(r"[!-~]+")  # printable ASCII without blanks
@@ -73,6 +76,7 @@ class Settings(Struct, frozen=True):
     webhook_secret: Secret | None  # None: made and kept in the database
     http_port: int | None
     log_format: str
+    limits: Limits = Limits()  # how fast Telegram is written to
     heartbeat_url: Secret | None = None  # called after healthy ticks; its path is often the key to it
 
     @classmethod
@@ -100,6 +104,7 @@ class Settings(Struct, frozen=True):
             webhook_secret=_secret(read, "APEL_TELEGRAM_WEBHOOK_SECRET", _SECRET, "webhook_secret"),
             http_port=port,
             log_format=_log_format(read),
+            limits=_limits(read),
             heartbeat_url=_heartbeat(read),
         )
 
@@ -198,6 +203,24 @@ def _port(read: Mapping[str, str]) -> int | None:
         return None
     if not value.isdecimal() or not 0 < int(value) < 65536:
         _wrong("APEL_HTTP_PORT", "port")
+    return int(value)
+
+
+def _limits(read: Mapping[str, str]) -> Limits:
+    usual = Limits()
+    return Limits(
+        _number(read, "APEL_TELEGRAM_PER_SECOND", usual.per_second),
+        _number(read, "APEL_TELEGRAM_PER_CHAT_SECOND", usual.per_chat_second),
+        _number(read, "APEL_TELEGRAM_PER_GROUP_MINUTE", usual.per_group_minute),
+    )
+
+
+def _number(read: Mapping[str, str], name: str, usual: int) -> int:
+    value = read.get(name)
+    if value is None:
+        return usual
+    if not value.isdecimal() or not 0 < int(value) <= _MOST_MESSAGES:
+        _wrong(name, "number")
     return int(value)
 
 

@@ -199,7 +199,7 @@ class _Running:
     async def _begin(self, start: datetime) -> NoReturn:
         """Once Telegram has said who we are, answer and send; updates are stored meanwhile."""
         identity = await self._identity()
-        channel = telegram_channel(self._sender, identity)
+        channel = telegram_channel(self._sender, identity, self._settings.limits)
         self._house = build(
             self._database,
             self._clock,

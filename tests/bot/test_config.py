@@ -4,6 +4,7 @@ import pytest
 
 from bot.config import DEFAULT_DATABASE, TELEGRAM, Secret, Settings, WrongSetting
 from content.rendering import render
+from scheduler.rate_limit import Limits
 
 TOKEN = "123456789:AAnot-a-real-token_of_35_characters"
 
@@ -101,6 +102,9 @@ def test_what_is_no_database_is_refused(value):
     [
         ("APEL_TELEGRAM_TOKEN", "abc", "token"),
         ("APEL_TELEGRAM_WEBHOOK_SECRET", "pendek", "webhook_secret"),
+        ("APEL_TELEGRAM_PER_SECOND", "0", "number"),
+        ("APEL_TELEGRAM_PER_CHAT_SECOND", "1,5", "number"),
+        ("APEL_TELEGRAM_PER_GROUP_MINUTE", "1001", "number"),
         ("APEL_HTTP_PORT", "0", "port"),
         ("APEL_HTTP_PORT", "65536", "port"),
         ("APEL_HTTP_PORT", "²", "port"),
@@ -131,3 +135,13 @@ def test_a_heartbeat_s_address_may_hold_a_key_and_shows_it_nowhere():
     assert "rahasia" not in repr(settings)
     with pytest.raises(WrongSetting):
         Settings.from_environment({"APEL_HEARTBEAT_URL": "awas.example/ping"})
+
+
+def test_the_limits_of_sending_are_the_published_ones_unless_set():
+    assert Settings.from_environment({"APEL_REGULATION": "x"}).limits == Limits(30, 1, 20)
+    named = {
+        "APEL_TELEGRAM_PER_SECOND": "1000",
+        "APEL_TELEGRAM_PER_CHAT_SECOND": "2",
+        "APEL_TELEGRAM_PER_GROUP_MINUTE": "60",
+    }
+    assert Settings.from_environment(named).limits == Limits(1000, 2, 60)

@@ -57,10 +57,10 @@ def translated() -> Iterator[None]:
         raise
     except asyncpg.PostgresError as error:  # while a connection opens, the driver speaks for itself
         if _passes(error):
-            raise Unavailable(_name(error)) from error
+            raise Unavailable(type(error).__name__) from error
         raise
     except (OSError, NoFreeConnection) as error:  # nothing but the database is waited for in a transaction
-        raise Unavailable(_name(error)) from error
+        raise Unavailable(type(error).__name__) from error
 
 
 def probe(url: str) -> None:

@@ -56,10 +56,9 @@ def postgres():
 @pytest.fixture
 async def postgresql_database(postgres):
     """A fresh database on PostgreSQL with every table."""
-    async with postgres.fresh() as url:
-        database = Database(make_engine(url))
-        yield database
-        await database.close()
+    database = Database(make_engine(await postgres.emptied()))
+    yield database
+    await database.close()
 
 
 @pytest.fixture

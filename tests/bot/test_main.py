@@ -60,6 +60,15 @@ def test_a_database_that_is_none_is_one_sentence_and_status_2(apel, tmp_path):
     assert (status, err.count("\n"), "APEL_DATABASE_URL" in err) == (2, 1, True)
 
 
+@pytest.mark.parametrize("command", ["migrate", "run", "office add Dinas"])
+def test_a_server_that_is_not_there_is_one_sentence_without_its_password(apel, command):
+    there = {"database_url": "postgresql://apel:s4ndi@127.0.0.1:9/apel", "telegram_token": TOKEN}
+    status, out, err = apel(*command.split(), **there)
+    assert (status, out) == (2, "")
+    assert "APEL_DATABASE_URL menunjuk basis data yang tidak dapat dibuka" in err.splitlines()[-1]
+    assert "s4ndi" not in err
+
+
 @pytest.mark.parametrize("arguments", [("tidakada",), ("invite", "--role", "raja"), ("office",), ("ask",)])
 def test_a_wrong_argument_is_status_2(apel, arguments):
     status, out, err = apel(*arguments)

@@ -1,13 +1,19 @@
-"""The process is alone on its database, and no odd first answer ends it."""
+"""The process is alone on its file, shares a server with others, and no odd first answer ends it."""
 
 import asyncio
+import json
 import os
 import signal
+from datetime import timedelta
 
 import pytest
 
+from bot.application import opened
+from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.config import Settings, WrongSetting
 from bot.running import alone, run
+from scheduler.clock import SystemClock
+from storage.queries import inbound, leases
 from tests.fakes import telegram_faults as faults
 from tests.fakes.telegram_server import TelegramServer
 
@@ -31,6 +37,14 @@ def settings(server, tmp_path):
     )
 
 
+def _update(person, text):
+    told = {"id": person.user_id, "is_bot": False, "first_name": person.name}
+    command = [{"type": "bot_command", "offset": 0, "length": len(text)}]
+    chat = {"id": person.user_id, "type": "private"}
+    message = {"message_id": 5000, "date": 1, "chat": chat, "from": told, "text": text, "entities": command}
+    return json.dumps({"update_id": 9999, "message": message}).encode()
+
+
 async def _stopped(running):
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running, 10)
@@ -50,3 +64,35 @@ async def test_an_odd_answer_at_the_start_does_not_end_it(server, settings, faul
     await server.until(lambda: server.calls.count("getUpdates") > 1)
     assert not running.done()
     await _stopped(running)
+
+
+@pytest.fixture
+async def shared(server, postgres):
+    """Settings of a process on a database that others use as well."""
+    async with postgres.fresh() as url:
+        yield Settings.from_environment(
+            {
+                "APEL_TELEGRAM_TOKEN": server.token,
+                "APEL_TELEGRAM_API_URL": server.origin,
+                "APEL_DATABASE_URL": url,
+            }
+        )
+
+
+async def test_on_a_server_it_acts_at_once_on_what_another_process_stored(server, shared):
+    running = asyncio.ensure_future(run(shared))
+    guest = server.person(99, "Tamu")
+    guest.says("/bantuan")
+    first = await server.message(guest, "belum terdaftar")
+    async with opened(shared) as other, other.concurrent() as session:  # as the webhook of a process that stands by
+        await inbound.store(session, TELEGRAM, "9999", _update(guest, "/bantuan"), SystemClock().now())
+    await server.message(guest, "belum terdaftar", after=first.message_id)  # within 5 seconds; a heartbeat is 30
+    await _stopped(running)
+
+
+async def test_on_a_server_the_lease_is_let_go_at_the_end(server, shared):
+    running = asyncio.ensure_future(run(shared))
+    await server.until(lambda: "getUpdates" in server.calls)
+    await _stopped(running)
+    async with opened(shared) as database, database.concurrent() as session:
+        assert await leases.take(session, TELEGRAM, "next", timedelta(seconds=6), SystemClock().now()) is not None

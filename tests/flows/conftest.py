@@ -29,7 +29,7 @@ async def url(request):
     if getattr(request, "param", request.config.getoption("database")) == "sqlite":
         yield None
     else:
-        async with request.getfixturevalue("postgres").fresh("template1") as url:
+        async with request.getfixturevalue("postgres").fresh() as url:
             yield url
 
 

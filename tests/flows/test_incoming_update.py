@@ -115,8 +115,8 @@ async def test_one_update_delivered_three_times_gives_one_reply(office, webhook)
     assert len(office.containing(office.member, "Core Values")) == 1
 
 
-async def test_while_the_database_is_locked_telegram_is_asked_to_come_again(database):
-    impatient = Database(create_async_engine(database.engine.url, connect_args={"timeout": 0}))
+async def test_while_the_database_is_locked_telegram_is_asked_to_come_again(sqlite_database):
+    impatient = Database(create_async_engine(sqlite_database.engine.url, connect_args={"timeout": 0}))
     app = make_app(impatient, SystemClock(), Metrics(), inlets=[Inlet("telegram", PATH, SECRET, lambda: None)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as telegram:
 
@@ -124,7 +124,7 @@ async def test_while_the_database_is_locked_telegram_is_asked_to_come_again(data
             answer = await telegram.post(PATH, json={"update_id": 1}, headers={SECRET_HEADER: SECRET})
             return answer.status_code, answer.headers.get("Retry-After")
 
-        async with database.transaction() as session:
+        async with sqlite_database.transaction() as session:
             await settings.read(session, "takes the lock")
             assert await posted() == (503, "10")
         assert await posted() == (200, None)

@@ -9,7 +9,7 @@ async def url(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite+aiosqlite:///{tmp_path}/apel.sqlite"
     else:
-        async with request.getfixturevalue("postgres").fresh("template1") as url:
+        async with request.getfixturevalue("postgres").fresh() as url:
             yield url
 
 

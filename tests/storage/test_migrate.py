@@ -65,7 +65,7 @@ async def test_it_needs_no_particular_working_directory(url, tmp_path, monkeypat
 
 
 async def test_two_that_start_at_once_on_a_server_both_find_it_up_to_date(postgres):
-    async with postgres.fresh("template1") as url:
+    async with postgres.fresh() as url:
         await asyncio.gather(upgrade(url), upgrade(url))
         assert await _revision(url) == newest_revision()
 

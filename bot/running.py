@@ -250,7 +250,13 @@ class _Running:
         return None
 
     async def _send(self) -> datetime | None:
-        return await house.worker.outbox.turn() if (house := self._open_house) else None
+        if (house := self._open_house) is None:
+            return None
+        worker, busy = house.worker, house.worker.outbox.busy
+        wakes = await worker.outbox.turn()
+        if worker.board.running and worker.outbox.busy is not busy:  # show how far a broadcast is, and its end
+            self._working.wake()
+        return wakes
 
     async def _work(self) -> datetime | None:
         if (house := self._open_house) is None:

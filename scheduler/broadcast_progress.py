@@ -55,7 +55,8 @@ class ProgressBoard:
     def __init__(self) -> None:
         self._shown: dict[int, Counts] = {}
         self._edited: dict[int, datetime] = {}
-        self.behind = False  # a broadcast is under way: look again after EDIT_EVERY
+        self.running = False  # something of a broadcast waits still
+        self.behind = False  # something was too early to be shown: look again after EDIT_EVERY
 
     async def show(self, session: Session, now: datetime) -> int:
         """Write an edit for every broadcast of which the message says something else; returns how many."""
@@ -63,9 +64,11 @@ class ProgressBoard:
         found = {number: _as_shown(counts) for number, counts in found.items()}
         changed = {number: counts for number, counts in found.items() if self._shown.get(number) != counts}
         self._forget_all_but(found)
-        written, self.behind = 0, any(_waiting(counts) for counts in found.values())
+        self.running = any(_waiting(counts) for counts in found.values())
+        written, self.behind = 0, False
         for number, counts in changed.items():
             if _waiting(counts) and now - self._edited.get(number, now - EDIT_EVERY) < EDIT_EVERY:
+                self.behind = True
                 continue
             written += await _edit(session, number, counts, now)
             self._shown[number], self._edited[number] = counts, now

@@ -100,6 +100,11 @@ class Outbox:
         """Rows that are being sent, or wait to be recorded."""
         return frozenset(self._begun)
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is in hand or being sent."""
+        return bool(self._begun) or any(len(lane.claiming.hand) for lane in self._lanes.values())
+
     def look(self) -> None:
         """Rows were written: the next turn looks for them. Replies and notices are looked for at every turn."""
         for lane in self._lanes.values():

@@ -71,7 +71,7 @@ class Worker:
         """`senders` and `limits` by channel; `holder`, `metrics` and `on_answer` as `Outbox` takes them."""
         self._database, self._regulations = database, regulations
         self._sources = sources
-        self._board = ProgressBoard()
+        self.board = ProgressBoard()
         self.outbox = Outbox(
             database,
             clock,
@@ -108,7 +108,7 @@ class Worker:
         missed = await self._miss(now)
         told = await self._tell(now)
         posted = await self._post(now)
-        await self._alone(lambda session: self._board.show(session, now))
+        await self._alone(lambda session: self.board.show(session, now))
         self.outbox.look()
         if wait:
             await self._send(now)
@@ -128,7 +128,7 @@ class Worker:
             _not_before(await deliveries.next_expiry(session), now, overdue),
             _not_before(await occurrences.next_leader(session), now, overdue),
             sending + _UNRECORDED if sending else None,
-            now + EDIT_EVERY if self._board.behind else None,
+            now + EDIT_EVERY if self.board.behind or (self.board.running and self.outbox.busy) else None,
         ]
         soonest = min((instant for instant in candidates if instant), default=now + LONGEST_SLEEP)
         return max(now, min(soonest, now + LONGEST_SLEEP))
@@ -199,7 +199,7 @@ class Worker:
     async def _send(self, now: datetime) -> None:
         """Until nothing more may leave, the progress that this makes told."""
         await self.outbox.settle()
-        while await self._alone(lambda session: self._board.show(session, now)):
+        while await self._alone(lambda session: self.board.show(session, now)):
             await self.outbox.settle()
 
     def _record_abandoned(self, now: datetime) -> Callable[[Session], Awaitable[int]]:

@@ -107,7 +107,7 @@ async def test_it_polls_answers_and_stops_on_a_signal(server, settings_for, runn
     secretary.presses(answer, "Akuntabel")
     await server.message(secretary, "Pasal 8 huruf b angka 1", after=answer.message_id)
     told = await well(port)
-    assert (told["status"], set(told)) == ("ok", {"status", "database", "clock", "inbox", "worker", "poll"})
+    assert (told["status"], set(told)) == ("ok", {"status", "database", "clock", "inbox", "worker", "outbox", "poll"})
     assert set(server.commands) == {"all_private_chats", "all_group_chats"}
     assert "lapor" in server.commands["all_private_chats"]
     assert "start" not in server.commands["all_private_chats"]
@@ -125,7 +125,7 @@ async def test_with_a_public_address_it_sets_a_webhook_and_takes_what_comes(serv
     await server.message(guest, "belum terdaftar")
     assert server.webhook_url == f"http://127.0.0.1:{port}/telegram/webhook"
     assert len(server.webhook_secret) >= 16
-    assert set(await well(port)) == {"status", "database", "clock", "inbox", "worker", "webhook"}
+    assert set(await well(port)) == {"status", "database", "clock", "inbox", "worker", "outbox", "webhook"}
 
 
 async def test_a_given_secret_and_path_are_used(server, settings_for, running):

@@ -83,11 +83,12 @@ async def old_messages(session: Session, start: datetime, besides: str) -> Seque
 
     Those in the hands of a process that is gone are among them. `besides`: the key of messages that are never held.
     """
+    put_back = or_(Delivery.attempt > 0, Delivery.reason.is_not(None))  # tried, and told to wait
     query = (
         select(Delivery.id, Delivery.office_id, Occurrence.due_at, Occurrence.expires_at)
         .outerjoin(Occurrence, Occurrence.id == Delivery.occurrence_id)
         .where(Delivery.state.in_(_UNSENT), Delivery.held.is_(False), Delivery.message_key != besides)
-        .where(Delivery.created_at <= start, or_(Delivery.not_before <= start, Delivery.attempt > 0))
+        .where(Delivery.created_at <= start, or_(Delivery.not_before <= start, put_back))
         .where(or_(Delivery.expires_at.is_(None), Delivery.expires_at > start))
     )
     return [

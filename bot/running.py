@@ -253,7 +253,7 @@ class _Running:
         if (house := self._open_house) is None:
             return None
         worker, busy = house.worker, house.worker.outbox.busy
-        wakes = await worker.outbox.turn()
+        wakes = await worker.outbox.step()
         if worker.board.running and worker.outbox.busy is not busy:  # show how far a broadcast is, and its end
             self._working.wake()
         return wakes

@@ -1,8 +1,8 @@
 """From the ledger into the hand: which waiting rows are claimed next, so that no chat's queue hides another's.
 
-Replies and notices are looked for at every turn, by an index that leads with them. Pushes are looked for when some
+Replies and notices are looked for at every step, by an index that leads with them. Pushes are looked for when some
 were written, when the hand runs low, and every LOOK_AGAIN; of one chat only PER_CHAT are in hand, and its further rows
-are looked for when those have left. So a turn never reads its way through rows of chats that are at their limit.
+are looked for when those have left. So a step never reads its way through rows of chats that are at their limit.
 """
 
 import logging
@@ -27,7 +27,7 @@ LOOK_AGAIN = timedelta(seconds=10)
 HAND = 500  # rows looked for at once
 PER_CHAT = 10
 _MOST_IN_HAND = 2 * HAND
-_CHATS_AT_ONCE = 20  # looked into in one turn
+_CHATS_AT_ONCE = 20  # looked into in one step
 _CHATS_NAMED = 10_000  # in one statement
 _NOT_YET = timedelta(seconds=1)  # until a row is looked at again whose predecessor waits elsewhere
 

@@ -1,8 +1,8 @@
 """Brings due rows out: one message at a time in each chat, many chats at once, replies first.
 
-A turn is one transaction of the ledger for whatever has come together since the last one: it records what was
+A step is one transaction of the ledger for whatever has come together since the last one: it records what was
 accepted, claims what may leave next, and begins exactly those rows whose request leaves right after the commit. So a
-message costs its share of a transaction, and turns grow by themselves under load. What could not be recorded stays in
+message costs its share of a transaction, and steps grow by themselves under load. What could not be recorded stays in
 memory and is tried again; only a crash makes it uncertain.
 """
 
@@ -78,7 +78,7 @@ class Outbox:
     ) -> None:
         """`limits` by channel, none for a channel that is not named; `holder` names this process among others.
 
-        `on_answer` is called whenever there is something to do for a turn.
+        `on_answer` is called whenever there is something to do for a step.
         """
         self._database, self._clock, self._metrics = database, clock, metrics
         self._lanes = {
@@ -106,7 +106,7 @@ class Outbox:
         return bool(self._begun) or any(len(lane.claiming.hand) for lane in self._lanes.values())
 
     def look(self) -> None:
-        """Rows were written: the next turn looks for them. Replies and notices are looked for at every turn."""
+        """Rows were written: the next step looks for them. Replies and notices are looked for at every step."""
         for lane in self._lanes.values():
             lane.claiming.look()
 
@@ -125,7 +125,7 @@ class Outbox:
             lane.claiming.look()
         return uncertain
 
-    async def turn(self) -> datetime | None:
+    async def step(self) -> datetime | None:
         """Record, claim and begin what there is now; when to be called again unless `on_answer` asks for it before.
 
         Raises:
@@ -154,7 +154,7 @@ class Outbox:
         """Send all that may leave now and record what became of it; for the demo and tests, where time is moved."""
         self.look()
         while True:
-            wakes = await self.turn()
+            wakes = await self.step()
             if self._tasks:
                 await asyncio.wait(list(self._tasks.values()))
             elif not self._answers and (wakes is None or wakes > self._clock.now()):
@@ -178,7 +178,7 @@ class Outbox:
         await self.close()
         self._lose_track()
         try:
-            await self.turn()
+            await self.step()
         except Unavailable as error:
             log.warning("the last answers could not be recorded (%s)", error)
 
@@ -242,7 +242,7 @@ class Outbox:
                 self._metrics.sent(answer.lane.claiming.channel, answer.at - due if due else None)
 
     def _lose_track(self) -> None:
-        """A turn did not end as it should: what the ledger says of our hand is found out at the next one."""
+        """A step did not end as it should: what the ledger says of our hand is found out at the next one."""
         self._astray = True
         for channel, lane in self._lanes.items():
             lane.claiming.forget(chat for of, chat in self._begun.values() if of == channel)

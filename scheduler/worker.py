@@ -99,7 +99,7 @@ class Worker:
     async def tick(self, now: datetime, *, wait: bool = True) -> Tick:
         """Do what is due at the aware instant `now`.
 
-        `wait`: send all that may leave now, too, and return when it has left. Without it that is left to the turns of
+        `wait`: send all that may leave now, too, and return when it has left. Without it that is left to the steps of
         the outbox, which find what was written.
         """
         sent_before = self.outbox.outcomes["sent"]

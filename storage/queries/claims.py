@@ -113,7 +113,7 @@ _claim = (
 _mine = (Delivery.id.in_(bindparam("rows", expanding=True)), Delivery.claimed_by == bindparam("holder"))
 _begin = (
     update(_table)
-    .where(*_mine, Delivery.state == _CLAIMED, _in_time)
+    .where(*_mine, Delivery.state == _CLAIMED, Delivery.held.is_(False), _in_time)
     .values(state=_SENDING, sending_at=_instant("now"), attempt=Delivery.attempt + 1, reason=None)
     .returning(Delivery.id)
 )

@@ -5,9 +5,8 @@ from sqlalchemy.orm import aliased
 
 from storage.models import Conversation, Delivery, DeliveryState, GroupChat, GroupState
 from storage.queries import group_chats
+from storage.queries.deliveries import WAITING
 from storage.transaction import Session
-
-_WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 
 
 async def move_chat(session: Session, channel: str, old: str, new: str) -> list[GroupChat]:
@@ -52,7 +51,7 @@ async def _drop(session: Session, group: GroupChat, heir: GroupChat) -> None:
 
 
 async def _move_deliveries(session: Session, channel: str, old: str, new: str) -> None:
-    here = (Delivery.channel == channel, Delivery.chat_id == old, Delivery.state.in_(_WAITING))
+    here = (Delivery.channel == channel, Delivery.chat_id == old, Delivery.state.in_(WAITING))
     cancel = update(Delivery).execution_options(synchronize_session=False)
     # The message to be edited stayed behind in the old chat.
     await session.execute(

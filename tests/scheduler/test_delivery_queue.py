@@ -268,7 +268,7 @@ async def test_a_broadcast_is_stopped_midway(machine):
     machine.clock.move_to(MONDAY_READING)
     await from_now.tick(MONDAY_READING, wait=False)
     [occurrence] = await machine.due_occurrences()
-    await from_now.outbox.turn()
+    await from_now.outbox.step()
     await asyncio.sleep(0)
     await from_now.outbox.stop(1)
     async with machine.database.transaction() as session:

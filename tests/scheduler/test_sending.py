@@ -46,24 +46,24 @@ def outbox(machine, database=None, **options):
     return Outbox(database or machine.database, machine.clock, {CHANNEL: machine.sender}, **options)
 
 
-async def turns(box, number):
-    """So many turns, each with its answers."""
+async def steps(box, number):
+    """So many steps, each with its answers."""
     wakes = None
     for _ in range(number):
-        wakes = await box.turn()
+        wakes = await box.step()
         for _ in range(5):
             await asyncio.sleep(0)
     return wakes
 
 
 async def run_for(machine, box, span):
-    """Turn whenever it asks to, for so long by the clock that is moved; the instants at which messages left."""
+    """Step whenever it asks to, for so long by the clock that is moved; the instants at which messages left."""
     left, end = [], machine.clock.now() + span
     while machine.clock.now() < end:
         before = len(machine.sender.accepted)
-        await turns(box, 1)
+        await steps(box, 1)
         left += [machine.clock.now()] * (len(machine.sender.accepted) - before)
-        wakes = await turns(box, 1)
+        wakes = await steps(box, 1)
         machine.clock.move_to(max(min(wakes or end, end), machine.clock.now() + timedelta(microseconds=1)))
     return left
 
@@ -101,14 +101,14 @@ async def test_many_messages_share_a_transaction(machine):
     assert len(counted.asked) <= 1000 / 5
 
 
-async def test_a_turn_costs_no_more_when_thousands_wait_in_chats_at_their_limit(machine):
+async def test_a_step_costs_no_more_when_thousands_wait_in_chats_at_their_limit(machine):
     box = outbox(machine, limits={CHANNEL: Limits()})
     await write(machine, ["1", "2", "3"] * 1000)
-    await turns(box, 5)
+    await steps(box, 5)
     counted = Statements(machine.database)
     for _ in range(5):
         machine.clock.advance(SECOND + SLACK)
-        await turns(box, 2)
+        await steps(box, 2)
     assert len(machine.sender.accepted) == 18
     assert len(counted.asked) / 10 <= 8
 
@@ -116,7 +116,7 @@ async def test_a_turn_costs_no_more_when_thousands_wait_in_chats_at_their_limit(
 async def test_a_chat_with_a_thousand_rows_hides_no_other(machine):
     box = outbox(machine, limits={CHANNEL: Limits()})
     await write(machine, ["1"] * 1200 + ["2"])
-    await turns(box, 4)
+    await steps(box, 4)
     assert [item.chat_id for item in machine.sender.accepted] == ["1", "2"]
 
 
@@ -130,24 +130,24 @@ async def test_all_rows_of_a_chat_leave_in_order_though_few_are_in_hand_at_once(
 async def test_a_reply_that_comes_while_thousands_wait_leaves_next(machine):
     box = outbox(machine, limits={CHANNEL: Limits()})
     await write(machine, [str(number) for number in range(2000)])
-    await turns(box, 2)
+    await steps(box, 2)
     assert len(machine.sender.accepted) == 30
     await write(machine, ["person"], Priority.REPLY)
-    await turns(box, 1)
+    await steps(box, 1)
     assert len(machine.sender.accepted) == 30
     machine.clock.advance(SECOND + SLACK)
-    await turns(box, 1)
+    await steps(box, 1)
     assert machine.sender.accepted[30].chat_id == "person"
 
 
 async def test_a_reply_overtakes_the_pushes_of_its_own_chat(machine):
     box = outbox(machine, limits={CHANNEL: Limits()})
     await write(machine, ["1"] * 5, text="push")
-    await turns(box, 2)
+    await steps(box, 2)
     await write(machine, ["1"], Priority.REPLY, text="reply")
-    await turns(box, 1)
+    await steps(box, 1)
     machine.clock.advance(SECOND + SLACK)
-    await turns(box, 1)
+    await steps(box, 1)
     assert machine.sender.texts("1") == ["push", "reply"]
 
 
@@ -156,10 +156,10 @@ async def test_slow_pushes_never_take_the_last_places(machine):
     machine.sender.gates |= {chat: asyncio.Event() for chat in chats}
     box = outbox(machine, at_once=20)
     await write(machine, chats)
-    await turns(box, 3)
+    await steps(box, 3)
     assert machine.sender.asked == 18
     await write(machine, ["person"], Priority.REPLY)
-    await turns(box, 1)
+    await steps(box, 1)
     assert [item.chat_id for item in machine.sender.accepted] == ["person"]
     await box.close()
 
@@ -185,15 +185,15 @@ async def test_a_group_gets_its_share_of_a_minute_and_no_more(machine):
 async def test_another_process_goes_on_within_the_limits_that_were_used(machine):
     limits = {CHANNEL: Limits(per_second=10)}
     await write(machine, [str(number) for number in range(30)])
-    await turns(outbox(machine, limits=limits), 2)
+    await steps(outbox(machine, limits=limits), 2)
     machine.clock.advance(SECOND / 2)
     heir = outbox(machine, limits=limits)
     async with machine.database.transaction() as session:
         await heir.recover(session, machine.clock.now())
-    assert await turns(heir, 2) == FRIDAY + SECOND + SLACK
+    assert await steps(heir, 2) == FRIDAY + SECOND + SLACK
     assert len(machine.sender.accepted) == 10
     machine.clock.move_to(FRIDAY + SECOND + SLACK)
-    await turns(heir, 2)
+    await steps(heir, 2)
     assert len(machine.sender.accepted) == 20
 
 
@@ -203,13 +203,13 @@ async def test_a_429_pauses_its_chat_to_the_instant_and_counts_as_no_attempt(mac
     [first, second] = await write(machine, ["1", "1"])
     await write(machine, ["2"])
     box = outbox(machine)
-    wakes = await turns(box, 4)
+    wakes = await steps(box, 4)
     assert [item.chat_id for item in machine.sender.accepted] == ["2"]
     assert wakes == until
     [row] = await machine.all(Delivery, Delivery.id == first)
     assert (row.attempt, row.reason, row.not_before) == (0, "Throttled", until)
     machine.clock.move_to(until)
-    await turns(box, 4)
+    await steps(box, 4)
     assert await state_of(machine, first, second) == [SENT, SENT]
 
 
@@ -221,17 +221,17 @@ async def test_a_second_429_in_a_row_pauses_the_bot_to_the_instant_in_every_proc
     machine.sender.refuse("2", Throttled(until))
     await write(machine, ["1", "2"])
     box = outbox(machine)
-    await turns(box, 3)
+    await steps(box, 3)
     await write(machine, ["3"], Priority.REPLY)
-    assert await turns(box, 2) == until
+    assert await steps(box, 2) == until
     heir = outbox(machine)
     async with machine.database.transaction() as session:
         assert await leases.paused_until(session, CHANNEL) == until
         await heir.recover(session, FRIDAY)
-    assert await turns(heir, 2) == until
+    assert await steps(heir, 2) == until
     assert machine.sender.asked == 2
     machine.clock.move_to(until)
-    await turns(heir, 4)
+    await steps(heir, 4)
     assert Counter(item.chat_id for item in machine.sender.accepted) == {"2": 1, "3": 1}
 
 
@@ -239,9 +239,9 @@ async def test_a_revoked_token_is_asked_of_once_and_everything_waits(machine):
     machine.sender.refuse("1", ChannelRefusesUs())
     await write(machine, ["1", "1"])
     box = outbox(machine)
-    wakes = await turns(box, 3)
+    wakes = await steps(box, 3)
     await write(machine, ["2", "3"])
-    await turns(box, 3)
+    await steps(box, 3)
     assert machine.sender.asked == 1
     assert wakes == FRIDAY + timedelta(minutes=5)
     assert {row.state for row in await machine.all(Delivery)} == {PLANNED}
@@ -251,21 +251,21 @@ async def test_a_revoked_token_is_asked_of_once_and_everything_waits(machine):
 async def test_a_process_that_stood_still_does_not_send_what_was_taken_from_it(machine):
     asleep = outbox(machine, limits={CHANNEL: Limits()})
     await write(machine, ["1"] * 4)
-    await turns(asleep, 1)
-    await turns(asleep, 1)
+    await steps(asleep, 1)
+    await steps(asleep, 1)
     awake = outbox(machine)
     async with machine.database.transaction() as session:
         await awake.recover(session, machine.clock.now())
     await awake.settle()
     machine.clock.advance(MINUTE)
-    await turns(asleep, 3)
+    await steps(asleep, 3)
     assert len(machine.sender.accepted) == 4
 
 
 async def test_claims_of_a_dead_process_lapse_and_ones_own_are_kept(machine):
     dead, alive = (outbox(machine, limits={CHANNEL: Limits(per_second=1, per_group_minute=1)}) for _ in range(2))
     await write(machine, ["1", "2", "3"])
-    await turns(dead, 2)
+    await steps(dead, 2)
     assert len(machine.sender.accepted) == 1
     async with machine.database.transaction() as session:
         assert await alive.next_wake(session, FRIDAY) == FRIDAY + CLAIMED_FOR
@@ -294,14 +294,14 @@ async def test_answers_that_cannot_be_recorded_are_kept_and_nothing_is_sent_twic
     machine.sender.refuse("2", ChannelDown())
     ids = await write(machine, ["1", "2", "3", "1"])
     machine.sender.gates["3"] = asyncio.Event()
-    await turns(box, 1)
+    await steps(box, 1)
     database.down = True
     for _ in range(3):
         with pytest.raises(Unavailable):
-            await box.turn()
+            await box.step()
     database.down = False
     machine.sender.gates["3"].set()
-    await turns(box, 4)
+    await steps(box, 4)
     assert await state_of(machine, *ids) == [SENT, PLANNED, SENT, SENT]
     assert Counter(item.chat_id for item in machine.sender.accepted) == {"1": 2, "3": 1}
 
@@ -311,7 +311,7 @@ async def test_stopping_records_what_is_answered_in_time_and_leaves_the_rest_to_
     machine.sender.gates = {"1": asyncio.Event(), "2": asyncio.Event()}
     ids = await write(machine, chats)
     box = outbox(machine, at_once=2)
-    await turns(box, 1)
+    await steps(box, 1)
     stopping = asyncio.ensure_future(box.stop(0.05))
     await asyncio.sleep(0)
     machine.sender.gates["1"].set()
@@ -327,7 +327,7 @@ async def test_stopping_records_what_is_answered_in_time_and_leaves_the_rest_to_
 async def test_what_is_cancelled_while_it_is_in_hand_does_not_leave(machine):
     box = outbox(machine, limits={CHANNEL: Limits()})
     [first, second, third] = await write(machine, ["1", "1", "1"])
-    await turns(box, 2)
+    await steps(box, 2)
     async with machine.database.transaction() as session:
         to = {"state": DeliveryState.CANCELLED, "reason": "stopped"}
         assert await deliveries.change(session, second, of=deliveries.WAITING, to=to)
@@ -350,20 +350,20 @@ async def test_a_row_that_cannot_be_read_holds_up_nobody(machine, caplog):
 async def test_rows_that_fall_due_later_are_found_then_without_being_told(machine):
     await write(machine, ["1"], not_before=FRIDAY + 3 * MINUTE)
     box = outbox(machine)
-    assert await box.turn() == FRIDAY + 3 * MINUTE
+    assert await box.step() == FRIDAY + 3 * MINUTE
     machine.clock.move_to(FRIDAY + 3 * MINUTE)
-    await turns(box, 1)
+    await steps(box, 1)
     assert len(machine.sender.accepted) == 1
 
 
 async def test_pushes_that_nobody_told_of_are_found_after_a_while(machine):
     box = outbox(machine)
-    await box.turn()
+    await box.step()
     await write(machine, ["1"])
-    await turns(box, 1)
+    await steps(box, 1)
     assert machine.sender.accepted == []
     machine.clock.advance(LOOK_AGAIN)
-    await turns(box, 1)
+    await steps(box, 1)
     assert len(machine.sender.accepted) == 1
 
 

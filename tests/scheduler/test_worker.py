@@ -204,7 +204,7 @@ async def test_one_slow_chat_delays_nobody_and_at_most_so_many_are_in_hand(machi
     machine.clock.move_to(MONDAY_READING)
     await machine.worker.tick(MONDAY_READING, wait=False)
     while len(machine.sender.accepted) < 6:
-        await machine.worker.outbox.turn()
+        await machine.worker.outbox.step()
         assert await machine.count(Delivery, Delivery.state == DeliveryState.SENDING) <= 3
         await answered.wait()
         answered.clear()

@@ -1,7 +1,8 @@
 """One unit of work: the only place that commits."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -22,6 +23,8 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.shared = engine.dialect.name == POSTGRESQL  # other processes may write meanwhile
+        # SQLite gives its write lock to whoever happens to ask when it is free; who waits longest is to come next
+        self._queue = nullcontext() if self.shared else asyncio.Lock()
         self.announces = self.shared  # False for the process that acts: nobody waits to hear of what it writes
 
     def transaction(self) -> AbstractAsyncContextManager[Session]:
@@ -45,7 +48,7 @@ class Database:
     @asynccontextmanager
     async def _session(self, *, alone: bool) -> AsyncIterator[Session]:
         with translated():
-            async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            async with self._queue, AsyncSession(self.engine, expire_on_commit=False) as session:
                 try:
                     if alone and self.shared:
                         await session.execute(_TAKE_TURN)

@@ -70,7 +70,7 @@ class Worker:
     ) -> None:
         """`senders` and `limits` by channel; `holder`, `metrics` and `on_answer` as `Outbox` takes them."""
         self._database, self._regulations = database, regulations
-        self._sources = sources
+        self._sources, self._wake_outbox = sources, on_answer
         self.board = ProgressBoard()
         self.outbox = Outbox(
             database,
@@ -180,6 +180,8 @@ class Worker:
             step = posting.first_step(due)
             done = await self._post_step(step, now)
             posted += len(done.posted)
+            self.outbox.look()
+            self._wake_outbox()  # the first posts leave while the others are still written
             due = [item for item in due[: len(step)] if item[0] not in done.settled] + due[len(step) :]
         return posted
 

@@ -90,6 +90,15 @@ async def test_a_crash_between_two_steps_repeats_no_row(machine, monkeypatch):
     assert sorted(item.chat_id for item in machine.sender.accepted) == [f"-0-{number}" for number in range(5)]
 
 
+async def test_the_outbox_is_woken_after_every_step_and_not_only_after_the_last(machine, monkeypatch):
+    monkeypatch.setattr(posting, "AT_ONCE", 2)
+    await add_readings(machine, 5, 1)
+    woken = []
+    worker = machine.new_worker(on_answer=lambda: woken.append("step"))
+    assert (await worker.tick(MONDAY_READING, wait=False)).posted == 5
+    assert woken == ["step"] * 3
+
+
 async def test_the_parts_of_a_long_text_follow_each_other_in_each_chat(machine):
     groups = [await machine.add_group(f"-{number}") for number in (1, 2)]
     await machine.add_schedule(ScheduleKind.BROADCAST, groups=tuple(groups), body="kata " * 2000)

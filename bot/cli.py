@@ -4,6 +4,7 @@ Exit status: 0 done, 1 the answer is no (a pack is bad, a check failed), 2 a mis
 """
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -92,7 +93,9 @@ def cli() -> None:
 @cli.command("run")
 def run_command() -> None:
     """Jalankan bot."""
-    asyncio.run(run(Settings.from_environment()))
+    settings = Settings.from_environment()
+    gc.freeze()  # the program itself is no garbage: each search through it would hold up all sends for 0.1 s
+    asyncio.run(run(settings))
 
 
 @cli.command("demo")

@@ -39,6 +39,7 @@ class Delivery(Base):
         UniqueConstraint("occurrence_id", "channel", "chat_id", "topic_id", "part"),
         UniqueConstraint("inbound_id", "part"),
         Index("ix_deliveries_waiting", "state", "not_before"),
+        Index("ix_deliveries_expiry", "state", "expires_at"),
         Index("ix_deliveries_queue", "state", "priority", "id"),
         Index("ix_deliveries_chat", "channel", "chat_id", "state", "priority", "id"),
         Index("ix_deliveries_sending_at", "channel", "sending_at"),

@@ -33,6 +33,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('held', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.create_index('ix_deliveries_chat', ['channel', 'chat_id', 'state', 'priority', 'id'], unique=False)
+        batch_op.create_index('ix_deliveries_expiry', ['state', 'expires_at'], unique=False)
         batch_op.create_index('ix_deliveries_queue', ['state', 'priority', 'id'], unique=False)
         batch_op.create_index('ix_deliveries_sending_at', ['channel', 'sending_at'], unique=False)
 
@@ -85,6 +86,7 @@ def downgrade() -> None:
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.drop_index('ix_deliveries_sending_at')
         batch_op.drop_index('ix_deliveries_queue')
+        batch_op.drop_index('ix_deliveries_expiry')
         batch_op.drop_index('ix_deliveries_chat')
         batch_op.drop_column('held')
         batch_op.drop_column('claimed_until')

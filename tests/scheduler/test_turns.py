@@ -147,8 +147,9 @@ async def test_a_missed_reading_costs_nobody_a_turn(rota):
 
 async def test_the_secretary_can_hand_an_unreachable_leader_s_turn_on_in_one_tap(rota):
     await rota.at(AFTERNOON_BEFORE)
+    leading = await assigned(rota)
     async with rota.database.transaction() as session:
-        await swap_turn(session, (await assigned(rota)).id, rota.people[2], rota.clock.now())
+        await swap_turn(session, leading.id, rota.people[2], rota.clock.now())
     await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))
     [handed] = [item for item in rota.sender.accepted if item.chat_id == SECRETARY]
     new = await assigned(rota)

@@ -84,6 +84,8 @@ def probe(url: str) -> None:
 
 
 def _passes(error: BaseException | None) -> bool:
+    if isinstance(getattr(error, "__cause__", None), asyncpg.InvalidCachedStatementError):
+        return True  # another version of the program altered the table meanwhile: the driver has forgotten it now
     code = getattr(error, "sqlite_errorcode", None)
     state = getattr(error, "sqlstate", None)
     return (code is not None and code & 0xFF in _UNAVAILABLE) or (

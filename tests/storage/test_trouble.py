@@ -72,6 +72,17 @@ async def test_an_idle_connection_that_was_cut_is_replaced_unseen(postgresql_dat
     await asyncio.gather(_ask(postgresql_database), _ask(postgresql_database))
 
 
+async def test_tables_that_another_version_alters_meanwhile_are_asked_again(postgresql_database):
+    await _ask(postgresql_database, "SELECT * FROM settings")
+    await _ask(postgresql_database, "ALTER TABLE settings ADD COLUMN more text")
+    try:
+        with pytest.raises(Unavailable, match="InvalidCachedStatementError"):
+            await _ask(postgresql_database, "SELECT * FROM settings")
+        await _ask(postgresql_database, "SELECT * FROM settings")
+    finally:
+        await _ask(postgresql_database, "ALTER TABLE settings DROP COLUMN more")
+
+
 def _raises(code):
     return [f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"]
 

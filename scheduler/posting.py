@@ -27,7 +27,7 @@ PAUSED = "paused"
 
 # One transaction of either size takes some tens of milliseconds, for which whoever else writes has to wait.
 AT_ONCE = 50
-_ROWS_AT_ONCE = 500
+_ROWS_AT_ONCE = 1000
 
 
 class Posted(Struct, frozen=True):

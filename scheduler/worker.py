@@ -175,14 +175,15 @@ class Worker:
     async def _post(self, now: datetime) -> int:
         async with self._database.transaction() as session:
             due = list(await occurrences.due(session, now))
-        posted = 0
+        posted, size = 0, posting.AT_ONCE
         while due:
-            step = posting.first_step(due)
+            step = posting.first_step(due[:size])
             done = await self._post_step(step, now)
             posted += len(done.posted)
             self.outbox.look()
             self._wake_outbox()  # the first posts leave while the others are still written
             due = [item for item in due[: len(step)] if item[0] not in done.settled] + due[len(step) :]
+            size = 2 * len(done.settled) + 1  # what has many chats is not read again for nothing
         return posted
 
     async def _post_step(self, step: Sequence[int], now: datetime) -> Posted:

@@ -18,6 +18,7 @@ from storage.models import (
     Member,
     Person,
     PersonAddress,
+    Question,
     Report,
 )
 from storage.queries import audit_log, ledger
@@ -124,7 +125,7 @@ async def forget_deliveries(session: Session, ids: Sequence[int]) -> None:
 
 
 async def _erase_names(session: Session, office_id: int, names: Iterable[str], instead: str) -> None:
-    """Put `instead` for these names in the office's ledger of messages and in its audit log."""
+    """Put `instead` for these names in the office's ledger of messages, its audit log and the questions it keeps."""
     pattern = pattern_of(names)
     if pattern is None:
         return
@@ -133,6 +134,9 @@ async def _erase_names(session: Session, office_id: int, names: Iterable[str], i
         delivery.parameters = _without(delivery.parameters, pattern, instead)
     for entry in await session.scalars(select(AuditEntry).where(AuditEntry.office_id == office_id)):
         entry.detail = _without(entry.detail, pattern, instead)
+    in_any_case = re.compile(pattern.pattern, re.IGNORECASE)  # people write small letters when they ask
+    for question in await session.scalars(select(Question).where(Question.office_id == office_id)):
+        question.text = _without(question.text, in_any_case, instead)
     await session.flush()
 
 

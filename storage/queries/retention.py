@@ -13,6 +13,8 @@ from storage.models import (
     Member,
     Person,
     PersonAddress,
+    Question,
+    QuestionState,
 )
 from storage.queries import inbound
 from storage.queries.deliveries import WAITING
@@ -20,12 +22,14 @@ from storage.queries.erasure import forget_deliveries
 from storage.transaction import Session
 
 KEPT_FOR = timedelta(days=30)  # as the privacy notice says
+QUESTIONS_KEPT_FOR = timedelta(days=90)  # as it says too; those mapped to a topic are the office's own words then
 _ATTEMPTS_KEPT_FOR = timedelta(days=1)
 
 
 async def purge_old(session: Session, now: datetime) -> None:
     """Forget what is older than KEPT_FOR: what was said in private, replies, open dialogues, codes, strangers.
 
+    Questions without a good answer are forgotten after QUESTIONS_KEPT_FOR, unless they were mapped to a topic.
     Posts into groups stay: they are the office's ledger of what was said. Handled updates go with their replies.
     """
     before = now - KEPT_FOR
@@ -38,6 +42,8 @@ async def purge_old(session: Session, now: datetime) -> None:
     await session.execute(delete(Conversation).where(Conversation.updated_at < before))
     await session.execute(delete(Invitation).where(Invitation.expires_at < before))
     await session.execute(delete(JoinAttempt).where(JoinAttempt.at < now - _ATTEMPTS_KEPT_FOR))
+    questions = delete(Question).where(Question.state != QuestionState.MAPPED)
+    await session.execute(questions.where(Question.asked_at < now - QUESTIONS_KEPT_FOR))
     await _forget_strangers(session, before)
     await inbound.purge(session, now)
 

@@ -14,12 +14,14 @@ from storage.models import (
     HolidayRule,
     Occurrence,
     Person,
+    Question,
+    QuestionReason,
     Report,
     Schedule,
     ScheduleKind,
     Turn,
 )
-from storage.queries import log, people, reports, units
+from storage.queries import log, people, questions, reports, units
 from storage.queries.erasure import erase_person
 from storage.queries.personal_data import held_about
 
@@ -211,3 +213,15 @@ async def test_an_erased_report_no_longer_waits_to_be_checked(session, office):
     await erase_person(session, person, "Anggota yang dihapus", NOW)
     assert (await reports.waiting_page(session, office.id, 0, 8)).total == 0
     assert len(await log.entries(session, office.id, DAY, DAY)) == 1
+
+
+async def test_a_name_goes_from_the_questions_that_the_office_keeps(session, office):
+    other_office = await units.add_office(session, "Dinas Kesehatan", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    for place in (office, other_office):
+        await questions.keep(
+            session, place.id, "karanganyar-44-2023", "kata ANGGOTA 1 boleh", QuestionReason.DECLINED, NOW
+        )
+    person, _ = await _member(session, office, "1")
+    await erase_person(session, person, "Anggota yang dihapus", NOW)
+    texts = await session.scalars(select(Question.text).order_by(Question.id))
+    assert list(texts) == ["kata Anggota yang dihapus boleh", "kata ANGGOTA 1 boleh"]

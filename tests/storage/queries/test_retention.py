@@ -19,11 +19,13 @@ from storage.models import (
     Occurrence,
     Person,
     PersonAddress,
+    Question,
+    QuestionReason,
     Role,
     Schedule,
     ScheduleKind,
 )
-from storage.queries import group_chats, inbound, people, units
+from storage.queries import group_chats, inbound, people, questions, units
 from storage.queries.retention import purge_old
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -131,3 +133,15 @@ async def test_who_never_joined_is_forgotten_and_members_are_not(session, office
     await purge_old(session, LATER)
     assert await _ids(session, Person) == [member.id]
     assert list(await session.scalars(select(PersonAddress.user_id))) == ["2"]
+
+
+async def test_questions_are_forgotten_after_ninety_days_unless_they_were_mapped(session, office):
+    for text in ("tak terjawab", "diabaikan", "dipetakan"):
+        await questions.keep(session, office.id, "karanganyar-44-2023", text, QuestionReason.DECLINED, NOW)
+    _, left, mapped = await _ids(session, Question)
+    await questions.decide(session, office.id, [left], None, NOW)
+    await questions.decide(session, office.id, [mapped], "motto", NOW)
+    await purge_old(session, NOW + timedelta(days=90))
+    assert len(await _ids(session, Question)) == 3
+    await purge_old(session, NOW + timedelta(days=90, seconds=1))
+    assert await _ids(session, Question) == [mapped]

@@ -1,0 +1,77 @@
+"""What tells who asked, or of whom, taken out of a question: names, mentions, addresses and long numbers."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from content.courtesy import courtesy_in
+from content.normalising import words
+from content.topics import labels
+
+LONGEST = 300  # characters that are kept of a question
+GAP = "…"  # stands where something was
+_ADDRESSES = re.compile(r"(?:https?://|www\.|t\.me/)\S+|[^\s@]+@[^\s@]+\.\w+|@\w+", re.IGNORECASE)
+_LONG_NUMBERS = re.compile(r"\+?\d(?:[\s.()-]{0,2}\d){6,}")  # phone, NIK and NIP, however they are spaced
+_DIGITS = re.compile(r"\d+")
+_NAME_WORD = re.compile(r"[^\W\d_]{3,}")
+_GAPS = re.compile(rf"{GAP}(?:\W*{GAP})+")
+_SEATS = frozenset(("administrator", "kepala"))  # and those of the labels: who is called by the seat has no name
+_FEWEST_LETTERS = 3  # of a word that may say something
+
+
+def scrubbed(text: str, names: Iterable[str]) -> str:
+    """The question on one line without these names (nor any word of them), at most LONGEST characters.
+
+    Mentions, e-mail and web addresses, and numbers of seven digits and more go too. Names in other words ("budi" in
+    "kebudian") stay.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    plain = _LONG_NUMBERS.sub(GAP, _ADDRESSES.sub(GAP, " ".join(plain.split())))
+    pattern = _pattern_of(names)
+    if pattern is not None:
+        plain = pattern.sub(GAP, plain)
+    return _cut(_GAPS.sub(GAP, plain).strip())
+
+
+def without_digits(text: str) -> str:
+    """The text with every number left out."""
+    return _DIGITS.sub(GAP, text)
+
+
+def worth_keeping(text: str) -> bool:
+    """Whether the text may be a question: neither a courtesy nor signs, numbers and letters without a word."""
+    if courtesy_in(text):
+        return False
+    return any(len(set(word)) >= _FEWEST_LETTERS and word.isalpha() for word in words(text))
+
+
+def _pattern_of(names: Iterable[str]) -> re.Pattern[str] | None:
+    phrases = {phrase for name in names for phrase in _phrases_of(unicodedata.normalize("NFKC", name))}
+    if not phrases:
+        return None
+    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    spelt = (r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(spelt)})(?!\w)", re.IGNORECASE)
+
+
+def _phrases_of(name: str) -> Iterator[str]:
+    """The name as a whole, and each of its words that is no seat's."""
+    whole = " ".join(name.casefold().split())
+    if len(whole) > 1 and whole not in _seats():
+        yield whole
+    for part in (*_NAME_WORD.findall(whole), *(piece.strip(".,") for piece in whole.split())):
+        if len(part) >= _FEWEST_LETTERS and not part.isdigit() and part not in _seats():
+            yield part
+
+
+def _seats() -> frozenset[str]:
+    called = (topic.partition("/")[2] for topic in labels().topics if topic.startswith("kelompok/"))
+    return _SEATS | {word for seat in called for word in seat.split("-")}
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    whole = text[:LONGEST].rpartition(" ")[0]
+    return whole or text[:LONGEST]

@@ -52,7 +52,7 @@ class Claiming:
         """Nothing is in hand any more; the chats `away` still have a row on its way."""
         self.hand = Hand()
         self.hand.away.update(away)
-        self._unseen = True
+        self._unseen, self._due = True, None
 
     async def fill(self, session: Session, now: datetime, holder: str) -> None:
         """Claim what may leave next, as far as the hand has room; cancel what no longer can."""

@@ -30,6 +30,11 @@ class Claim(Struct, frozen=True):
         return self.destination.chat_id
 
     @property
+    def about(self) -> dict[str, int | None]:
+        """What follows one push through the log."""
+        return {"push": self.push, "delivery": self.id}
+
+    @property
     def place(self) -> tuple[int, int]:
         """Smaller leaves first."""
         return (self.priority, self.id)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from scheduler import audience
 from scheduler.delivery_queue import enqueue
-from scheduler.sending import LONGEST_SEND
+from scheduler.lane import LONGEST_SEND
 from storage.models import Priority
 from storage.queries import ledger, occurrences, schedules, units
 from storage.queries.ledger import Count

@@ -107,6 +107,12 @@ class RateLimit:
         else:
             self._paused[chat_id] = max(until, self._paused.get(chat_id, until))
 
+    def start_over(self) -> None:
+        """The clock was set back: what was counted lies in the future. Pauses stay."""
+        self._chats.clear()
+        if self._limits is not None:
+            self._whole = _Window(self._limits.per_second, SECOND)
+
     def forget_idle(self, now: datetime) -> None:
         """Drop what no longer limits anything, once many chats are remembered."""
         if len(self._paused) > _FORGET_ABOVE:

@@ -17,13 +17,14 @@ from scheduler import occurrences as planning
 from scheduler import outcomes, posting, turns
 from scheduler.broadcast_progress import EDIT_EVERY, ProgressBoard
 from scheduler.clock import Clock
+from scheduler.lane import LONGEST_SEND
 from scheduler.message_parameters import Source
 from scheduler.metrics import Metrics
 from scheduler.occurrences import PLANNED_AHEAD, URGENT
 from scheduler.posting import Posted
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
-from scheduler.sending import AT_ONCE, LONGEST_SEND, Outbox
+from scheduler.sending import AT_ONCE, Outbox
 from scheduler.sources import SOURCES
 from storage.errors import Unavailable
 from storage.models import ScheduleKind

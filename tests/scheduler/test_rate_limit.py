@@ -112,6 +112,15 @@ def test_the_same_chat_told_twice_tells_nothing_of_the_others():
     assert limit.earliest("2", NOW, group=False) == NOW
 
 
+def test_after_the_clock_was_set_back_nothing_waits_for_the_future_but_a_pause():
+    limit = RateLimit(Limits(per_second=1))
+    limit.take("1", NOW + 3600 * SECOND, group=True)
+    limit.pause(NOW + 9 * SECOND, "2")
+    limit.start_over()
+    assert limit.earliest("1", NOW, group=True) == NOW
+    assert limit.earliest("2", NOW, group=True) == NOW + 9 * SECOND
+
+
 def test_forgetting_ten_thousand_idle_chats_frees_them_and_keeps_the_busy_ones():
     limit = RateLimit(Limits(per_second=100_000))
     for chat in range(10_001):

@@ -1,6 +1,7 @@
 """The outbox: in order, replies first, at exactly the pace that is allowed, and a transaction for many messages."""
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
 from datetime import timedelta
@@ -304,6 +305,60 @@ async def test_answers_that_cannot_be_recorded_are_kept_and_nothing_is_sent_twic
     await steps(box, 4)
     assert await state_of(machine, *ids) == [SENT, PLANNED, SENT, SENT]
     assert Counter(item.chat_id for item in machine.sender.accepted) == {"1": 2, "3": 1}
+
+
+class SlowDatabase(Database):
+    """Opens a gate, and lets what is behind it happen, before each transaction of its own."""
+
+    def __init__(self, database, gate):
+        super().__init__(database.engine)
+        self._gate = gate
+
+    @contextlib.asynccontextmanager
+    async def transaction(self):
+        self._gate.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        async with super().transaction() as session:
+            yield session
+
+
+async def test_a_refusal_that_comes_while_another_is_recorded_is_recorded_as_one(machine):
+    gate = machine.sender.gates["2"] = asyncio.Event()
+    machine.sender.refuse("1", ChannelDown())
+    machine.sender.refuse("2", ChannelDown())
+    ids = await write(machine, ["1", "2"])
+    box = outbox(machine, SlowDatabase(machine.database, gate))
+    await steps(box, 3)
+    assert await state_of(machine, *ids) == [PLANNED, PLANNED]
+
+
+async def test_a_clock_that_is_set_back_holds_up_nothing(machine):
+    clock = machine.clock
+    box = outbox(machine, limits={CHANNEL: Limits()})
+    await write(machine, ["1"] * 3, not_before=FRIDAY - timedelta(hours=2))
+    await steps(box, 2)
+    clock._now = FRIDAY - timedelta(hours=1)
+    await steps(box, 2)
+    assert len(machine.sender.accepted) == 2
+    clock.advance(SECOND + SLACK)
+    await steps(box, 2)
+    assert len(machine.sender.accepted) == 3
+
+
+async def test_an_answer_that_cannot_be_recorded_at_the_end_is_tried_until_time_is_up(machine):
+    database = FlakyDatabase(machine.database)
+    box = outbox(machine, database)
+    [identity] = await write(machine, ["1"])
+    await steps(box, 1)
+    database.down = True
+    await box.stop(0.01)
+    assert await state_of(machine, identity) == [SENDING]
+    stopping = asyncio.ensure_future(box.stop(60))
+    await asyncio.sleep(0)
+    database.down = False
+    await stopping
+    assert await state_of(machine, identity) == [SENT]
 
 
 async def test_stopping_records_what_is_answered_in_time_and_leaves_the_rest_to_the_next_start(machine):

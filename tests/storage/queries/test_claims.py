@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from storage.models import DeliveryState, Priority
 from storage.queries import claims, deliveries
@@ -56,6 +57,21 @@ async def test_what_waits_is_ordered_by_priority_then_age_and_limited(session):
     assert await waiting(session) == [first.id, second.id, notice.id, push.id]
     assert await waiting(session, most=1) == [first.id]
     assert await waiting(session, up_to=Priority.NOTICE) == [first.id, second.id, notice.id]
+
+
+async def test_the_order_in_which_rows_leave_is_that_of_an_index(session):
+    """However many wait: nothing is sorted, and nothing read that is not taken or passed over."""
+    if session.get_bind().dialect.name != "sqlite":
+        return  # there statistics decide, and a table this small is read whole
+    asked = []
+    connection = await session.connection()
+    event.listen(connection.sync_engine, "before_cursor_execute", lambda *args: asked.append(args[2:4]))
+    await waiting(session)
+    await claims.waiting_in(session, NOW, TELEGRAM, "1", 10)
+    for (statement, parameters), index in zip(list(asked), ("ix_deliveries_queue", "ix_deliveries_chat"), strict=True):
+        plan = [row[3] for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        assert index in plan[0]
+        assert not [step for step in plan if "TEMP B-TREE" in step]
 
 
 async def test_too_early_too_late_held_foreign_and_passed_over_rows_do_not_wait(session):

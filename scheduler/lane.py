@@ -1,0 +1,121 @@
+"""One channel's way out: what leaves next by its limits, the request, and what its answer tells of the channel."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from scheduler.claiming import Claiming
+from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE
+from scheduler.errors import ChannelRefusesUs, OutcomeUnknown, SendError, Throttled
+from scheduler.hand import Claim, Hand
+from scheduler.rate_limit import Permit, RateLimit
+from scheduler.sender import Sender, SendReceipt
+from storage.models import Priority
+from storage.transaction import Session
+
+log = logging.getLogger(__name__)
+
+LONGEST_SEND = timedelta(seconds=60)  # a send that takes longer counts as unanswered
+ASK_AGAIN_AFTER = timedelta(minutes=5)  # a channel that refused our credentials
+
+
+class Lane:
+    """A channel with its hand and its limits."""
+
+    def __init__(self, channel: str, sender: Sender, limit: RateLimit) -> None:
+        self.channel, self.limit, self.claiming = channel, limit, Claiming(channel)
+        self._sender = sender
+        self._opens: datetime | None = None  # when the channel as a whole lets the next one leave
+
+    @property
+    def hand(self) -> Hand:
+        """What is claimed of this channel."""
+        return self.claiming.hand
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether the channel asked to wait: nothing is claimed for it then."""
+        self._opens = self.limit.paused(now)
+        return self._opens > now
+
+    def choose(self, now: datetime, free: int, reserved: int) -> list[tuple[Claim, Permit]]:
+        """What may leave at `now` by the limits, at most `free` rows; the last `reserved` places are for replies."""
+        chosen: list[tuple[Claim, Permit]] = []
+        hand, limit = self.hand, self.limit
+        self._opens = None
+        while len(chosen) < free and (claim := hand.first(now)) is not None:
+            if claim.priority >= Priority.PUSH and len(chosen) >= free - reserved:
+                break
+            opens = limit.earliest(claim.chat, now, group=claim.group)
+            if opens <= now:
+                hand.leave(claim)
+                chosen.append((claim, limit.take(claim.chat, now, group=claim.group)))
+            elif (whole := limit.whole(now)) > now:
+                self._opens = whole
+                break
+            else:
+                hand.rest(claim.chat, opens)
+        return chosen
+
+    async def next_wake(self, session: Session, now: datetime, holder: str) -> datetime | None:
+        """As `wakes`, with what the ledger tells."""
+        instants = [at for at in (self.wakes(now), await self.claiming.due(session, now, holder)) if at]
+        return max(min(instants), self.limit.whole(now)) if instants else None
+
+    def wakes(self, now: datetime) -> datetime | None:
+        """The first instant from which something in hand, or known to wait, may leave."""
+        instants = [at for at in (self._opens, self.claiming.wakes()) if at]
+        return max(min(instants), self.limit.paused(now)) if instants else None
+
+    async def send(self, claim: Claim) -> SendReceipt | SendError:
+        """The request; whatever becomes of it is an answer."""
+        try:
+            async with asyncio.timeout(LONGEST_SEND.total_seconds()):
+                if claim.replaces is None:
+                    return await self._sender.send(claim.destination, claim.message)
+                return await self._sender.edit(claim.destination, claim.replaces, claim.message)
+        except SendError as error:
+            return error
+        except TimeoutError:
+            return OutcomeUnknown()
+        except Exception:  # a defect of a channel says nothing about what its server did
+            log.exception("sender failed", extra=claim.about)
+            return OutcomeUnknown()
+
+    def heed(self, claim: Claim, outcome: SendReceipt | SendError, now: datetime) -> datetime | None:
+        """What an answer tells of the channel counts at once; until when it pauses all of it."""
+        if isinstance(outcome, SendReceipt):
+            self.limit.accepted()
+        elif isinstance(outcome, ChannelRefusesUs):
+            self.limit.pause(now + ASK_AGAIN_AFTER)
+        elif isinstance(outcome, Throttled) and self.limit.throttled(claim.chat, outcome.retry_at):
+            log.warning("the channel asks us to wait until %s", outcome.retry_at.isoformat())
+            return outcome.retry_at
+        return None
+
+
+class Answer(Struct, frozen=True):
+    """What became of a request at an aware instant, not recorded yet."""
+
+    lane: Lane
+    claim: Claim
+    outcome: SendReceipt | SendError
+    at: datetime
+    pauses_all: datetime | None = None  # a 429 that concerns the whole channel: until when
+
+    @property
+    def in_bulk(self) -> bool:
+        """A plain success, of which nothing follows."""
+        return isinstance(self.outcome, SendReceipt) and self.claim.message_key not in FORGOTTEN_ONCE_DONE
+
+    @property
+    def name(self) -> str:
+        """What became of it: "sent", or the error's name."""
+        return "sent" if isinstance(self.outcome, SendReceipt) else type(self.outcome).__name__
+
+    @property
+    def reference(self) -> str | None:
+        """The channel's reference of the message; of an edit the original row keeps it."""
+        accepted = isinstance(self.outcome, SendReceipt) and self.claim.edits_id is None
+        return getattr(self.outcome, "message_ref", None) if accepted else None

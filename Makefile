@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types imports check bench bench-gate lock revision clean
+.PHONY: demo test lint types imports check train bench bench-gate lock revision clean
 
 # The two commands of the README.
 demo: $(VENV)/run.stamp
@@ -49,6 +49,10 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 $(VENV)/bench.stamp: requirements-bench.lock $(VENV)/dev.stamp
 	$(PIP) install --require-hashes -r requirements-bench.lock
 	touch $@
+
+# After a change of content/knowledge/, of a regulation or of what is compared: the model of questions.
+train: $(VENV)/dev.stamp
+	$(BIN)/python -m content.training
 
 # Needs uv at hand; run it when a dependency changes.
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet

@@ -1,34 +1,33 @@
 """find_answer: which topic of the asker's own regulation a question means, or the honest reason why none.
 
-The regulation's own words and the question bank are compared with the question. Topics that only other regulations
-have, and subjects that none deals with, compete as well: where one of them is nearest, the question is declined.
+The model tells how near the question is to every topic, to topics that only other regulations have, and to subjects
+that none deals with; calibrated chances decide between an answer, "did you mean" and a decline. A regulation whose
+values the model was not taught is answered from its own words alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
-from itertools import chain
 
 from msgspec import Struct
 
 from content.courtesy import courtesy_in
+from content.follow_up import NUMBERS, follow_up
 from content.normalising import words
-from content.question_bank import named_patterns, packaged_bank, sayings_for
+from content.question_bank import OUT_OF_SCOPE, keys_of, own_words
+from content.question_model import Reading, evidence, likelihood, packaged_model
 from content.regulation import MissingPart, Regulation
-from content.regulation_loader import load_regulations
 from content.retrieval import Index, Saying
-from content.topics import Topic, topics_of
+from content.topics import topics_of
 
-SURE = 0.30  # nearness from which a topic is answered without asking back
-FAINT = 0.10  # nearness under which nothing is close
-_FOREIGN_SURE, _FOREIGN_AHEAD = 0.25, 0.1  # another regulation's topic must be near, and this much nearer
-_OUTSIDE_SURE, _OUTSIDE_AHEAD = 0.14, 0.03  # the same for a subject that no regulation deals with
-_KNOWN = 0.4  # of the question's words must occur anywhere in what we know, or it is about something else
-_BESIDE = 0.3  # of the best topic's nearness makes another an alternative
-_OUT_OF_SCOPE = "?"
-_FOREIGN = "!"
+IN_SCOPE = 0.35  # chance of being in scope under which a question is declined
+SURE = 0.5  # chance of being right from which the first topic is answered without asking back
+SAME = 0.7  # cosine from which a question is taken for one that people mapped to a topic
+ALIKE = 0.45  # cosine from which such a mapping draws a question
+STRANGE = 0.12  # cosine to the nearest utterance under which a question is not understood at all
+_NOISE = f"{OUT_OF_SCOPE}noise"
+_NEAR_WORDS, _FAINT_WORDS, _KNOWN_WORDS = 0.30, 0.10, 0.4  # the same for a regulation known by its words alone
 _MOST = 3
-_QUOTED_TOPICS = ("definisi", "dasar-hukum")  # long quotations whose words would draw every question
 
 
 class Reason(StrEnum):
@@ -63,30 +62,65 @@ class Declined(Struct, frozen=True):
 Result = Answer | Suggestions | Declined
 
 
-def find_answer(regulation: Regulation, question: str) -> Result:
-    """The topic of this regulation that the question means. Never raises for any question."""
+class Mapped(Struct, frozen=True):
+    """A question that people said belongs to `topic`."""
+
+    topic: str
+    text: str
+
+
+def find_answer(
+    regulation: Regulation, question: str, extra_utterances: Sequence[Mapped] = (), context: str | None = None
+) -> Result:
+    """The topic of this regulation that the question means. Never raises for any question.
+
+    `extra_utterances`: questions that people mapped to topics, in force at once; `context`: the topic of the last
+    answer, to which a follow-up such as "contohnya?" refers.
+    """
     if courtesy_in(question):
         return Declined(Reason.NOT_UNDERSTOOD)
+    meant = follow_up(regulation, question, context)
+    if meant.topic is not None:
+        return Answer(meant.topic)
+    question = meant.question
+    family = next((key for key in keys_of(regulation) if key in packaged_model().families), None)
+    if family is None:
+        return _by_words(regulation, question)
+    reading = packaged_model().read(family, question)
+    scores = dict(reading.scores) | _drawn(regulation, question, extra_utterances, reading)
+    own = tuple(sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic]))
     named = _named_behaviour(regulation, question)
-    index = _index(regulation)
-    scores = index.scores(question)
-    known = topics_of(regulation)
-    own = {topic: score for topic, score in scores.items() if topic in known}
-    ranked = sorted(own, key=lambda topic: -own[topic])
-    if named:
-        return Answer(named, tuple(topic for topic in ranked if topic != named)[: _MOST - 1])
-    best = own[ranked[0]] if ranked else 0.0
-    other = _subject_elsewhere(scores, best)
-    if other is not None:
-        return _declined(regulation, other)
+    if named or scores[own[0]] > 1 + SAME:
+        first = named or own[0]
+        return Answer(first, tuple(topic for topic in own if topic != first)[: _MOST - 1])
+    return _decided(regulation, question, Reading(scores, reading.nearest), own)
+
+
+def _drawn(regulation: Regulation, question: str, mapped: Sequence[Mapped], reading: Reading) -> dict[str, float]:
+    """Scores raised by what people mapped: over 1 + SAME for the same question, by its cosine for one that is alike."""
+    raised: dict[str, float] = {}
+    for item in mapped:
+        near = packaged_model().nearness(question, item.text) if item.topic in topics_of(regulation) else 0.0
+        if near >= ALIKE:
+            base = 1.0 if near >= SAME else max(reading.scores.get(item.topic, 0.0), 0.0)
+            raised[item.topic] = max(raised.get(item.topic, 0.0), base + near)
+    return raised
+
+
+def _decided(regulation: Regulation, question: str, reading: Reading, own: tuple[str, ...]) -> Result:
+    scores = reading.scores
+    outside = [label for label in scores if label.startswith(OUT_OF_SCOPE)]
+    seen = evidence(scores, own, outside, reading.nearest)
     absent = _named_part(regulation, question)
-    if absent is not None and best < SURE:
+    if absent is not None:
         return Declined(Reason.ATTACHMENT_MISSING, missing=absent)
-    if best < FAINT or index.known_share(question) < _KNOWN:
+    if reading.nearest < STRANGE or not any(len(word) > 1 and word.isalpha() for word in words(question)):
         return Declined(Reason.NOT_UNDERSTOOD)
-    if best < SURE:
-        return Suggestions(tuple(ranked[:_MOST]))
-    return Answer(ranked[0], tuple(topic for topic in ranked[1:_MOST] if own[topic] >= _BESIDE * best))
+    if likelihood(packaged_model().in_scope, seen) < IN_SCOPE:
+        return _declined(regulation, max(scores.keys() - set(own), key=lambda label: scores[label]))
+    if likelihood(packaged_model().right, seen) < SURE:
+        return Suggestions(own[:_MOST])
+    return Answer(own[0], own[1:_MOST])
 
 
 def missing_part(regulation: Regulation, topic: str) -> MissingPart | None:
@@ -100,30 +134,17 @@ def _named_part(regulation: Regulation, question: str) -> MissingPart | None:
     return next((part for part in regulation.missing if part.part.lower() in said), None)
 
 
-def _subject_elsewhere(scores: Mapping[str, float], best: float) -> str | None:
-    for mark, sure, ahead in (
-        (_FOREIGN, _FOREIGN_SURE, _FOREIGN_AHEAD),
-        (_OUT_OF_SCOPE, _OUTSIDE_SURE, _OUTSIDE_AHEAD),
-    ):
-        marked = [label for label in scores if label.startswith(mark)]
-        nearest = max(marked, key=scores.__getitem__, default=None)
-        if nearest is not None and scores[nearest] >= max(sure, best + ahead):
-            return nearest
-    return None
-
-
 def _declined(regulation: Regulation, label: str) -> Declined:
-    if label.startswith(_OUT_OF_SCOPE):
-        return Declined(Reason.NOT_REGULATED)
-    topic = label.removeprefix(_FOREIGN)
-    missing = missing_part(regulation, topic)
-    return Declined(Reason.ATTACHMENT_MISSING if missing else Reason.NOT_REGULATED, topic, missing)
+    if label.startswith(OUT_OF_SCOPE):
+        return Declined(Reason.NOT_UNDERSTOOD if label == _NOISE else Reason.NOT_REGULATED)
+    missing = missing_part(regulation, label)
+    return Declined(Reason.ATTACHMENT_MISSING if missing else Reason.NOT_REGULATED, label, missing)
 
 
 def _named_behaviour(regulation: Regulation, question: str) -> str | None:
     """The behaviour in "akuntabel 2" or "perilaku ketiga dari loyal", where the regulation has it."""
     said = words(question)
-    number = next((_NUMBERS[word] for word in said if word in _NUMBERS), None)
+    number = next((NUMBERS[word] for word in said if word in NUMBERS), None)
     if number is None or len(said) > 8:
         return None
     joined = " ".join(said)
@@ -132,38 +153,17 @@ def _named_behaviour(regulation: Regulation, question: str) -> str | None:
     return topic if topic in topics_of(regulation) else None
 
 
-_ORDINALS = ("pertama", "kedua", "ketiga", "keempat", "kelima", "keenam", "ketujuh", "kedelapan", "kesembilan")
-_NUMBERS = {word: n for n, word in enumerate(_ORDINALS, start=1)} | {str(n): n for n in range(1, 20)}
+def _by_words(regulation: Regulation, question: str) -> Result:
+    """For a regulation that the model was not taught: by nearness to its own words."""
+    index = _index(regulation)
+    scores = index.scores(question)
+    ranked = tuple(sorted(scores, key=lambda topic: -scores[topic]))
+    best = scores[ranked[0]] if ranked else 0.0
+    if best < _FAINT_WORDS or index.known_share(question) < _KNOWN_WORDS:
+        return Declined(Reason.NOT_UNDERSTOOD)
+    return Suggestions(ranked[:_MOST]) if best < _NEAR_WORDS else Answer(ranked[0], ranked[1:_MOST])
 
 
 @lru_cache(maxsize=16)
 def _index(regulation: Regulation) -> Index:
-    return Index(_sayings(regulation))
-
-
-def _sayings(regulation: Regulation) -> Iterator[Saying]:
-    bank, known = packaged_bank(), topics_of(regulation)
-    for saying in sayings_for(bank, regulation):
-        yield saying if saying.label in known else Saying(f"{_FOREIGN}{saying.label}", saying.text)
-    for topic in known.values():
-        yield from _quoted(topic)
-    own = {value.slug for value in regulation.values}
-    for other in load_regulations().values():
-        for value in other.values:
-            if value.slug not in own:
-                label = f"{_FOREIGN}nilai/{value.slug}"
-                yield from (Saying(label, text) for text in named_patterns(bank, value.name))
-    outside = chain.from_iterable(situation for kind in bank.out_of_scope for situation in kind.situations)
-    yield from (Saying(f"{_OUT_OF_SCOPE}{number}", text) for number, text in enumerate(outside))
-
-
-def _quoted(topic: Topic) -> Iterator[Saying]:
-    yield Saying(topic.id, topic.heading)
-    if topic.id in _QUOTED_TOPICS:
-        yield from (Saying(topic.id, passage.heading) for passage in topic.passages if passage.heading)
-        return
-    for passage in topic.passages:
-        yield Saying(topic.id, f"{passage.heading or ''} {passage.text}")
-        yield from (Saying(topic.id, variant.text) for variant in passage.variants)
-    if topic.behaviour is None:
-        yield from (Saying(topic.id, item.text) for item in topic.manifestations)
+    return Index(Saying(row.topics[0], row.text) for row in own_words(regulation))

@@ -20,11 +20,14 @@ from msgspec import Struct
 
 from content.errors import InvalidKnowledge
 from content.regulation import Regulation
-from content.retrieval import Saying
+from content.regulation_loader import load_regulations
 from content.topics import labels, topics_of
 
 T = TypeVar("T")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is
 Situations = tuple[tuple[str, ...], ...]
+OUT_OF_SCOPE = "?"  # before the kind of what no regulation deals with, where a topic's id would stand
+_QUOTED_TOPICS = ("definisi", "dasar-hukum")  # long quotations whose words would draw every question
 _BEHAVIOUR = re.compile(r"nilai/[a-z0-9-]+/[1-9]\d*")
 
 
@@ -57,6 +60,14 @@ class QuestionBank(Struct, frozen=True):
     values: ValueSayings
     programme: dict[str, Situations]
     out_of_scope: tuple[Outside, ...]
+
+
+class Utterance(Struct, frozen=True):
+    """One phrasing and the topics that it means; `situation` names the story, None for a list of words."""
+
+    situation: str | None
+    text: str
+    topics: tuple[str, ...]
 
 
 @cache
@@ -94,13 +105,13 @@ def _themes(directory: Traversable) -> Iterator[Theme]:
 
 def _read(directory: Traversable, file: str, kind: type[T]) -> T:
     try:
-        return msgspec.convert(yaml.safe_load(directory.joinpath(file).read_text("utf-8")), kind)
+        return msgspec.convert(yaml.load(directory.joinpath(file).read_text("utf-8"), _LOADER), kind)  # noqa: S506, both are safe loaders
     except (msgspec.ValidationError, yaml.YAMLError) as error:
         raise InvalidKnowledge(file, "", " ".join(str(error).split())) from error
 
 
-def sayings_for(bank: QuestionBank, regulation: Regulation) -> Iterator[Saying]:
-    """What the bank says on the topics of one regulation, its own and those that only others have.
+def utterances_for(bank: QuestionBank, regulation: Regulation) -> Iterator[Utterance]:
+    """What the bank says to an asker under one regulation, on its own topics and on those that only others have.
 
     What stands under an acronym is for every regulation with these values; a behaviour that one of them lacks is
     passed over. What stands under a regulation's id must exist.
@@ -108,31 +119,55 @@ def sayings_for(bank: QuestionBank, regulation: Regulation) -> Iterator[Saying]:
     Raises:
         InvalidKnowledge: the bank gives this regulation a behaviour or value that it does not have.
     """
-    for theme in bank.themes:
-        for topic in _meant("behaviours", theme.topics, regulation):
-            yield from (Saying(topic, text) for text in (*chain(*theme.situations), *filter(None, (theme.words,))))
-    for value in regulation.values:
-        yield from (Saying(f"nilai/{value.slug}", text) for text in named_patterns(bank, value.name))
-    for topic in _meant("values.yaml", bank.values.situations, regulation):
-        for key in _keys(regulation):
-            single = bank.values.situations.get(key, {}).get(topic, ())
-            yield from (Saying(topic, text) for text in chain(*single))
+    for number, theme in enumerate(bank.themes):
+        if topics := tuple(_meant("behaviours", theme.topics, regulation)):
+            yield from _told(f"theme {number}", theme.situations, topics)
+            if theme.words:
+                yield Utterance(None, theme.words, topics)
+    yield from _on_values(bank, regulation)
     for topic, situations in bank.programme.items():
-        yield from (Saying(topic, text) for text in chain(*situations))
+        yield from _told(topic, situations, (topic,))
+    for kind in bank.out_of_scope:
+        yield from _told(f"{OUT_OF_SCOPE}{kind.kind}", kind.situations, (f"{OUT_OF_SCOPE}{kind.kind}",))
 
 
-def named_patterns(bank: QuestionBank, name: str) -> Iterator[str]:
-    """The patterns for a value of this name."""
-    return (pattern.replace("{name}", name) for pattern in bank.values.patterns)
+def _on_values(bank: QuestionBank, regulation: Regulation) -> Iterator[Utterance]:
+    names = {value.slug: value.name for pack in (regulation, *load_regulations().values()) for value in pack.values}
+    for slug, name in names.items():
+        for number, pattern in enumerate(bank.values.patterns):
+            yield Utterance(f"pattern {number}", pattern.replace("{name}", name), (f"nilai/{slug}",))
+    for topic in _meant("values.yaml", bank.values.situations, regulation):
+        for key in keys_of(regulation):
+            yield from _told(topic, bank.values.situations.get(key, {}).get(topic, ()), (topic,))
 
 
-def _keys(regulation: Regulation) -> tuple[str, ...]:
+def _told(name: str, situations: Situations, topics: tuple[str, ...]) -> Iterator[Utterance]:
+    for number, phrasings in enumerate(situations):
+        yield from (Utterance(f"{name} {number}", text, topics) for text in phrasings)
+
+
+def own_words(regulation: Regulation) -> Iterator[Utterance]:
+    """The regulation's own headings and passages, as utterances on its topics."""
+    for topic in topics_of(regulation).values():
+        texts = [topic.heading]
+        if topic.id in _QUOTED_TOPICS:
+            texts += [passage.heading for passage in topic.passages if passage.heading]
+        else:
+            for passage in topic.passages:
+                texts += [f"{passage.heading or ''} {passage.text}", *(variant.text for variant in passage.variants)]
+            if topic.behaviour is None:
+                texts += [item.text for item in topic.manifestations]
+        yield from (Utterance(None, text, (topic.id,)) for text in texts)
+
+
+def keys_of(regulation: Regulation) -> tuple[str, ...]:
+    """What the bank may name this regulation by: its id, and the acronym of its values."""
     return tuple(key for key in (regulation.id, (regulation.acronym or "").casefold()) if key)
 
 
 def _meant(file: str, topics: Mapping[str, Iterable[str]], regulation: Regulation) -> Iterator[str]:
     known = topics_of(regulation)
-    for key in _keys(regulation):
+    for key in keys_of(regulation):
         for topic in topics.get(key, ()):
             if topic in known:
                 yield topic

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from content.errors import InvalidKnowledge
-from content.question_bank import QuestionBank, Theme, ValueSayings, load_bank, packaged_bank, sayings_for
+from content.question_bank import QuestionBank, Theme, ValueSayings, load_bank, packaged_bank, utterances_for
 from content.regulation_loader import load_regulations
 from content.topics import labels, topics_of
 
@@ -53,8 +53,8 @@ def test_a_bank_that_is_not_in_order_is_refused_with_file_and_entry(folder, name
 def test_a_behaviour_that_the_named_regulation_lacks_is_refused():
     bank = QuestionBank((Theme({"serang-25-2018": ("nilai/loyal/1",)}, (("x",),)),), ValueSayings(()), {}, ())
     with pytest.raises(InvalidKnowledge):
-        list(sayings_for(bank, REGULATIONS["serang-25-2018"]))
-    assert list(sayings_for(bank, REGULATIONS["kupang-30-2025"])) == []
+        list(utterances_for(bank, REGULATIONS["serang-25-2018"]))
+    assert list(utterances_for(bank, REGULATIONS["kupang-30-2025"])) == []
 
 
 def test_every_key_of_the_packaged_bank_is_a_regulation_or_an_acronym():
@@ -67,8 +67,9 @@ def test_every_key_of_the_packaged_bank_is_a_regulation_or_an_acronym():
 @pytest.mark.parametrize("name", sorted(REGULATIONS))
 def test_every_behaviour_has_a_dozen_sayings_and_every_other_topic_five(name):
     counts: dict[str, int] = {}
-    for saying in sayings_for(packaged_bank(), REGULATIONS[name]):
-        counts[saying.label] = counts.get(saying.label, 0) + 1
+    for saying in utterances_for(packaged_bank(), REGULATIONS[name]):
+        for topic in saying.topics:
+            counts[topic] = counts.get(topic, 0) + 1
     topics = topics_of(REGULATIONS[name])
     assert {t: counts.get(t) for t, topic in topics.items() if topic.behaviour and counts.get(t, 0) < 12} == {}
     assert {t: counts.get(t) for t in {*topics, *labels().topics} if counts.get(t, 0) < 5} == {}

@@ -1,0 +1,184 @@
+"""What a question is about: nearness to every topic, by the weights that `content.training` made from the bank.
+
+A kernel machine. A question's similarity to each utterance (cosine over words and over letters, half each) is bent a
+little, so that near ones count more, and summed with each utterance's weight for each label. Labels are topics, also
+those that another regulation has, and kinds of what none deals with. The weights stand in `knowledge/model.npz`.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from content.features import LETTERS, features
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+KINDS = 2  # of features: words, letters
+NEWLINE = "\n"
+
+
+class Family(Struct, frozen=True, eq=False):
+    """The labels of regulations with the same values: `rows` are its utterances, `weights` theirs for each label."""
+
+    labels: tuple[str, ...]
+    rows: Ints
+    weights: Floats
+    usual: Floats
+
+
+class Reading(Struct, frozen=True, eq=False):
+    """A question as the model sees it: label -> score, about 1 for what is meant; the nearest utterance's cosine."""
+
+    scores: Mapping[str, float]
+    nearest: float
+
+
+class Model(Struct, frozen=True, eq=False):
+    """Utterances as postings: those with feature f are `rows[starts[f]:starts[f + 1]]`, weighing `values[...]`."""
+
+    made_from: str
+    numbers: Mapping[str, int]
+    rarity: Floats
+    rarest: float
+    starts: Ints
+    rows: Ints
+    values: Floats
+    size: int
+    families: Mapping[str, Family]
+    in_scope: Floats
+    right: Floats
+
+    def read(self, family: str, question: str) -> Reading:
+        """The question among the utterances of one family.
+
+        Raises:
+            KeyError: there is no such family.
+        """
+        meant = self.families[family]
+        cosines = self._cosines(features(question))[meant.rows]
+        scores = bent(cosines) @ meant.weights + meant.usual
+        return Reading(dict(zip(meant.labels, scores.tolist(), strict=True)), float(cosines.max()))
+
+    def nearness(self, one: str, other: str) -> float:
+        """The cosine of two texts, from 0 to 1; words that no utterance has count like the rarest."""
+        total = 0.0
+        for first, second in zip(features(one), features(other), strict=True):
+            weights, others = self._vector(first), self._vector(second)
+            total += sum(weight * others[name] for name, weight in weights.items() if name in others)
+        return total / KINDS
+
+    def _vector(self, count: Mapping[str, int]) -> dict[str, float]:
+        weights = weights_of(count, self.numbers, self.rarity, self.rarest)
+        size = length(weights)
+        return {name: weight / size for name, weight in weights.items()}
+
+    def _cosines(self, counts: Sequence[Counter[str]]) -> Floats:
+        rows, values = [], []
+        for count in counts:
+            for name, weight in self._vector(count).items():
+                if (number := self.numbers.get(name)) is not None:
+                    place = slice(self.starts[number], self.starts[number + 1])
+                    rows.append(self.rows[place])
+                    values.append(self.values[place] * (weight / KINDS))
+        if not rows:
+            return np.zeros(self.size, np.float32)
+        sums = np.bincount(np.concatenate(rows), np.concatenate(values), minlength=self.size)
+        return sums.astype(np.float32)
+
+
+def bent(cosines: Floats) -> Floats:
+    """The kernel: half the cosine, half its square."""
+    return 0.5 * cosines + 0.5 * cosines * cosines
+
+
+def weights_of(count: Mapping[str, int], numbers: Mapping[str, int], rarity: Floats, rarest: float) -> dict[str, float]:
+    """Feature -> weight. What the utterances lack weighs `rarest`, so that strange words make all less near."""
+    known = {name: numbers.get(name) for name in count}
+    return {
+        name: (1 + math.log(count[name])) * (rarest if number is None else float(rarity[number]))
+        for name, number in known.items()
+    }
+
+
+def length(weights: Mapping[str, float]) -> float:
+    """Of the vector that these weights are."""
+    return math.sqrt(sum(weight * weight for weight in weights.values()))
+
+
+def values_of(names: Sequence[str], rarity: Floats, counts: Ints, rows: Ints, times: Ints, lengths: Floats) -> Floats:
+    """The weight of each feature in each of its texts, in vectors of length 1."""
+    kinds = np.repeat([name.startswith(LETTERS) for name in names], counts).astype(np.int64)
+    weights = (1 + np.log(times)) * np.repeat(rarity, counts) / lengths[rows, kinds]
+    return weights.astype(np.float32)
+
+
+def evidence(scores: Mapping[str, float], own: Sequence[str], outside: Sequence[str], nearest: float) -> Floats:
+    """What tells whether a question is in scope, and whether its first topic is right; `own` nearest first.
+
+    `outside`: labels of what no regulation deals with; the rest of the labels are topics of other regulations.
+    """
+    first = scores[own[0]] if own else 0.0
+    second = scores[own[1]] if len(own) > 1 else 0.0
+    nobody = max((scores[label] for label in outside), default=0.0)
+    elsewhere = max((scores[label] for label in scores.keys() - set(own) - set(outside)), default=0.0)
+    return np.array([1.0, first, first - second, elsewhere, nobody, nearest], np.float32)
+
+
+def likelihood(weights: Floats, seen: Floats) -> float:
+    """A probability, from 0 to 1."""
+    return 1 / (1 + math.exp(-float(weights @ seen)))
+
+
+@cache
+def packaged_model() -> Model:
+    """The model that ships with the product."""
+    with resources.files("content").joinpath("knowledge", "model.npz").open("rb") as file:
+        return _loaded(np.load(file, allow_pickle=False))
+
+
+def _loaded(data: Mapping[str, NDArray[Any]]) -> Model:
+    names = _text(data["features"]).split(NEWLINE)
+    rarity = data["rarity"].astype(np.float32)
+    counts = data["counts"].astype(np.int64)
+    rows = _rows_from(data["steps"].astype(np.int64), counts)
+    families = {
+        name: Family(
+            tuple(_text(data[f"{name} labels"]).split(NEWLINE)),
+            data[f"{name} rows"].astype(np.int64),
+            data[f"{name} weights"].astype(np.float32),
+            data[f"{name} usual"].astype(np.float32),
+        )
+        for name in _text(data["families"]).split(NEWLINE)
+    }
+    return Model(
+        made_from=_text(data["made_from"]),
+        numbers={name: number for number, name in enumerate(names)},
+        rarity=rarity,
+        rarest=float(data["rarest"]),
+        starts=np.concatenate([[0], np.cumsum(counts)]),
+        rows=rows,
+        values=values_of(names, rarity, counts, rows, data["times"].astype(np.int64), data["lengths"]),
+        size=len(data["lengths"]),
+        families=families,
+        in_scope=data["in_scope"].astype(np.float32),
+        right=data["right"].astype(np.float32),
+    )
+
+
+def _rows_from(steps: Ints, counts: Ints) -> Ints:
+    """The row numbers of every feature, from the steps between them; each feature's first step is from 0."""
+    sums = np.cumsum(steps)
+    before = np.concatenate([[0], sums])[np.cumsum(counts) - counts]
+    rows: Ints = sums - np.repeat(before, counts)
+    return rows
+
+
+def _text(data: NDArray[np.uint8]) -> str:
+    return data.tobytes().decode()

@@ -1,0 +1,226 @@
+"""`python -m content.training`: makes `knowledge/model.npz` from the bank and the regulations' own words.
+
+Kernel ridge regression, one label at a time for all at once; no randomness. Two logistic curves are then fitted to
+what a cross-validation by situation answers: whether a question is in scope, and whether its first topic is right.
+"""
+
+import hashlib
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from scipy import linalg, sparse
+
+from content.features import features
+from content.normalising import words
+from content.question_bank import (
+    OUT_OF_SCOPE,
+    QuestionBank,
+    Utterance,
+    keys_of,
+    own_words,
+    packaged_bank,
+    utterances_for,
+)
+from content.question_model import KINDS, NEWLINE, Floats, bent, evidence, length, values_of, weights_of
+from content.regulation import Regulation
+from content.regulation_loader import load_regulations
+from content.topics import topics_of
+
+PLACE = Path(__file__).with_name("knowledge") / "model.npz"
+FOLDS = 4
+_RIDGE = 0.2
+_FEWEST = 2  # utterances with a feature, for it to be kept
+_STEPS, _SHRINK = 30, 1.0  # of the logistic curves
+
+Ints = NDArray[np.int64]
+
+
+class Rows(Struct, frozen=True, eq=False):
+    """The utterances of one family: their numbers among all texts, the fold of each (-1: always trained on), labels."""
+
+    regulations: tuple[Regulation, ...]
+    numbers: Ints
+    folds: Ints
+    labels: tuple[str, ...]
+    meant: Floats
+
+
+class Postings(Struct, frozen=True, eq=False):
+    """Feature by feature, the texts that have it and its weight in each."""
+
+    names: tuple[str, ...]
+    rarity: Floats
+    rarest: float
+    counts: Ints
+    rows: Ints
+    times: Ints
+    lengths: Floats  # by text and kind
+
+
+def families_of(bank: QuestionBank, regulations: Iterable[Regulation]) -> dict[str, list[Regulation]]:
+    """The regulations by the widest key under which the bank's themes name them: an acronym rather than an id."""
+    named = set(chain.from_iterable(theme.topics for theme in bank.themes))
+    found: dict[str, list[Regulation]] = defaultdict(list)
+    for regulation in regulations:
+        for key in reversed(keys_of(regulation)):
+            if key in named:
+                found[key].append(regulation)
+                break
+    return dict(found)
+
+
+def rows_of(bank: QuestionBank, regulations: Sequence[Regulation]) -> list[Utterance]:
+    """What is said under any of these regulations, and their own words; each once."""
+    said = (utterances_for(bank, regulation) for regulation in regulations)
+    quoted = (own_words(regulation) for regulation in regulations)
+    return list(dict.fromkeys(chain(*said, *quoted)))
+
+
+def made_from(bank: QuestionBank, regulations: Iterable[Regulation]) -> str:
+    """A fingerprint of all that the model is made from: it changes with any utterance, spelling or regulation."""
+    digest = hashlib.sha256()
+    for family, packs in families_of(bank, regulations).items():
+        for row in rows_of(bank, packs):
+            digest.update(repr((family, row.situation, words(row.text), row.topics)).encode())
+    return digest.hexdigest()
+
+
+def main() -> None:
+    bank, regulations = packaged_bank(), load_regulations().values()
+    packs = families_of(bank, regulations)
+    families = {key: rows_of(bank, held) for key, held in packs.items()}
+    texts = sorted({row.text for rows in families.values() for row in rows})
+    places = {text: number for number, text in enumerate(texts)}
+    postings = _postings(texts)
+    kernel = bent(_cosines(postings))
+    saved: dict[str, NDArray[Any]] = {}
+    seen = []
+    for key, said in families.items():
+        rows = _rows(said, packs[key], places)
+        own = kernel[np.ix_(rows.numbers, rows.numbers)]
+        seen += list(_cross_validated(rows, own))
+        weights, usual = _solved(own, rows.meant)
+        saved |= _family_arrays(key, rows, weights, usual)
+    facts, in_scope, right = map(np.array, zip(*seen, strict=True))
+    saved |= {
+        "families": _bytes(families),
+        "made_from": _bytes([made_from(bank, regulations)]),
+        "in_scope": _logistic(facts, in_scope),
+        "right": _logistic(facts[in_scope > 0], right[in_scope > 0]),
+    }
+    np.savez_compressed(PLACE, allow_pickle=False, **saved, **_posting_arrays(postings))
+
+
+def _postings(texts: Sequence[str]) -> Postings:
+    counted = [features(text) for text in texts]
+    having = Counter(chain.from_iterable(chain(*counts) for counts in counted))
+    names = sorted(name for name, times in having.items() if times >= _FEWEST)
+    numbers = {name: number for number, name in enumerate(names)}
+    rarity = np.array([np.log((1 + len(texts)) / (1 + having[name])) + 1 for name in names], np.float32)
+    rarest = float(np.log((1 + len(texts)) / 2) + 1)
+    held: list[list[tuple[int, int]]] = [[] for _ in names]
+    lengths = np.ones((len(texts), KINDS), np.float32)
+    for row, counts in enumerate(counted):
+        for kind, count in enumerate(counts):
+            lengths[row, kind] = length(weights_of(count, numbers, rarity, rarest)) or 1.0
+            for name in count.keys() & numbers.keys():
+                held[numbers[name]].append((row, count[name]))
+    rows, times = np.array(list(chain.from_iterable(held)), np.int64).T
+    return Postings(tuple(names), rarity, rarest, np.array([len(one) for one in held]), rows, times, lengths)
+
+
+def _cosines(postings: Postings) -> Floats:
+    """Between all texts."""
+    values = values_of(
+        postings.names, postings.rarity, postings.counts, postings.rows, postings.times, postings.lengths
+    )
+    starts = np.concatenate([[0], np.cumsum(postings.counts)])
+    shape = (len(postings.lengths), len(postings.names))
+    matrix = sparse.csc_matrix((values, postings.rows, starts), shape).tocsr()
+    cosines: Floats = (matrix @ matrix.T).toarray() / np.float32(KINDS)
+    return cosines
+
+
+def _rows(said: Sequence[Utterance], packs: Sequence[Regulation], places: Mapping[str, int]) -> Rows:
+    labels = tuple(sorted(set(chain.from_iterable(row.topics for row in said))))
+    meant = np.zeros((len(said), len(labels)), np.float32)
+    for number, row in enumerate(said):
+        meant[number, [labels.index(topic) for topic in row.topics]] = 1
+    folds = [-1 if row.situation is None else zlib.crc32(row.situation.encode()) % FOLDS for row in said]
+    return Rows(tuple(packs), np.array([places[row.text] for row in said]), np.array(folds), labels, meant)
+
+
+def _solved(kernel: Floats, meant: Floats) -> tuple[Floats, Floats]:
+    usual = meant.mean(axis=0)
+    ridged = kernel + _RIDGE * np.eye(len(kernel), dtype=np.float32)
+    factor = linalg.cho_factor(ridged, lower=True, overwrite_a=True, check_finite=False)
+    return linalg.cho_solve(factor, meant - usual, check_finite=False), usual
+
+
+def _cross_validated(rows: Rows, kernel: Floats) -> Iterator[tuple[Floats, float, float]]:
+    """For each utterance under each regulation, unseen with its situation: the evidence, and what is true of it."""
+    outside = [label for label in rows.labels if label.startswith(OUT_OF_SCOPE)]
+    for fold in range(FOLDS):
+        known, unseen = rows.folds != fold, np.flatnonzero(rows.folds == fold)
+        weights, usual = _solved(kernel[np.ix_(known, known)], rows.meant[known])
+        between = kernel[np.ix_(unseen, known)]
+        nearest = np.sqrt(0.25 + 2 * between.max(axis=1)) - 0.5  # the cosine again
+        for row, scored, near in zip(unseen, between @ weights + usual, nearest, strict=True):
+            scores = dict(zip(rows.labels, scored.tolist(), strict=True))
+            meant = {label for label, yes in zip(rows.labels, rows.meant[row], strict=True) if yes}
+            for regulation in rows.regulations:
+                own = sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic])
+                in_scope = meant & set(own)
+                right = in_scope and (own[0] in meant or any(topic.startswith(f"{own[0]}/") for topic in meant))
+                yield evidence(scores, own, outside, near), float(bool(in_scope)), float(bool(right))
+
+
+def _logistic(facts: Floats, true: Floats) -> Floats:
+    """The weights of a logistic curve through these facts, by Newton's steps; both outcomes count the same in all."""
+    weights = np.zeros(facts.shape[1])
+    share = np.where(true > 0, 0.5 / true.mean(), 0.5 / (1 - true.mean()))
+    for _ in range(_STEPS):
+        chance = 1 / (1 + np.exp(-facts @ weights))
+        slope = facts.T @ (share * (true - chance)) - _SHRINK * weights
+        bend = (facts * (share * chance * (1 - chance))[:, None]).T @ facts + _SHRINK * np.eye(len(weights))
+        weights = weights + np.linalg.solve(bend, slope)
+    return weights.astype(np.float32)
+
+
+def _family_arrays(key: str, rows: Rows, weights: Floats, usual: Floats) -> dict[str, NDArray[Any]]:
+    return {
+        f"{key} labels": _bytes(rows.labels),
+        f"{key} rows": rows.numbers.astype(np.uint16),
+        f"{key} weights": weights.astype(np.float16),
+        f"{key} usual": usual,
+    }
+
+
+def _posting_arrays(postings: Postings) -> dict[str, NDArray[Any]]:
+    steps = np.diff(postings.rows, prepend=0)
+    starts = np.cumsum(postings.counts) - postings.counts
+    steps[starts] = postings.rows[starts]
+    return {
+        "features": _bytes(postings.names),
+        "rarity": postings.rarity,
+        "rarest": np.array(postings.rarest),
+        "counts": postings.counts.astype(np.uint16),
+        "steps": steps.astype(np.uint16),
+        "times": postings.times.astype(np.uint8),
+        "lengths": postings.lengths,
+    }
+
+
+def _bytes(names: Iterable[str]) -> NDArray[np.uint8]:
+    return np.frombuffer(NEWLINE.join(names).encode(), np.uint8)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
+from functools import partial
 
 from msgspec import Struct
 
@@ -23,7 +24,15 @@ from tests.bench.report import Table
 OURS = "ours: outbox and ledger, SQLite"
 GATHERED = "python-telegram-bot, gathered"
 AIOGRAM = "aiogram, gathered"
+PEERS = (
+    "python-telegram-bot, one by one",
+    GATHERED,
+    "python-telegram-bot, AIORateLimiter without limits",
+    AIOGRAM,
+    "bare aiohttp, gathered",
+)
 LEAST = {GATHERED: 3.0, AIOGRAM: 2.0}  # ours must be so many times as fast, ledger included
+_WARM_UP = 100  # messages
 _COLUMNS = ("sender", "messages", "messages/s", "CPU ms a message", "ours is faster by")
 
 
@@ -39,20 +48,34 @@ class Figure(Struct):
         return self.messages / self.wall
 
 
-async def _measured(count: int, run: Callable[[], Awaitable[object]]) -> Figure:
+async def _measured(
+    server: Loopback,
+    count: int,
+    run: Callable[[int], Awaitable[object]],
+    prepare: Callable[[int], Awaitable[object]] = lambda _: asyncio.sleep(0),
+) -> Figure:
+    """`run(count)` once everything that is done but once has been done: connections, compiled statements, models."""
+    await prepare(_WARM_UP)
+    await run(_WARM_UP)
+    server.arrivals()
+    await prepare(count)
     gc.freeze()  # as `apel run` does; and no peer pays for what the others have imported
     wall, cpu = time.perf_counter(), time.process_time()
-    await run()
+    await run(count)
     return Figure(count, time.perf_counter() - wall, time.process_time() - cpu)
 
 
 async def _ours(server: Loopback, url: str, count: int) -> Figure:
     clock, connection = SystemClock(), Connection(server.token, server.origin)
     async with databases.opened(url) as database:
-        await databases.fill_with_deliveries(database, count)
         sender = TelegramSender(connection.bot, clock)
         worker = Worker(database, clock, {databases.CHANNEL: sender}, load_regulations())
-        figure = await _measured(count, lambda: worker.tick(clock.now()))
+        figure = await _measured(
+            server,
+            count,
+            lambda _: worker.tick(clock.now()),
+            lambda count: databases.fill_with_deliveries(database, count),
+        )
         await worker.close()
     await connection.close()
     return figure
@@ -66,16 +89,16 @@ def _with_ledger(database: Callable[[], AbstractContextManager[str]], server: Lo
 
 
 async def _bare(contender: str, server: Loopback, count: int) -> Figure:
-    if contender == "aiogram, gathered":
+    if contender == AIOGRAM:
         async with peers.aiogram_bot(server) as send:
-            return await _measured(count, lambda: peers.gathered(send, count))
+            return await _measured(server, count, partial(peers.gathered, send))
     if contender == "bare aiohttp, gathered":
         async with peers.bare_aiohttp(server) as send:
-            return await _measured(count, lambda: peers.gathered(send, count))
+            return await _measured(server, count, partial(peers.gathered, send))
     limiter = peers.unlimited() if "AIORateLimiter" in contender else None
     drive = peers.one_by_one if "one by one" in contender else peers.gathered
     async with peers.python_telegram_bot(server, limiter=limiter) as send:
-        return await _measured(count, lambda: drive(send, count))
+        return await _measured(server, count, partial(drive, send))
 
 
 def _peer(contender: str, server: Loopback, count: int) -> Figure:
@@ -92,18 +115,19 @@ def _each_once(server: Loopback, count: int) -> None:
         )
 
 
-def run(*, ours: int = 20_000, theirs: int = 1_000, rounds: int = 3, with_postgresql: bool = True) -> Table:
+def run(
+    *,
+    ours: int = 20_000,
+    theirs: int = 1_000,
+    rounds: int = 3,
+    with_postgresql: bool = True,
+    only_compared: bool = False,
+) -> Table:
     """Every contender in turn, `rounds` times over, so that all of them meet the machine's good and bad moments."""
     contenders: dict[str, Callable[[Loopback], Figure]] = {OURS: lambda s: _with_ledger(databases.sqlite, s, ours)}
     if with_postgresql:
         contenders["ours: outbox and ledger, PostgreSQL"] = lambda s: _with_ledger(databases.postgresql, s, ours)
-    for name in (
-        "python-telegram-bot, one by one",
-        GATHERED,
-        "python-telegram-bot, AIORateLimiter without limits",
-        AIOGRAM,
-        "bare aiohttp, gathered",
-    ):
+    for name in LEAST if only_compared else PEERS:
         contenders[name] = lambda s, name=name: _peer(name, s, theirs)
     figures: dict[str, list[Figure]] = {name: [] for name in contenders}
     with loopback() as server:

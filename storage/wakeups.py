@@ -41,9 +41,15 @@ async def listen(url: str, on_written: Callable[[], None]) -> NoReturn:
     Also once whenever the connection was made (again): what was written meanwhile was not heard of.
     """
     told = ""
+
+    def connected() -> None:
+        nonlocal told
+        told = ""
+        on_written()
+
     while True:
         try:
-            await _listen_once(url, on_written)
+            await _listen_once(url, connected, on_written)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             kind = type(error).__name__
             log.log(logging.DEBUG if kind == told else logging.WARNING, "not heard of other writers now: %s", kind)
@@ -51,7 +57,7 @@ async def listen(url: str, on_written: Callable[[], None]) -> NoReturn:
         await asyncio.sleep(_AGAIN_AFTER)
 
 
-async def _listen_once(url: str, on_written: Callable[[], None]) -> None:
+async def _listen_once(url: str, on_connected: Callable[[], None], on_written: Callable[[], None]) -> None:
     """Until the connection is lost; what that raises says how."""
     arguments: dict[str, Any] = make_url(url).translate_connect_args(username="user")
     arguments |= dict(make_url(url).query) | connection_arguments()
@@ -60,7 +66,7 @@ async def _listen_once(url: str, on_written: Callable[[], None]) -> None:
         await connection.add_listener(_NAME, lambda *_: on_written())
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
-        on_written()
+        on_connected()
         while not lost.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(_TRIED_EVERY):

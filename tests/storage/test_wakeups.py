@@ -89,16 +89,19 @@ async def test_the_process_that_acts_announces_nothing_but_that_it_lets_the_leas
 
 
 async def test_a_lost_connection_is_made_again_and_what_was_missed_meanwhile_is_looked_for(
-    postgresql_database, monkeypatch
+    postgresql_database, monkeypatch, caplog
 ):
     monkeypatch.setattr("storage.wakeups._AGAIN_AFTER", 0)
     async with listening(postgresql_database) as ear:
-        async with postgresql_database.concurrent() as session:
-            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-            await session.execute(text(f"{others} AND datname = current_database()"))
-        await ear.next()
-        await write(postgresql_database)
-        await ear.next()
+        for _ in range(2):
+            async with postgresql_database.concurrent() as session:
+                others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                await session.execute(text(f"{others} AND datname = current_database()"))
+            await ear.next()
+            await write(postgresql_database)
+            await ear.next()
+    told = [record.levelname for record in caplog.records if record.name == "storage.wakeups"]
+    assert told == ["WARNING", "WARNING"]  # each loss is news
 
 
 async def test_a_server_that_is_not_there_is_told_of_once(caplog, monkeypatch):

@@ -5,7 +5,8 @@ that none deals with; calibrated chances decide between an answer, "did you mean
 values the model was not taught is answered from its own words alone.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -20,7 +21,6 @@ from content.regulation import MissingPart, Regulation
 from content.retrieval import Index, Saying
 from content.topics import topics_of
 
-IN_SCOPE = 0.35  # chance of being in scope under which a question is declined
 SURE = 0.5  # chance of being right from which the first topic is answered without asking back
 SAME = 0.7  # cosine from which a question is taken for one that people mapped to a topic
 ALIKE = 0.45  # cosine from which such a mapping draws a question
@@ -83,7 +83,7 @@ def find_answer(
     if meant.topic is not None:
         return Answer(meant.topic)
     question = meant.question
-    family = next((key for key in keys_of(regulation) if key in packaged_model().families), None)
+    family = _family(regulation)
     if family is None:
         return _by_words(regulation, question)
     reading = packaged_model().read(family, question)
@@ -94,6 +94,21 @@ def find_answer(
         first = named or own[0]
         return Answer(first, tuple(topic for topic in own if topic != first)[: _MOST - 1])
     return _decided(regulation, question, Reading(scores, reading.nearest), own)
+
+
+def likeliest(regulation: Regulation, questions: Iterable[str], most: int) -> tuple[str, ...]:
+    """The topics of this regulation that these questions are nearest to, whether near enough for an answer or not."""
+    family = _family(regulation)
+    total: dict[str, float] = defaultdict(float)
+    for question in questions:
+        scores = packaged_model().read(family, question).scores if family else _index(regulation).scores(question)
+        for topic in topics_of(regulation).keys() & scores.keys():
+            total[topic] += scores[topic]
+    return tuple(sorted(total, key=lambda topic: (-total[topic], topic))[:most])
+
+
+def _family(regulation: Regulation) -> str | None:
+    return next((key for key in keys_of(regulation) if key in packaged_model().families), None)
 
 
 def _drawn(regulation: Regulation, question: str, mapped: Sequence[Mapped], reading: Reading) -> dict[str, float]:
@@ -110,13 +125,13 @@ def _drawn(regulation: Regulation, question: str, mapped: Sequence[Mapped], read
 def _decided(regulation: Regulation, question: str, reading: Reading, own: tuple[str, ...]) -> Result:
     scores = reading.scores
     outside = [label for label in scores if label.startswith(OUT_OF_SCOPE)]
-    seen = evidence(scores, own, outside, reading.nearest)
+    seen = evidence(scores, own, outside, question)
     absent = _named_part(regulation, question)
     if absent is not None:
         return Declined(Reason.ATTACHMENT_MISSING, missing=absent)
     if reading.nearest < STRANGE or not any(len(word) > 1 and word.isalpha() for word in words(question)):
         return Declined(Reason.NOT_UNDERSTOOD)
-    if likelihood(packaged_model().in_scope, seen) < IN_SCOPE:
+    if likelihood(packaged_model().in_scope, seen) < packaged_model().least:
         return _declined(regulation, max(scores.keys() - set(own), key=lambda label: scores[label]))
     if likelihood(packaged_model().right, seen) < SURE:
         return Suggestions(own[:_MOST])

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content.knowledge_base import Answer, Declined, Reason, Suggestions, find_answer
+from content.knowledge_base import Answer, Declined, Reason, Suggestions, find_answer, likeliest
 from content.regulation_loader import load_pack, load_regulations
 from content.topics import topics_of
 from tests.fakes.regulation_pack import NAME, pack_text
@@ -158,3 +158,18 @@ def test_no_question_ever_raises(question):
     result = find_answer(KUPANG, question)
     if isinstance(result, Answer):
         assert {result.topic, *result.alternatives} <= set(topics_of(KUPANG))
+
+
+@pytest.mark.parametrize("name", sorted(REGULATIONS))
+def test_the_likeliest_topics_are_the_regulations_own_however_far_the_question_is(name):
+    regulation = REGULATIONS[name]
+    for questions in (["gaji ke-13 kapan cair"], ["mobil dinas buat mudik", "pakai mobil kantor pulang kampung"]):
+        found = likeliest(regulation, questions, 5)
+        assert len(set(found)) == 5
+        assert set(found) <= topics_of(regulation).keys()
+    assert likeliest(regulation, [], 5) == ()
+
+
+def test_the_likeliest_topic_of_several_phrasings_is_what_they_share():
+    regulation = REGULATIONS["karanganyar-44-2023"]
+    assert likeliest(regulation, ["twibon kapan", "pasang twibbon tanggal berapa"], 1) == ("aktivasi/twibbon",)

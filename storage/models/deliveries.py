@@ -75,5 +75,7 @@ class Delivery(Base):
     expires_at: Mapped[datetime | None]
     sending_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]  # reached a device, where the channel tells
+    read_at: Mapped[datetime | None]  # was opened, where the channel tells
     message_ref: Mapped[str | None]
     created_at: Mapped[datetime]

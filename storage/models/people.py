@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 
 class Person(Base):
-    """Somebody who has written to the bot. Holds no NIP and no phone number."""
+    """Somebody who has written to the bot. Holds no NIP."""
 
     __tablename__ = "persons"
 
@@ -48,6 +48,10 @@ class PersonAddress(Base):
     user_id: Mapped[str]
     chat_id: Mapped[str | None]  # the private chat; None until the person has started it
     unreachable: Mapped[str | None]  # scheduler.errors.UnreachableReason while it cannot be written to
+    phone: Mapped[str | None]  # where the channel tells it: digits with country code; personal, shown masked only
+    last_inbound_at: Mapped[datetime | None]  # where that decides whether the person may be written to freely
+    opted_in_at: Mapped[datetime | None]  # when the person last wrote first, or asked for pushes again
+    opted_out_at: Mapped[datetime | None]  # since when the person wants answers only
 
 
 class Member(Base):

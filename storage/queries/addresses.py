@@ -1,18 +1,19 @@
 """Where people can be written to in private, and that they cannot."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select, update
 
-from storage.models import Member, PersonAddress, Role
+from storage.models import Conversation, Delivery, Member, PersonAddress, Role
 from storage.transaction import Session
 
 
 async def of_person(session: Session, person_id: int) -> PersonAddress | None:
-    """The first private chat of this person that can be written to."""
+    """The first private chat of this person that can be written to unasked."""
     query = (
         select(PersonAddress)
-        .where(PersonAddress.person_id == person_id)
+        .where(PersonAddress.person_id == person_id, PersonAddress.opted_out_at.is_(None))
         .where(PersonAddress.chat_id.is_not(None), PersonAddress.unreachable.is_(None))
         .order_by(PersonAddress.id)
         .limit(1)
@@ -37,5 +38,74 @@ async def mark_unreachable(session: Session, channel: str, chat_id: str, reason:
         update(PersonAddress)
         .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
         .values(unreachable=reason)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def heard_at(session: Session, channel: str, chat_id: str) -> datetime | None:
+    """When the person of this private chat last wrote; None where it is not kept, or nobody ever did."""
+    query = select(PersonAddress.last_inbound_at).where(
+        PersonAddress.channel == channel, PersonAddress.chat_id == chat_id
+    )
+    return (await session.scalars(query.limit(1))).one_or_none()
+
+
+async def opt_out(session: Session, channel: str, chat_id: str, now: datetime) -> None:
+    """The person of this private chat wants answers only, from the aware instant `now` on."""
+    await session.execute(
+        update(PersonAddress)
+        .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+        .where(PersonAddress.opted_out_at.is_(None))
+        .values(opted_out_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def opt_in(session: Session, channel: str, chat_id: str, now: datetime) -> None:
+    """The person of this private chat wants to be written to unasked, again or for the first time."""
+    await session.execute(
+        update(PersonAddress)
+        .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+        .values(opted_in_at=now, opted_out_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def know_by(session: Session, channel: str, old_id: str, user_id: str, phone: str | None) -> None:
+    """The account that was known as `old_id` is `user_id`; what waits for its chat goes there, its dialogue goes on.
+
+    Nothing is done where `user_id` is known already. `phone` is kept with the account, where it is told.
+    """
+    known = select(PersonAddress.id).where(PersonAddress.channel == channel, PersonAddress.user_id == user_id)
+    if (await session.scalars(known)).one_or_none() is None:
+        renamed = (
+            update(PersonAddress)
+            .where(PersonAddress.channel == channel, PersonAddress.user_id == old_id)
+            .values(user_id=user_id, chat_id=user_id)
+            .returning(PersonAddress.id)
+            .execution_options(synchronize_session=False)
+        )
+        if (await session.scalars(renamed)).one_or_none() is not None:
+            await _move_chat(session, channel, old_id, user_id)
+    await session.execute(
+        update(PersonAddress)
+        .where(PersonAddress.channel == channel, PersonAddress.user_id == user_id)
+        .where(PersonAddress.phone.is_distinct_from(phone))
+        .values(phone=phone)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _move_chat(session: Session, channel: str, old_id: str, new_id: str) -> None:
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.channel == channel, Delivery.chat_id == old_id)
+        .values(chat_id=new_id)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.channel == channel, Conversation.user_id == old_id)
+        .values(user_id=new_id, chat_id=new_id)
         .execution_options(synchronize_session=False)
     )

@@ -17,8 +17,20 @@ async def find_person(session: Session, channel: str, user_id: str) -> Person | 
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def meet_person(session: Session, channel: str, user_id: str, chat_id: str, name: str, now: datetime) -> Person:
-    """The person who writes in this private chat, made at the first contact; refreshes name and reachability."""
+async def meet_person(
+    session: Session,
+    channel: str,
+    user_id: str,
+    chat_id: str,
+    name: str,
+    now: datetime,
+    *,
+    heard_at: datetime | None = None,
+) -> Person:
+    """The person who writes in this private chat, made at the first contact; refreshes name and reachability.
+
+    `heard_at`: when they wrote, aware; kept only for channels on which that decides whether they may be written to.
+    """
     name = name[:_LONGEST_NAME]
     query = select(PersonAddress).where(PersonAddress.channel == channel, PersonAddress.user_id == user_id)
     address = (await session.execute(query)).scalar_one_or_none()
@@ -26,11 +38,14 @@ async def meet_person(session: Session, channel: str, user_id: str, chat_id: str
         person = Person(name=name, created_at=now)
         session.add(person)
         await session.flush()
-        session.add(PersonAddress(person_id=person.id, channel=channel, user_id=user_id, chat_id=chat_id))
-        return person
+        address = PersonAddress(person_id=person.id, channel=channel, user_id=user_id, opted_in_at=now)
+        session.add(address)
+    else:
+        person = await session.get_one(Person, address.person_id)
+        person.name = name or person.name
     address.chat_id, address.unreachable = chat_id, None
-    person = await session.get_one(Person, address.person_id)
-    person.name = name
+    if heard_at is not None and (address.last_inbound_at is None or address.last_inbound_at < heard_at):
+        address.last_inbound_at = heard_at
     return person
 
 

@@ -28,6 +28,10 @@ from storage.queries.mentions import lines_of, may_quote_reports_of, pattern_of,
 from storage.transaction import Session
 
 Rows = list[dict[str, Any]]
+_OF_AN_ADDRESS = (
+    *("channel", "user_id", "chat_id", "unreachable", "phone"),
+    *("last_inbound_at", "opted_in_at", "opted_out_at"),
+)
 _QUOTED = 40  # characters: lists cut what they quote, none of them shorter
 
 
@@ -44,7 +48,7 @@ async def held_about(session: Session, person: Person) -> dict[str, Rows]:
     accounts = [(address.channel, address.user_id) for address in addresses]
     return {
         "person": [_row(person, "name", "created_at", "noticed_at")],
-        "addresses": [_row(address, "channel", "user_id", "chat_id", "unreachable") for address in addresses],
+        "addresses": [_row(address, *_OF_AN_ADDRESS) for address in addresses],
         "memberships": [
             {"office": offices[member.office_id].name, "regulation": offices[member.office_id].regulation_id}
             | _row(member, "name", "role", "leads_assembly", "created_at", "joined_at", "left_at")

@@ -1,6 +1,8 @@
 """The message that answers a question: (key, parameters) for `content.rendering`, from a topic or a decline.
 
-Long answers are cut into pages; the first page shown is the one that holds the passage nearest to the question.
+`topic` among the parameters is what was answered; `asked`, which the caller may set, is what is kept of the question
+should the answer be called unfitting. Long answers are cut into pages; the first page shown is the one that holds the
+passage nearest to the question.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +28,7 @@ def answer_message(regulation: Regulation, result: Result, question: str = "") -
         case Answer(topic, alternatives):
             return topic_message(regulation, topic, question, alternatives)
         case Suggestions(topics):
-            return "answer/suggestions", {"topics": _links(regulation, topics, "ask.pick")}
+            return "answer/suggestions", {"topics": _links(regulation, topics, "ask.pick"), "asked": None}
         case Declined(Reason.NOT_UNDERSTOOD):
             return "answer/not_understood", {"regulation": regulation.title}
         case Declined(Reason.ATTACHMENT_MISSING, topic, missing) if missing:
@@ -81,6 +83,8 @@ def topic_message(
     missing = missing_part(regulation, topic_id)
     shared = {
         "regulation": regulation.title,
+        "topic": topic_id,
+        "asked": None,
         "note": missing.reason if missing else None,
         "parts": _parts(regulation, topic),
         "alternatives": _links(regulation, alternatives, "ask.topic"),
@@ -105,6 +109,7 @@ def manifestations_message(regulation: Regulation, value_slug: str, page: int = 
     shown = min(max(page, 1), len(pages))
     return "answer/manifestations", {
         "regulation": regulation.title,
+        "topic": topic.id,
         "value": topic.heading,
         "items": [_manifestation(topic.manifestations[number]) for number in pages[shown - 1]],
         "turning": _turning(f"ask.more:{value_slug}", shown, len(pages)),
@@ -115,6 +120,7 @@ def values_message(regulation: Regulation) -> Keyed:
     """The values, each with its meaning and a button."""
     return "answer/values", {
         "regulation": regulation.title,
+        "topic": "nilai",
         "term": regulation.terms.values,
         "acronym": regulation.acronym,
         "values": [

@@ -1,14 +1,26 @@
 """Questions about the member's own regulation: /tanya, plain text, buttons of an answer; /nilai lists the values."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
 from bot.access import Permission
 from bot.channels.inbound import Kind
+from bot.conversations.question_keeping import (
+    found_answer,
+    keep_disliked,
+    keep_unanswered,
+    mapped_here,
+    without_names,
+)
 from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn, press_arguments
 from content.answer_message import Keyed, answer_message, manifestations_message, topic_message, values_message
 from content.courtesy import courtesy_in
 from content.knowledge_base import Answer, find_answer
-from storage.queries import posts
+from storage.queries import answers, posts
 
 _NAME = "ask"
+REMEMBERED = timedelta(minutes=30)  # how long a private question may lean on the answer before it
 
 
 async def answer_plain(turn: Turn) -> Step:
@@ -20,7 +32,7 @@ async def answer_plain(turn: Turn) -> Step:
     courtesy = courtesy_in(turn.inbound.text)
     if courtesy is not None:
         return Step(replies=(Reply("answer/courtesy", {"kind": courtesy}),), keep=True)
-    return _replied(_answer(turn), keep=True)
+    return _replied(await _answer(turn), keep=True)
 
 
 async def _is_chat_under_a_post(turn: Turn) -> bool:
@@ -45,7 +57,7 @@ async def _take_question(turn: Turn) -> Step:
     """The text after a bare /tanya; anything but text is asked for again."""
     if turn.inbound.kind is not Kind.TEXT or not turn.inbound.text.strip():
         return Step(replies=(Reply("answer/ask"),), state=State(_NAME))
-    return _replied(_answer(turn), keep=False)
+    return _replied(await _answer(turn), keep=False)
 
 
 async def _nilai(turn: Turn) -> Step:
@@ -57,16 +69,40 @@ async def _show_topic(turn: Turn) -> Step:
 
 
 async def _pick_topic(turn: Turn) -> Step:
-    """A suggestion was right: the answer takes the place of the suggestions."""
-    return _shown(turn, edits=True)
+    """A suggestion was right: the answer takes the place of the suggestions, and the question is open no longer."""
+    _, shown = await _under_press(turn)
+    step = _shown(turn, edits=True)
+    if step is not EXPIRED and shown.get("asked"):
+        await found_answer(turn, shown["asked"])
+    return step
+
+
+async def _none_meant(turn: Turn) -> Step:
+    """None of the suggestions was right. The question is kept since they were shown."""
+    key, _ = await _under_press(turn)
+    if key != "answer/suggestions":
+        return EXPIRED
+    return Step(replies=(Reply("answer/none_meant", edits_pressed=True),), keep=True)
+
+
+async def _unfit(turn: Turn) -> Step:
+    """The answer was called unfitting, which can be said once of each."""
+    key, shown = await _under_press(turn)
+    if not (shown.get("asked") and shown.get("topic")):
+        return EXPIRED
+    await keep_disliked(turn, shown["asked"], shown["topic"])
+    answer = Reply(key, dict(shown) | {"asked": None}, edits_pressed=True)
+    return Step(replies=(answer,), keep=True, toast="answer/toast_unfit")
 
 
 async def _turn_page(turn: Turn) -> Step:
     topic, page = [*press_arguments(turn), "", ""][:2]
     try:
-        return _replied(topic_message(turn.regulation_here, topic, page=int(page)), keep=True, edits=True)
+        key, parameters = topic_message(turn.regulation_here, topic, page=int(page))
     except (LookupError, ValueError):
         return EXPIRED
+    _, shown = await _under_press(turn)
+    return _replied((key, parameters | {"asked": shown.get("asked")}), keep=True, edits=True)
 
 
 async def _show_manifestations(turn: Turn) -> Step:
@@ -79,9 +115,35 @@ async def _show_manifestations(turn: Turn) -> Step:
     return _replied(message, keep=True, edits=bool(page))
 
 
-def _answer(turn: Turn) -> Keyed:
-    question = turn.inbound.text
-    return answer_message(turn.regulation_here, find_answer(turn.regulation_here, question), question)
+async def _answer(turn: Turn) -> Keyed:
+    question, regulation = turn.inbound.text, turn.regulation_here
+    result = find_answer(regulation, question, await mapped_here(turn), await _topic_before(turn))
+    asked = await without_names(turn, question)
+    await keep_unanswered(turn, asked, result)
+    key, parameters = answer_message(regulation, result, question)
+    return key, parameters | ({"asked": asked} if "asked" in parameters else {})
+
+
+async def _topic_before(turn: Turn) -> str | None:
+    """What a follow-up leans on: the answer that it replies to; in private also the last one."""
+    said = turn.inbound
+    if said.reply_to is not None:
+        _, shown = await answers.shown_in(turn.session, said.channel, said.chat.chat_id, said.reply_to)
+        if shown.get("topic"):
+            return str(shown["topic"])
+    if not said.chat.private:
+        return None
+    since = turn.now - REMEMBERED
+    shown = await answers.last_with(turn.session, said.channel, said.chat.chat_id, "topic", "answer", since)
+    return shown.get("topic")
+
+
+async def _under_press(turn: Turn) -> tuple[str, Mapping[str, Any]]:
+    """What the message whose button was pressed says now."""
+    said = turn.inbound
+    if said.message_ref is None:
+        return "", {}
+    return await answers.shown_in(turn.session, said.channel, said.chat.chat_id, said.message_ref)
 
 
 def _shown(turn: Turn, *, edits: bool) -> Step:
@@ -106,6 +168,8 @@ DIALOGUE = Dialogue(
     presses=(
         Press("ask.topic", _show_topic, Permission.ASK),
         Press("ask.pick", _pick_topic, Permission.ASK),
+        Press("ask.none", _none_meant, Permission.ASK),
+        Press("ask.unfit", _unfit, Permission.ASK),
         Press("ask.page", _turn_page, Permission.ASK),
         Press("ask.more", _show_manifestations, Permission.ASK),
     ),

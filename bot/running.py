@@ -37,7 +37,7 @@ from scheduler.clock import FollowingClock, SystemClock
 from scheduler.errors import ChannelRefusesUs, SendError
 from scheduler.ledger_check import check
 from scheduler.metrics import Metrics
-from storage.engine import is_postgresql
+from storage.engine import is_postgresql, make_engine
 from storage.errors import InUse
 from storage.queries.leases import Taken
 from storage.sole_user import sole_user
@@ -101,7 +101,8 @@ class _Running:
         self._database = database
         self._regulations = regulations
         self._clock = FollowingClock() if database.shared else SystemClock()
-        self._tenure = Tenure(database, TELEGRAM, self._clock)
+        self._beside = Database(make_engine(settings.database_url)) if database.shared else database
+        self._tenure = Tenure(database, TELEGRAM, self._clock, self._beside)
         self._signs = hold.Signs(database)
         self._connection = Connection(token.reveal(), settings.telegram_api_url)
         self._sender = TelegramSender(self._connection.bot, self._clock)
@@ -297,6 +298,7 @@ class _Running:
         if self._pulse is not None:
             await self._pulse.close()
         await self._connection.close()
+        await self._beside.close()
         log.info("stopped")
 
 

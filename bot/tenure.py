@@ -34,9 +34,16 @@ Act = Callable[[Taken], Coroutine[Any, Any, Any]]
 class Tenure:
     """One process's part in it. Whoever is alone on a SQLite file acts for as long as it runs."""
 
-    def __init__(self, database: Database, name: str, clock: FollowingClock | SystemClock) -> None:
-        """`name` is the lease's, one for each bot; a clock that follows another is shown the database's."""
+    def __init__(
+        self, database: Database, name: str, clock: FollowingClock | SystemClock, own: Database | None = None
+    ) -> None:
+        """`name` is the lease's, one for each bot; a clock that follows another is shown the database's.
+
+        `own`: the same database by connections of its own, so that no rush of work keeps the lease from being renewed.
+        """
         self._database, self._name, self._clock = database, name, clock
+        self._own = own or database
+        self._own.announces = False  # who lets the lease go says so by itself
         self._until = -math.inf
         self._woken = asyncio.Event()
         self.holder = secrets.token_hex(8)
@@ -97,7 +104,7 @@ class Tenure:
     async def _take(self) -> Taken | None:
         asked = _seconds()
         alone = not self._database.shared
-        async with self._database.concurrent() as session:
+        async with self._own.concurrent() as session:
             await self._follow(session, asked)
             taken = await leases.take(session, self._name, self.holder, LASTS, self._clock.now(), alone=alone)
         if taken is not None:
@@ -123,7 +130,7 @@ class Tenure:
     async def _renew(self) -> bool:
         asked = _seconds()
         try:
-            async with self._database.concurrent() as session:
+            async with self._own.concurrent() as session:
                 renewed = await leases.renew(session, self._name, self.holder, LASTS, self._clock.now())
                 await self._follow(session, _seconds())
         except Unavailable as error:
@@ -137,7 +144,7 @@ class Tenure:
             return
         self._until = -math.inf
         try:
-            async with self._database.concurrent() as session:
+            async with self._own.concurrent() as session:
                 await leases.release(session, self._name, self.holder, self._clock.now())
         except Unavailable as error:
             log.warning("the lease lapses by itself (%s)", error)

@@ -1,6 +1,7 @@
 """Of two processes on one PostgreSQL one acts; the other takes over when it ends, dies or stands still."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
@@ -18,9 +19,9 @@ class Process:
     """A process with its own connections; it acts in `acting`, which others can watch."""
 
     def __init__(self, url):
-        self.database = Database(make_engine(url))
+        self.database, self.own = Database(make_engine(url)), Database(make_engine(url))
         self.clock = FollowingClock() if self.database.shared else SystemClock()
-        self.tenure = Tenure(self.database, "telegram", self.clock)
+        self.tenure = Tenure(self.database, "telegram", self.clock, self.own)
         self.acts, self.stopped = asyncio.Event(), asyncio.Event()
         self.taken = []
         self.fails = None
@@ -42,6 +43,7 @@ class Process:
         self.running.cancel()
         await asyncio.wait([self.running])
         await self.database.close()
+        await self.own.close()
 
     def cut_off(self):
         """The database is not reached any more."""
@@ -49,7 +51,7 @@ class Process:
         def unreachable():
             raise Unavailable("ConnectionDoesNotExistError")
 
-        self.database.concurrent = unreachable
+        self.own.concurrent = unreachable
 
 
 async def soon(event):
@@ -104,6 +106,16 @@ async def test_a_renewal_lets_it_act_for_longer_and_nobody_else(process):
     assert await first.tenure._renew()
     assert first.tenure._until > until
     assert await process().tenure._take() is None
+
+
+async def test_a_rush_of_work_does_not_keep_it_from_renewing(process):
+    first = process()
+    await soon(first.acts)
+    async with AsyncExitStack() as rush:
+        for _ in range(first.database.engine.pool.size()):
+            session = await rush.enter_async_context(first.database.concurrent())
+            await session.connection()
+        assert await asyncio.wait_for(first.tenure._renewed(), 5)
 
 
 async def test_whoever_cannot_renew_stops_before_another_begins_and_stands_by_again(process, short):

@@ -10,6 +10,7 @@ from typing import Any
 
 from content.knowledge_base import Answer, Declined, Reason, Result, Suggestions, missing_part
 from content.normalising import content_words
+from content.practice import practice_of
 from content.regulation import Behaviour, Manifestation, Passage, Regulation, Value, Variant
 from content.retrieval import nearest_texts
 from content.topics import Topic, topic_label, topic_of, topics_of
@@ -139,6 +140,7 @@ def _behaviour(regulation: Regulation, value: Value, behaviour: Behaviour, quest
         "text": behaviour.text,
         "source": behaviour.source,
         "variants": _variants(behaviour.variants),
+        "practice": practice_of(regulation, f"nilai/{value.slug}/{behaviour.n}"),
         **_manifestations(regulation, value, f"{question} {behaviour.text}"),
     }
 
@@ -150,6 +152,7 @@ def _value(regulation: Regulation, value: Value, question: str) -> dict[str, Any
         "meaning": value.meaning,
         "source": value.source,
         "variants": _variants(value.variants),
+        "practice": practice_of(regulation, f"nilai/{value.slug}"),
         "behaviours": [
             {"number": item.n, "text": item.text, "source": item.source, "variants": _variants(item.variants)}
             for item in value.behaviours

@@ -82,11 +82,13 @@ def find_answer(
     meant = follow_up(regulation, question, context)
     if meant.topic is not None:
         return Answer(meant.topic)
-    question = meant.question
     family = _family(regulation)
     if family is None:
-        return _by_words(regulation, question)
+        return _by_words(regulation, meant.question)
     reading = packaged_model().read(family, question)
+    if meant.question != question and not _outside(reading):  # the last answer makes nothing a subject of ours
+        question = meant.question
+        reading = packaged_model().read(family, question)
     scores = dict(reading.scores) | _drawn(regulation, question, extra_utterances, reading)
     own = tuple(sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic]))
     named = _named_behaviour(regulation, question)
@@ -109,6 +111,10 @@ def likeliest(regulation: Regulation, questions: Iterable[str], most: int) -> tu
 
 def _family(regulation: Regulation) -> str | None:
     return next((key for key in keys_of(regulation) if key in packaged_model().families), None)
+
+
+def _outside(reading: Reading) -> bool:
+    return max(reading.scores, key=lambda label: reading.scores[label]).startswith(OUT_OF_SCOPE)
 
 
 def _drawn(regulation: Regulation, question: str, mapped: Sequence[Mapped], reading: Reading) -> dict[str, float]:

@@ -53,6 +53,7 @@ class Model(Struct, frozen=True, eq=False):
     size: int
     families: Mapping[str, Family]
     in_scope: Floats
+    least: float  # chance of being in scope from which a question is answered
     right: Floats
 
     def read(self, family: str, question: str) -> Reading:
@@ -119,16 +120,18 @@ def values_of(names: Sequence[str], rarity: Floats, counts: Ints, rows: Ints, ti
     return weights.astype(np.float32)
 
 
-def evidence(scores: Mapping[str, float], own: Sequence[str], outside: Sequence[str], nearest: float) -> Floats:
+def evidence(scores: Mapping[str, float], own: Sequence[str], outside: Sequence[str], question: str) -> Floats:
     """What tells whether a question is in scope, and whether its first topic is right; `own` nearest first.
 
     `outside`: labels of what no regulation deals with; the rest of the labels are topics of other regulations.
     """
-    first = scores[own[0]] if own else 0.0
-    second = scores[own[1]] if len(own) > 1 else 0.0
-    nobody = max((scores[label] for label in outside), default=0.0)
-    elsewhere = max((scores[label] for label in scores.keys() - set(own) - set(outside)), default=0.0)
-    return np.array([1.0, first, first - second, elsewhere, nobody, nearest], np.float32)
+    parts = [[scores[label] for label in labels] for labels in (own, outside, scores.keys() - set(own) - set(outside))]
+    first, nobody, elsewhere = (max(part, default=0.0) for part in parts)
+    second = sorted(parts[0])[-2] if len(own) > 1 else 0.0
+    sums = (sum(max(score, 0.0) for score in part) for part in parts)
+    return np.array(
+        [1.0, first, first - second, nobody, elsewhere, *sums, math.log1p(len(question.split()))], np.float32
+    )
 
 
 def likelihood(weights: Floats, seen: Floats) -> float:
@@ -168,6 +171,7 @@ def _loaded(data: Mapping[str, NDArray[Any]]) -> Model:
         size=len(data["lengths"]),
         families=families,
         in_scope=data["in_scope"].astype(np.float32),
+        least=float(data["least"]),
         right=data["right"].astype(np.float32),
     )
 

@@ -38,6 +38,7 @@ FOLDS = 4
 _RIDGE = 0.2
 _FEWEST = 2  # utterances with a feature, for it to be kept
 _STEPS, _SHRINK = 30, 1.0  # of the logistic curves
+_DECLINED = 0.015  # of the questions in scope, in the cross-validation: the price of declining the others
 
 Ints = NDArray[np.int64]
 
@@ -46,6 +47,7 @@ class Rows(Struct, frozen=True, eq=False):
     """The utterances of one family: their numbers among all texts, the fold of each (-1: always trained on), labels."""
 
     regulations: tuple[Regulation, ...]
+    texts: tuple[str, ...]
     numbers: Ints
     folds: Ints
     labels: tuple[str, ...]
@@ -109,10 +111,12 @@ def main() -> None:
         weights, usual = _solved(own, rows.meant)
         saved |= _family_arrays(key, rows, weights, usual)
     facts, in_scope, right = map(np.array, zip(*seen, strict=True))
+    curve = _logistic(facts, in_scope)
     saved |= {
         "families": _bytes(families),
         "made_from": _bytes([made_from(bank, regulations)]),
-        "in_scope": _logistic(facts, in_scope),
+        "in_scope": curve,
+        "least": np.array(np.quantile(1 / (1 + np.exp(-facts[in_scope > 0] @ curve)), _DECLINED)),
         "right": _logistic(facts[in_scope > 0], right[in_scope > 0]),
     }
     np.savez_compressed(PLACE, allow_pickle=False, **saved, **_posting_arrays(postings))
@@ -154,7 +158,8 @@ def _rows(said: Sequence[Utterance], packs: Sequence[Regulation], places: Mappin
     for number, row in enumerate(said):
         meant[number, [labels.index(topic) for topic in row.topics]] = 1
     folds = [-1 if row.situation is None else zlib.crc32(row.situation.encode()) % FOLDS for row in said]
-    return Rows(tuple(packs), np.array([places[row.text] for row in said]), np.array(folds), labels, meant)
+    texts = tuple(row.text for row in said)
+    return Rows(tuple(packs), texts, np.array([places[text] for text in texts]), np.array(folds), labels, meant)
 
 
 def _solved(kernel: Floats, meant: Floats) -> tuple[Floats, Floats]:
@@ -171,15 +176,14 @@ def _cross_validated(rows: Rows, kernel: Floats) -> Iterator[tuple[Floats, float
         known, unseen = rows.folds != fold, np.flatnonzero(rows.folds == fold)
         weights, usual = _solved(kernel[np.ix_(known, known)], rows.meant[known])
         between = kernel[np.ix_(unseen, known)]
-        nearest = np.sqrt(0.25 + 2 * between.max(axis=1)) - 0.5  # the cosine again
-        for row, scored, near in zip(unseen, between @ weights + usual, nearest, strict=True):
+        for row, scored in zip(unseen, between @ weights + usual, strict=True):
             scores = dict(zip(rows.labels, scored.tolist(), strict=True))
             meant = {label for label, yes in zip(rows.labels, rows.meant[row], strict=True) if yes}
             for regulation in rows.regulations:
                 own = sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic])
                 in_scope = meant & set(own)
                 right = in_scope and (own[0] in meant or any(topic.startswith(f"{own[0]}/") for topic in meant))
-                yield evidence(scores, own, outside, near), float(bool(in_scope)), float(bool(right))
+                yield evidence(scores, own, outside, rows.texts[row]), float(bool(in_scope)), float(bool(right))
 
 
 def _logistic(facts: Floats, true: Floats) -> Floats:

@@ -28,10 +28,23 @@ class Document(Struct, frozen=True):
     data: bytes
 
 
+class Quiz(Struct, frozen=True):
+    """A question with one right option (its place, from 0). All plain text, within the limits of `content.quiz`."""
+
+    question: str
+    options: tuple[str, ...]
+    right: int
+    explanation: str
+
+
 class Message(Struct, frozen=True, omit_defaults=True):
-    """What is said, on any channel: text, rows of choices, at most one picture or document."""
+    """What is said, on any channel: text, rows of choices, at most one picture or document.
+
+    A channel that has polls of its own sends `quiz` as one, in place of the text and choices that say the same.
+    """
 
     text: str
     choices: tuple[tuple[Choice, ...], ...] = ()
     picture: Picture | None = None
     document: Document | None = None
+    quiz: Quiz | None = None

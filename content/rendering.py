@@ -2,12 +2,13 @@
 
 Messages stand in `messages/<area>/<name>.j2`, listed with their parameters in `messages/<area>/catalog.yaml`.
 Values are escaped by the environment (they are hostile text). Buttons are declared inside the template by
-`{% do choice("Label", "verb:args") %}` and `{% do row() %}`, links by `{% do link("Label", url) %}`; none leaves text.
-No parameter may be called like one of these three.
+`{% do choice("Label", "verb:args") %}` and `{% do row() %}`, links by `{% do link("Label", url) %}`, a quiz by
+`{% do quiz(question, options, right, explanation) %}`; none leaves text. No parameter may be called like one of these.
 """
 
+import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ import jinja2
 
 from content import date_words
 from content.errors import UnknownMessage, WrongParameters
-from content.message import Choice, Document, Message, Picture
+from content.message import Choice, Document, Message, Picture, Quiz
 from content.message_catalog import catalog
 from content.recurrence_words import recurrence_words
 
@@ -24,10 +25,11 @@ _TOO_MANY_NEWLINES = re.compile(r"\n{3,}")
 
 
 class _Choices:
-    """Collects the buttons that a template declares, row by row."""
+    """Collects the buttons that a template declares, row by row, and its quiz."""
 
     def __init__(self) -> None:
         self.rows: list[list[Choice]] = [[]]
+        self.asked: Quiz | None = None
 
     def choice(self, label: object, action: object) -> None:
         self.rows[-1].append(Choice(label=_one_line(label), action=str(action)))
@@ -37,6 +39,10 @@ class _Choices:
 
     def row(self) -> None:
         self.rows.append([])
+
+    def quiz(self, question: object, options: Sequence[object], right: int, explanation: object) -> None:
+        plain = [html.unescape(str(text)).strip() for text in (question, explanation, *options)]
+        self.asked = Quiz(plain[0], tuple(plain[2:]), right, plain[1])
 
     def frozen(self) -> tuple[tuple[Choice, ...], ...]:
         return tuple(tuple(row) for row in self.rows if row)
@@ -91,13 +97,14 @@ def render(
     text = (
         _environment()
         .get_template(f"{key}.j2")
-        .render(**given, choice=choices.choice, link=choices.link, row=choices.row)
+        .render(**given, choice=choices.choice, link=choices.link, row=choices.row, quiz=choices.quiz)
     )
     return Message(
         text=_TOO_MANY_NEWLINES.sub("\n\n", text).strip(),
         choices=choices.frozen(),
         picture=picture,
         document=document,
+        quiz=choices.asked,
     )
 
 

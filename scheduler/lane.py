@@ -5,7 +5,9 @@ import logging
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from content.message import Message
 from scheduler.claiming import Claiming
 from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE
 from scheduler.errors import ChannelRefusesUs, OutcomeUnknown, SendError, Throttled
@@ -73,7 +75,7 @@ class Lane:
         try:
             async with asyncio.timeout(LONGEST_SEND.total_seconds()):
                 if claim.replaces is None:
-                    return await self._sender.send(claim.destination, claim.message)
+                    return await self._sender.send(claim.destination, self._sendable(claim.message))
                 return await self._sender.edit(claim.destination, claim.replaces, claim.message)
         except SendError as error:
             return error
@@ -82,6 +84,9 @@ class Lane:
         except Exception:  # a defect of a channel says nothing about what its server did
             log.exception("sender failed", extra=claim.about)
             return OutcomeUnknown()
+
+    def _sendable(self, message: Message) -> Message:
+        return message if message.quiz is None or self._sender.polls else replace(message, quiz=None)
 
     def heed(self, claim: Claim, outcome: SendReceipt | SendError, now: datetime) -> datetime | None:
         """What an answer tells of the channel counts at once; until when it pauses all of it."""
@@ -107,7 +112,8 @@ class Answer(Struct, frozen=True):
     @property
     def in_bulk(self) -> bool:
         """A plain success, of which nothing follows."""
-        return isinstance(self.outcome, SendReceipt) and self.claim.message_key not in FORGOTTEN_ONCE_DONE
+        follows = self.claim.message_key in FORGOTTEN_ONCE_DONE or self.claim.message.quiz is not None
+        return isinstance(self.outcome, SendReceipt) and not follows
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from content.focus import next_focus
 from content.regulation import Regulation
 from scheduler import leader_notices, recurrence
 from scheduler.office_calendar import office_calendar
+from scheduler.quiz_situations import next_situations
 from scheduler.recurrence import ChangedTime, Once, Timetable
 from scheduler.working_calendar import HolidayRule, WorkingCalendar
 from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
@@ -201,6 +202,9 @@ async def _add(
 async def _next_focuses(
     session: Session, schedule: Schedule, regulations: Mapping[str, Regulation], count: int
 ) -> list[str | None]:
+    if schedule.kind is ScheduleKind.QUIZ:
+        regulation = regulations[(await units.get_office(session, schedule.office_id)).regulation_id]
+        return await next_situations(session, schedule.office_id, regulation, count)
     if schedule.kind not in _WITH_FOCUS:
         return [None] * count
     regulation = regulations[(await units.get_office(session, schedule.office_id)).regulation_id]

@@ -9,7 +9,7 @@ from scheduler.errors import SendError, UnreachableReason
 from scheduler.retry_policy import Again, GiveUp, PauseChat, Readdress, StopAll, Uncertain, decide
 from scheduler.sender import SendReceipt
 from storage.models import Delivery, DeliveryState
-from storage.queries import addresses, deliveries
+from storage.queries import addresses, deliveries, quizzes
 from storage.transaction import Session
 
 
@@ -25,6 +25,8 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
     """Record the outcome of a row that was being sent, at the aware instant `now`."""
     if isinstance(outcome, SendReceipt):
         await delivery_queue.mark_sent(session, row, outcome, now)
+        if delivery_queue.message_of(row).quiz is not None:
+            await quizzes.keep(session, row, outcome.poll_ref)
         return Recorded(DeliveryState.SENT, None, now)
     reason, state, goes_on = type(outcome).__name__, DeliveryState.PLANNED, now
     harmless = row.repeatable or row.edits_id is not None

@@ -20,10 +20,13 @@ class SendReceipt(Struct, frozen=True):
 
     message_ref: str | None
     file_ref: str | None = None  # the channel's reference of an uploaded picture or document
+    poll_ref: str | None = None  # the channel's reference of the poll, where a quiz was sent as one
 
 
 class Sender(Protocol):
     """A channel's way out. Every method may raise the leaves of `scheduler.errors.SendError` and nothing else."""
+
+    polls: bool  # whether a quiz can be sent as a poll of the channel's own; else its text and choices are
 
     async def send(self, destination: Destination, message: Message) -> SendReceipt:
         """Send one message; once it was handed to the network a lost answer is OutcomeUnknown."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from scheduler.message_parameters import Source, broadcast, meeting, reading, twibbon
+from scheduler.quizzes import quiz
 from scheduler.weekly_summary import summary
 from storage.models import ScheduleKind
 
@@ -12,4 +13,5 @@ SOURCES: Mapping[ScheduleKind, Source] = {
     ScheduleKind.TWIBBON: twibbon,
     ScheduleKind.BROADCAST: broadcast,
     ScheduleKind.SUMMARY: summary,
+    ScheduleKind.QUIZ: quiz,
 }

@@ -11,14 +11,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from content.regulation import Regulation
 from scheduler.message_parameters import Posting, Wording
 from scheduler.office_calendar import office_calendar
 from scheduler.working_calendar import WorkingCalendar
 from storage.models import Occurrence, OccurrenceState, Office, ScheduleKind
-from storage.queries import log
+from storage.queries import log, quizzes
 from storage.queries.log import LogKind, LogRow
+from storage.queries.quizzes import Participation
 from storage.transaction import Session
 
 MOST_PROBLEMS = 8
@@ -67,6 +69,7 @@ class WeekFigures(Struct, frozen=True):
     by_value: tuple[tuple[str, int], ...]
     activities: int
     problems: tuple[Problem, ...]
+    quizzes: Participation = Participation()
 
 
 def monday_of(day: date) -> date:
@@ -81,7 +84,8 @@ async def figures(
     last = week + _WEEK - timedelta(days=1)
     rows = await log.entries(session, office.id, week, last)
     planned = await log.planned(session, office.id, week, last)
-    return count(rows, planned, await _roster(session, office, planned), regulation, week, calendar)
+    counted = count(rows, planned, await _roster(session, office, planned), regulation, week, calendar)
+    return replace(counted, quizzes=await quizzes.participation(session, office.id, week, last))
 
 
 async def _roster(session: Session, office: Office, planned: Sequence[Occurrence]) -> int:
@@ -182,6 +186,7 @@ def parameters(office: str, now: WeekFigures, before: WeekFigures) -> dict[str, 
         "readings": _plain(now.readings, before.readings),
         "meetings": _plain(now.meetings, before.meetings),
         "twibbon": _twibbon(now.twibbon),
+        "quizzes": _quizzes(now.quizzes),
         "reports": {"count": now.reports, "before": before.reports},
         "reporters": {"count": now.reporters, "before": before.reporters},
         "by_value": [{"name": name, "count": number} for name, number in now.by_value if number],
@@ -201,6 +206,14 @@ def _plain(now: Held, before: Held) -> dict[str, int]:
         "afterwards": now.afterwards,
         "before": before.done,
     }
+
+
+def _quizzes(part: Participation) -> dict[str, int] | None:
+    """None where no group had a quiz; the share of right answers rounded down, so that only all are 100."""
+    if not part.groups:
+        return None
+    percent = 100 * part.correct // part.voters if part.voters else 0
+    return {"groups": part.groups, "answers": part.voters, "percent": percent}
 
 
 def _twibbon(share: Share | None) -> dict[str, int] | None:

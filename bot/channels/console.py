@@ -33,6 +33,8 @@ class Button(msgspec.Struct, frozen=True):
 class ConsoleChannel:
     """Sender of the console. `write` takes one finished block of text; `names` gives a chat its title."""
 
+    polls = False
+
     def __init__(self, write: Callable[[str], None], names: Callable[[str], str], *, colour: bool) -> None:
         self._write = write
         self._names = names

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     TOPIC_REOPENED = "topic_reopened"
     PERSON_BLOCKED = "person_blocked"
     PERSON_RETURNED = "person_returned"
+    VOTES = "votes"  # how a poll of ours stands: `poll`; it names neither chat nor person
 
 
 class Chat(Struct, frozen=True, omit_defaults=True):
@@ -48,6 +49,14 @@ class Attachment(Struct, frozen=True, omit_defaults=True):
     file_ref: str
     name: str | None = None
     size: int | None = None  # bytes
+
+
+class Poll(Struct, frozen=True):
+    """A poll as the channel counts it: its own reference, and how many chose each option, in order."""
+
+    ref: str
+    voters: int
+    votes: tuple[int, ...]
 
 
 class InboundMessage(Struct, frozen=True, omit_defaults=True):
@@ -77,3 +86,4 @@ class InboundMessage(Struct, frozen=True, omit_defaults=True):
     attachment: Attachment | None = None
     album: str | None = None  # items of one album share it
     moved_to: str | None = None
+    poll: Poll | None = None

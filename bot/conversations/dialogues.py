@@ -13,7 +13,7 @@ from bot.conversations import (
 from bot.conversations.activities import enter, listing
 from bot.conversations.members import invite, registration, roster
 from bot.conversations.office_days import holidays
-from bot.conversations.posts import confirmations, late_entry
+from bot.conversations.posts import confirmations, late_entry, quiz
 from bot.conversations.reports import file_report, history, review
 from bot.conversations.schedules import (
     add,
@@ -45,6 +45,7 @@ DIALOGUES: tuple[Dialogue, ...] = tuple(
         broadcast_progress,
         confirmations,
         late_entry,
+        quiz,
         enter,
         listing,
         review,

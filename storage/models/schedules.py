@@ -18,6 +18,7 @@ class ScheduleKind(StrEnum):
     TWIBBON = "twibbon"  # reminder the day before and on the day
     BROADCAST = "broadcast"  # free text, maybe a picture
     SUMMARY = "summary"  # the weekly summary, privately to the leads
+    QUIZ = "quiz"  # a situation, and which value it is about, into groups
 
 
 class ScheduleState(StrEnum):
@@ -122,7 +123,7 @@ class Occurrence(Base):
         default=False, server_default=false()
     )  # fell due before a restore or a long outage; a person decides
     breach_told_at: Mapped[datetime | None]  # when the administrator heard that its rows do not add up
-    focus: Mapped[str | None]  # "akuntabel/2/5": value, behaviour, manifestation of the day
+    focus: Mapped[str | None]  # "akuntabel/2/5": value, behaviour, manifestation of the day; a quiz's situation
     created_at: Mapped[datetime]
 
 

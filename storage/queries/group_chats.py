@@ -78,14 +78,14 @@ async def change(session: Session, group_id: int, *, of: GroupState, to: GroupSt
 
 
 async def link(session: Session, group: GroupChat, office_id: int) -> None:
-    """Give the group to the office: readings and twibbons post there too, and meetings that had no group yet."""
+    """Give the group to the office: readings, twibbons, quizzes post there too, and meetings that had no group."""
     group.office_id, group.state, group.reason = office_id, GroupState.ACTIVE, None
     await session.flush()
     targeted = select(ScheduleTarget.schedule_id).where(ScheduleTarget.group_id == group.id)
     query = select(Schedule.id).where(
         Schedule.office_id == office_id,
         or_(
-            Schedule.kind.in_([ScheduleKind.READING, ScheduleKind.TWIBBON]),
+            Schedule.kind.in_([ScheduleKind.READING, ScheduleKind.TWIBBON, ScheduleKind.QUIZ]),
             and_(Schedule.kind == ScheduleKind.MEETING, Schedule.id.not_in(select(ScheduleTarget.schedule_id))),
         ),
         Schedule.state != ScheduleState.ENDED,

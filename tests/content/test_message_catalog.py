@@ -83,5 +83,6 @@ def test_what_is_read_out_or_announced_to_a_group_is_never_repeated_and_a_remind
         "reading/post",
         "meeting/post",
         "broadcast/post",
+        "quiz/post",
     }
     assert {"twibbon/eve", "twibbon/day", "reading/leader", "summary/week", "notice/missed"} <= set(KEYS) - never

@@ -22,6 +22,8 @@ class Accepted(Struct, frozen=True):
 class FakeSender:
     """Implements scheduler.sender.Sender."""
 
+    polls = True
+
     def __init__(self) -> None:
         self.accepted: list[Accepted] = []
         self.asked = 0

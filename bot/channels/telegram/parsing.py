@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
+from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Poll, Sender
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.addressing import hear
 from bot.channels.telegram.fields import Raw, instant, number, part, parts, reference, words
@@ -17,6 +17,7 @@ from bot.channels.telegram.membership import membership_kind
 
 ANONYMOUS_ADMIN = 1087968824  # GroupAnonymousBot stands for a group admin who hides
 CHANNEL_BOT = 136817688  # stands for a person who writes as a channel
+_MOST = 2**31  # no poll has more votes; the database holds no larger number
 _OTHER_CONTENT = (
     *("animation", "audio", "contact", "dice", "game", "giveaway", "invoice", "location", "paid_media", "poll"),
     *("checklist", "sticker", "story", "venue", "video", "video_note", "voice"),
@@ -45,6 +46,8 @@ def parse_update(raw: Any, bot: BotIdentity, received_at: datetime) -> InboundMe
         return _press(update_id, press, received_at)
     if change := part(raw, "my_chat_member"):
         return _membership(update_id, change, received_at)
+    if poll := part(raw, "poll"):
+        return _votes(update_id, poll, received_at)
     edited = part(raw, "edited_message")
     message = edited or part(raw, "message")
     chat = _chat(message)
@@ -107,6 +110,22 @@ def _membership(update_id: str, change: Raw, received_at: datetime) -> InboundMe
     at = instant(change, "date") or received_at
     return InboundMessage(
         channel=CHANNEL, update_id=update_id, kind=kind, chat=chat, sender=_anybody(change), at=at, addressed=True
+    )
+
+
+def _votes(update_id: str, poll: Raw, at: datetime) -> InboundMessage | None:
+    ref, voters = reference(poll, "id"), number(poll, "total_voter_count")
+    votes = tuple(number(option, "voter_count") or 0 for option in parts(poll, "options"))
+    if ref is None or voters is None or min(votes, default=0) < 0 or not max(votes, default=0) <= voters < _MOST:
+        return None
+    return InboundMessage(
+        channel=CHANNEL,
+        update_id=update_id,
+        kind=Kind.VOTES,
+        chat=Chat("", private=False),
+        sender=Sender("", anonymous=True),
+        at=at,
+        poll=Poll(ref, voters, votes),
     )
 
 

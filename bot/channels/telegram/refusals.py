@@ -111,6 +111,11 @@ def markup_is_broken(error: Exception) -> bool:
     return isinstance(error, BadRequest) and "can't parse entities" in _text(error)
 
 
+def allows_no_polls(error: Exception) -> bool:
+    """The chat takes messages of ours, and no polls."""
+    return re.search(r"(?:not enough|have no) rights to send polls", _text(error)) is not None
+
+
 def byte_offset(error: Exception) -> str:
     """Where the markup breaks, without a word of the text itself."""
     found = re.search(r"byte offset \d+", _text(error))

@@ -14,7 +14,7 @@ from bot.channels.telegram import CHANNEL, refusals
 from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.keyboard import keyboard
 from content import markup
-from content.message import Message
+from content.message import Message, Quiz
 from scheduler.clock import Clock
 from scheduler.errors import (
     ChannelDown,
@@ -36,14 +36,18 @@ _Post = Callable[[str, str | None], Awaitable[Any]]
 class TelegramSender:
     """A `scheduler.sender.Sender`. A text too long is refused: cut it first, with `content.splitting`."""
 
+    polls = True
+
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self._bot = bot
         self._clock = clock
 
     async def send(self, destination: Destination, message: Message) -> SendReceipt:
-        """As the port says."""
+        """As the port says. Where a group allows no polls, a quiz is sent as its text."""
         post = self._sending(destination, message)
         try:
+            if message.quiz is not None and (poll := await self._poll(destination, message.quiz)) is not None:
+                return _receipt(poll)
             return _receipt(await _formatted_else_plain(post, message))
         except Exception as error:
             if refusals.was_sent(error):
@@ -93,6 +97,25 @@ class TelegramSender:
     def _repeatable(self, error: Exception) -> Exception:
         problem = refusals.send_error(error, self._clock.now())
         return ChannelDown(str(problem)) if isinstance(problem, OutcomeUnknown) else problem
+
+    async def _poll(self, destination: Destination, quiz: Quiz) -> Any:
+        """A quiz of which nobody's answer is known; None where this chat allows no polls."""
+        own = {"chat_id": _chat_id(destination), "message_thread_id": _topic_id(destination)}
+        try:
+            return await self._call(
+                "sendPoll",
+                own,
+                question=quiz.question,
+                options=[{"text": option} for option in quiz.options],
+                type="quiz",
+                is_anonymous=True,
+                correct_option_ids=[quiz.right],
+                explanation=quiz.explanation,
+            )
+        except BadRequest as error:
+            if not refusals.allows_no_polls(error):
+                raise
+        return None
 
     def _sending(self, destination: Destination, message: Message) -> _Post:
         document, picture = message.document, message.picture
@@ -161,7 +184,10 @@ def _receipt(sent: Any) -> SendReceipt:
     if sent is True:
         return SendReceipt(message_ref=None)
     file = sent["photo"][-1] if "photo" in sent else sent.get("document")
-    return SendReceipt(str(sent["message_id"]), file_ref=file["file_id"] if file else None)
+    poll = sent.get("poll")
+    return SendReceipt(
+        str(sent["message_id"]), file_ref=file["file_id"] if file else None, poll_ref=poll["id"] if poll else None
+    )
 
 
 def _chat_id(destination: Destination) -> int:

@@ -1,4 +1,6 @@
-"""`Tambah`: another reading, or a twibbon reminder where the regulation knows no date for one."""
+"""`Tambah`: another reading, a twibbon reminder where the regulation knows no date for one, or a weekly quiz."""
+
+from datetime import time
 
 from msgspec.structs import replace
 
@@ -14,12 +16,18 @@ from bot.conversations.schedules.time_asked import read_answer, to_keep
 from bot.conversations.step import EXPIRED, Dialogue, Press, Reply, State, Step, Turn, press_argument, press_arguments
 from content.regulation import Regulation
 from content.rendering import render
-from scheduler.date_phrases import Reason, Unreadable
-from scheduler.recurrence import Once
+from scheduler.date_phrases import Reason, Unreadable, When
+from scheduler.recurrence import Once, Weekdays
 from storage.models import HolidayRule, ScheduleKind
 
 _NAME = "add_schedule"
-_TITLES = {ScheduleKind.READING: "office/title_reading", ScheduleKind.TWIBBON: "office/title_twibbon"}
+_TITLES = {
+    ScheduleKind.READING: "office/title_reading",
+    ScheduleKind.TWIBBON: "office/title_twibbon",
+    ScheduleKind.QUIZ: "office/title_quiz",
+}
+_USUAL = When(rest="", recurrence=Weekdays((2,)), at=time(10))  # Wednesdays, when a week's assemblies are well begun
+_NO_TITLE = frozenset({"kuis", "kuis mingguan"})  # what it is, not how it is called
 
 
 async def _choose(turn: Turn) -> Step:
@@ -63,14 +71,28 @@ async def _timed(turn: Turn, kind: ScheduleKind) -> Step:
         parameters = {"reason": when.reason.value, "day": when.day, "wanted": "new"}
         state = State(_NAME, {"kind": kind.value, "said": to_keep(text, said, when)})
         return Step(replies=(Reply("schedule/unreadable", parameters),), state=state)
+    return await _proposed(turn, kind, when)
+
+
+async def _usual(turn: Turn) -> Step:
+    """`sched.usual:quiz`: at the hour that is proposed."""
+    if press_argument(turn) != ScheduleKind.QUIZ:
+        return EXPIRED
+    return await _proposed(turn, ScheduleKind.QUIZ, _USUAL)
+
+
+async def _proposed(turn: Turn, kind: ScheduleKind, when: When) -> Step:
     groups = await proposals.own_groups(turn)
     if not proposals.open_groups(groups):
         return Step(replies=(Reply("schedule/no_group"),))
-    rule, at = proposals.timing(when, local)
+    rule, at = proposals.timing(when, turn.local_now)
+    title = proposals.title_of(when.rest)
+    if not title or (kind is ScheduleKind.QUIZ and title.casefold() in _NO_TITLE):
+        title = render(_TITLES[kind]).text
     twibbon = kind is ScheduleKind.TWIBBON
     plan = Plan(
         kind=kind,
-        title=proposals.title_of(when.rest) or render(_TITLES[kind]).text,
+        title=title,
         rule=rule,
         at=at,
         zone=turn.known_office.timezone,
@@ -125,6 +147,7 @@ DIALOGUE = Dialogue(
     presses=(
         Press("sched.add", _choose, Permission.SCHEDULE),
         Press("sched.new", _kind, Permission.SCHEDULE),
+        Press("sched.usual", _usual, Permission.SCHEDULE),
         Press("new.groups", _groups, Permission.SCHEDULE),
         Press("new.save", _save, Permission.SCHEDULE),
     ),

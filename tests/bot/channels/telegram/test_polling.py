@@ -130,7 +130,7 @@ async def test_it_asks_for_its_kinds_of_update_every_time(server, bot):
     await bot.poller.poll_once()
     server.allowed = ["poll"]
     await bot.poller.poll_once()
-    assert server.allowed == ["message", "edited_message", "callback_query", "my_chat_member"]
+    assert server.allowed == ["message", "edited_message", "callback_query", "my_chat_member", "poll"]
 
 
 async def test_a_webhook_left_behind_is_removed_and_what_waits_is_kept(server, bot):

@@ -52,7 +52,7 @@ async def test_the_secret_is_made_once(database, server):
 async def test_it_sets_the_webhook_with_its_secret_and_kinds(server, keeper):
     await keeper.check()
     assert (server.webhook_url, server.webhook_secret) == (URL, "rahasia-123")
-    assert server.allowed == ["message", "edited_message", "callback_query", "my_chat_member"]
+    assert server.allowed == ["message", "edited_message", "callback_query", "my_chat_member", "poll"]
     assert keeper.last_good_check == server.clock.now()
 
 

@@ -1,0 +1,40 @@
+"""Under a quiz: how many answered, as the channel counts them, and the answer where the channel has no polls."""
+
+from bot.channels.inbound import Kind
+from bot.conversations.step import EXPIRED, Dialogue, Event, Press, Reply, Step, Turn
+from storage.queries import deliveries, quizzes
+
+_QUIZ = "quiz/post"
+_SHOWN = ("title", "situation", "options", "right", "explanation")
+
+
+async def _voted(turn: Turn) -> Step:
+    """Counts, never persons: the poll is anonymous. What is older than what we know changes nothing."""
+    poll = turn.inbound.poll
+    post = await quizzes.delivery_of_poll(turn.session, turn.inbound.channel, poll.ref) if poll else None
+    right = post.parameters.get("right") if post else None
+    if poll is not None and post is not None and isinstance(right, int) and right < len(poll.votes):
+        await quizzes.count(turn.session, post.id, poll.voters, poll.votes[right], turn.answered_at)
+    return Step(keep=True)
+
+
+async def _answer(turn: Turn) -> Step:
+    """`quiz.answer`: the post under which it was pressed shows its answer from now on."""
+    message = turn.inbound
+    found = None
+    if message.message_ref is not None:
+        found = await deliveries.find_by_message(
+            turn.session, message.channel, message.chat.chat_id, message.message_ref
+        )
+    post = await deliveries.find(turn.session, found) if found is not None else None
+    if post is None or post.message_key != _QUIZ or any(name not in post.parameters for name in _SHOWN):
+        return EXPIRED
+    parameters = {name: post.parameters[name] for name in _SHOWN}
+    return Step(replies=(Reply("quiz/answer", parameters, edits_pressed=True),), keep=True)
+
+
+DIALOGUE = Dialogue(
+    name="quiz",
+    presses=(Press("quiz.answer", _answer, None),),
+    events=(Event(Kind.VOTES, _voted),),
+)

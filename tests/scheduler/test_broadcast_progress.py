@@ -100,9 +100,9 @@ async def test_one_that_was_missed_is_shown_as_missed(broadcast):
 
 
 async def test_without_the_message_nothing_is_shown(broadcast):
+    [written] = await broadcast.all(Delivery)
     async with broadcast.database.transaction() as session:
-        [row] = [await session.get_one(Delivery, row.id) for row in await broadcast.all(Delivery)]
-        row.parameters = {}  # erased
+        (await session.get_one(Delivery, written.id)).parameters = {}  # erased
     await broadcast.at(DUE)
     assert await broadcast.count(Delivery, Delivery.message_key == PROGRESS) == 0
     sent = await broadcast.count(Delivery, Delivery.state == DeliveryState.SENT, Delivery.group_id.is_not(None))

@@ -19,8 +19,8 @@ class Metrics:
         self._due = Counter(
             "apel_pushes_due", "Pushes that fell due and were written.", ["kind"], registry=self.registry
         )
-        self._not_posted = Counter(
-            "apel_pushes_missed", "Pushes that were never written.", ["kind", "reason"], registry=self.registry
+        self._missed = Counter(
+            "apel_missed", "Pushes, and messages of them, whose window closed first.", registry=self.registry
         )
         self._sent = Counter(
             "apel_deliveries_sent", "Messages that the channel's server took.", ["channel"], registry=self.registry
@@ -54,9 +54,9 @@ class Metrics:
         """A push fell due and its rows were written."""
         self._due.labels(kind).inc()
 
-    def push_missed(self, kind: str, reason: str) -> None:
-        """A push was missed as a whole, for the code `reason`."""
-        self._not_posted.labels(kind, reason).inc()
+    def missed(self, number: int) -> None:
+        """So many pushes, or messages of them, did not leave within their window."""
+        self._missed.inc(number)
 
     def sent(self, channel: str, late: timedelta | None = None) -> None:
         """A message was taken by the server; `late` after its hour, where it had one."""

@@ -72,6 +72,7 @@ class Worker:
         """`senders` and `limits` by channel; `holder`, `metrics` and `on_answer` as `Outbox` takes them."""
         self._database, self._regulations = database, regulations
         self._sources, self._wake_outbox = sources, on_answer
+        self._metrics = metrics or Metrics()
         self.board = ProgressBoard()
         self.outbox = Outbox(
             database,
@@ -80,7 +81,7 @@ class Worker:
             limits=limits or {},
             at_once=at_once,
             holder=holder,
-            metrics=metrics,
+            metrics=self._metrics,
             on_answer=on_answer,
         )
 
@@ -171,6 +172,7 @@ class Worker:
         missed = 0
         while some := await self._alone(record):
             missed += some
+        self._metrics.missed(missed)
         return missed
 
     async def _post(self, now: datetime) -> int:
@@ -181,6 +183,9 @@ class Worker:
             step = posting.first_step(due[:size])
             done = await self._post_step(step, now)
             posted += len(done.posted)
+            for number, kind in due[: len(step)]:
+                if number in done.posted:
+                    self._metrics.push_due(kind.value)
             self.outbox.look()
             self._wake_outbox()  # the first posts leave while the others are still written
             due = [item for item in due[: len(step)] if item[0] not in done.settled] + due[len(step) :]

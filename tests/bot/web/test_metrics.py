@@ -35,7 +35,7 @@ async def scraped(database, metrics):
 async def test_what_is_counted_is_told_by_its_codes(database):
     metrics = Metrics()
     metrics.push_due("reading")
-    metrics.push_missed("meeting", "late")
+    metrics.missed(4)
     metrics.sent("telegram", timedelta(seconds=0.4))
     metrics.sent("telegram")
     metrics.not_sent("telegram", "failed", "removed", 3)
@@ -45,7 +45,7 @@ async def test_what_is_counted_is_told_by_its_codes(database):
     status, samples = await scraped(database, metrics)
     assert status == 200
     assert samples["apel_pushes_due_total", "reading"] == 1
-    assert samples["apel_pushes_missed_total", "late", "meeting"] == 1
+    assert samples["apel_missed_total",] == 4
     assert samples["apel_deliveries_sent_total", "telegram"] == 2
     assert samples["apel_deliveries_not_sent_total", "failed", "removed", "telegram"] == 3
     assert samples["apel_deliveries_not_sent_total", "OutcomeUnknown", "telegram", "uncertain"] == 1

@@ -31,6 +31,7 @@ from bot.web.app import make_app
 from bot.web.health import Heartbeat
 from bot.web.serving import open_port, serve
 from bot.web.webhooks import Inlet
+from content.question_model import packaged_model
 from content.regulation import Regulation
 from scheduler import hold
 from scheduler.clock import FollowingClock, SystemClock
@@ -86,6 +87,7 @@ async def run(settings: Settings) -> None:
     token = settings.known_token()
     setup_logging(settings.log_format)
     regulations = packaged_regulations(settings)
+    packaged_model()  # read now, so that the first question need not wait for it
     with alone(settings.database_url):
         async with opened(settings) as database:
             await _Running(settings, token, database, regulations).until_stopped()

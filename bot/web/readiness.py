@@ -31,7 +31,7 @@ def clock_check(database: Database, clock: Clock) -> Check:
     async def ask() -> Verdict:
         try:
             async with database.concurrent() as session:
-                written = await ledger.last_alive(session)
+                written = await ledger.last_written(session)
         except Unavailable:
             return {"ok": True, "behind_seconds": None}  # nothing to compare with; the database is told of by itself
         behind = timedelta(0) if written is None else max(timedelta(0), written - clock.now())

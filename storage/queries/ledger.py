@@ -11,7 +11,6 @@ from storage.models import (
     Delivery,
     DeliveryState,
     GroupChat,
-    Lease,
     Occurrence,
     OccurrenceState,
     Schedule,
@@ -147,6 +146,6 @@ async def oldest_waiting(session: Session, now: datetime) -> timedelta:
     return timedelta(0) if oldest is None else now - oldest
 
 
-async def last_alive(session: Session) -> datetime | None:
-    """When a process that acts on this database was last known to be alive."""
-    return (await session.scalars(select(func.max(Lease.renewed_at)))).one_or_none()
+async def last_written(session: Session) -> datetime | None:
+    """When the newest row was written."""
+    return (await session.scalars(select(Delivery.created_at).order_by(Delivery.id.desc()).limit(1))).one_or_none()

@@ -8,9 +8,10 @@ import pytest
 from bot.web.app import make_app
 from bot.web.health import Heartbeat
 from scheduler.clock import MovableClock
+from scheduler.delivery_queue import enqueue
 from scheduler.metrics import Metrics
+from scheduler.sender import Destination
 from storage.errors import Unavailable
-from storage.models import Lease
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 WELL = {"database": {"ok": True}, "clock": {"ok": True, "behind_seconds": 0}}
@@ -77,6 +78,8 @@ async def test_without_its_database_it_is_alive_and_not_ready():
 async def test_a_clock_set_back_behind_what_was_written_is_not_ready(database, ahead, status):
     then = NOW + timedelta(seconds=ahead)
     async with database.transaction() as session:
-        session.add(Lease(name="telegram", holder="a", until=then, renewed_at=then))
+        await enqueue(
+            session, destination=Destination("telegram", "11"), key="help/not_understood", parameters={}, now=then
+        )
     found, verdict = await asked("/readyz", database)
     assert (found, verdict["clock"]["behind_seconds"]) == (status, ahead)

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     MANAGE_CALENDAR = "manage_calendar"
     LINK_GROUP = "link_group"
     DECIDE_HOLD = "decide_hold"  # send or discard what is held after a restore or a long outage
+    DECIDE_QUESTIONS = "decide_questions"  # say what questions without a good answer mean
 
 
 _EVERYBODY = frozenset(
@@ -49,6 +50,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         Permission.MANAGE_CALENDAR,
         Permission.LINK_GROUP,
         Permission.DECIDE_HOLD,
+        Permission.DECIDE_QUESTIONS,
     },
 }
 

@@ -26,6 +26,7 @@ from bot.conversations.schedules import (
     trial_post,
 )
 from bot.conversations.step import Dialogue, Handler
+from bot.conversations.unanswered import listing as unanswered
 
 DIALOGUES: tuple[Dialogue, ...] = tuple(
     module.DIALOGUE
@@ -52,6 +53,7 @@ DIALOGUES: tuple[Dialogue, ...] = tuple(
         show_log,
         show_summary,
         show_deliveries,
+        unanswered,
         roster,
         invite,
         group_link,

@@ -24,10 +24,11 @@ EXPECTED = {
         "manage_calendar",
         "link_group",
         "decide_hold",
+        "decide_questions",
     },
     "anggota": EVERYBODY,
     "administrator": EVERYBODY
-    | {"schedule", "manage_members", "invite", "manage_calendar", "link_group", "decide_hold"},
+    | {"schedule", "manage_members", "invite", "manage_calendar", "link_group", "decide_hold", "decide_questions"},
 }
 
 

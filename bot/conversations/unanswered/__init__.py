@@ -1,0 +1,1 @@
+"""/pertanyaan: what got no good answer, decided by people."""

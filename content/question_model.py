@@ -25,12 +25,19 @@ NEWLINE = "\n"
 
 
 class Family(Struct, frozen=True, eq=False):
-    """The labels of regulations with the same values: `rows` are its utterances, `weights` theirs for each label."""
+    """The labels of regulations with the same values, and their texts as postings.
+
+    The texts with feature f are `rows[starts[f]:starts[f + 1]]`, where it weighs `values[...]`. Utterance u is the text
+    `texts[u]` and counts `weights[u]` for each label; `usual` is what a label has without any.
+    """
 
     labels: tuple[str, ...]
-    rows: Ints
+    texts: Ints
     weights: Floats
     usual: Floats
+    starts: Ints
+    rows: NDArray[np.int32]
+    values: Floats
 
 
 class Reading(Struct, frozen=True, eq=False):
@@ -41,16 +48,12 @@ class Reading(Struct, frozen=True, eq=False):
 
 
 class Model(Struct, frozen=True, eq=False):
-    """Utterances as postings: those with feature f are `rows[starts[f]:starts[f + 1]]`, weighing `values[...]`."""
+    """What all families share: the features and how rare each is, and the curves that decide."""
 
     made_from: str
     numbers: Mapping[str, int]
     rarity: Floats
     rarest: float
-    starts: Ints
-    rows: Ints
-    values: Floats
-    size: int
     families: Mapping[str, Family]
     in_scope: Floats
     least: float  # chance of being in scope from which a question is answered
@@ -63,7 +66,7 @@ class Model(Struct, frozen=True, eq=False):
             KeyError: there is no such family.
         """
         meant = self.families[family]
-        cosines = self._cosines(features(question))[meant.rows]
+        cosines = self._cosines(meant, features(question))[meant.texts]
         scores = np.einsum("r,rl->l", bent(cosines), meant.weights) + meant.usual  # no threads for so little
         return Reading(dict(zip(meant.labels, scores.tolist(), strict=True)), float(cosines.max()))
 
@@ -80,17 +83,18 @@ class Model(Struct, frozen=True, eq=False):
         size = length(weights)
         return {name: weight / size for name, weight in weights.items()}
 
-    def _cosines(self, counts: Sequence[Counter[str]]) -> Floats:
+    def _cosines(self, family: Family, counts: Sequence[Counter[str]]) -> Floats:
+        size = int(family.texts.max()) + 1
         rows, values = [], []
         for count in counts:
             for name, weight in self._vector(count).items():
                 if (number := self.numbers.get(name)) is not None:
-                    place = slice(self.starts[number], self.starts[number + 1])
-                    rows.append(self.rows[place])
-                    values.append(self.values[place] * (weight / KINDS))
+                    place = slice(family.starts[number], family.starts[number + 1])
+                    rows.append(family.rows[place])
+                    values.append(family.values[place] * (weight / KINDS))
         if not rows:
-            return np.zeros(self.size, np.float32)
-        sums = np.bincount(np.concatenate(rows), np.concatenate(values), minlength=self.size)
+            return np.zeros(size, np.float32)
+        sums = np.bincount(np.concatenate(rows), np.concatenate(values), minlength=size)
         return sums.astype(np.float32)
 
 
@@ -151,28 +155,34 @@ def _loaded(data: Mapping[str, NDArray[Any]]) -> Model:
     rarity = data["rarity"].astype(np.float32)
     counts = data["counts"].astype(np.int64)
     rows = _rows_from(data["steps"].astype(np.int64), counts)
-    families = {
-        name: Family(
-            tuple(_text(data[f"{name} labels"]).split(NEWLINE)),
-            data[f"{name} rows"].astype(np.int64),
-            data[f"{name} weights"].astype(np.float32),
-            data[f"{name} usual"].astype(np.float32),
-        )
-        for name in _text(data["families"]).split(NEWLINE)
-    }
+    values = values_of(names, rarity, counts, rows, data["times"].astype(np.int64), data["lengths"])
+    owners = np.repeat(np.arange(len(names)), counts)
     return Model(
         made_from=_text(data["made_from"]),
         numbers={name: number for number, name in enumerate(names)},
         rarity=rarity,
         rarest=float(data["rarest"]),
-        starts=np.concatenate([[0], np.cumsum(counts)]),
-        rows=rows,
-        values=values_of(names, rarity, counts, rows, data["times"].astype(np.int64), data["lengths"]),
-        size=len(data["lengths"]),
-        families=families,
+        families={key: _family(key, data, owners, rows, values) for key in _text(data["families"]).split(NEWLINE)},
         in_scope=data["in_scope"].astype(np.float32),
         least=float(data["least"]),
         right=data["right"].astype(np.float32),
+    )
+
+
+def _family(key: str, data: Mapping[str, NDArray[Any]], owners: Ints, rows: Ints, values: Floats) -> Family:
+    """The family's own texts, renumbered, out of the postings of all."""
+    own, texts = np.unique(data[f"{key} rows"], return_inverse=True)
+    renumbered = np.full(len(data["lengths"]), -1, np.int32)
+    renumbered[own] = np.arange(len(own), dtype=np.int32)
+    held = renumbered[rows] >= 0
+    return Family(
+        labels=tuple(_text(data[f"{key} labels"]).split(NEWLINE)),
+        texts=texts.astype(np.int64),
+        weights=data[f"{key} weights"].astype(np.float32),
+        usual=data[f"{key} usual"].astype(np.float32),
+        starts=np.concatenate([[0], np.cumsum(np.bincount(owners[held], minlength=len(data["rarity"])))]),
+        rows=renumbered[rows[held]],
+        values=values[held],
     )
 
 

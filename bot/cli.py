@@ -14,7 +14,7 @@ from typing import BinaryIO, NoReturn
 
 import click
 
-from bot import asking, evaluating, holding
+from bot import asking, evaluating, holding, unanswered
 from bot.config import Settings, WrongSetting, check_timezone, prepare_place
 from bot.demo import play
 from bot.holding import Decision
@@ -339,3 +339,32 @@ def evaluate_command(file: BinaryIO, regulation_id: str | None) -> None:
         parts=evaluating.by_part(verdicts),
         confusions=evaluating.confusions(verdicts),
     )
+
+
+@cli.group("questions", invoke_without_command=True)
+@click.option("--unit", help="Nama kantor; tanpa ini semua kantor.")
+@click.pass_context
+def questions_group(context: click.Context, unit: str | None) -> None:
+    """Pertanyaan yang belum terjawab baik, tanpa nama penanyanya."""
+    if context.invoked_subcommand is not None:
+        return
+    try:
+        offices = asyncio.run(unanswered.listed(Settings.from_environment(), unit))
+    except NotFound:
+        _fail("command/no_office", name=unit)
+    for parameters in offices:
+        _say("question/office", **parameters)
+
+
+@questions_group.command("export")
+@click.option("--unit", help="Nama kantor; tanpa ini semua kantor.")
+def export_questions(unit: str | None) -> None:
+    """Cetak yang sudah dipetakan sebagai YAML untuk bank pertanyaan."""
+    try:
+        text = asyncio.run(unanswered.exported(Settings.from_environment(), unit))
+    except NotFound:
+        _fail("command/no_office", name=unit)
+    if text:
+        click.echo(text, nl=False)
+    else:
+        click.echo(plain_text(render("question/none").text), err=True)

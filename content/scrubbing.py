@@ -25,9 +25,9 @@ def scrubbed(text: str, names: Iterable[str]) -> str:
     Mentions, e-mail and web addresses, and numbers of seven digits and more go too. Names in other words ("budi" in
     "kebudian") stay.
     """
-    plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
-    plain = _LONG_NUMBERS.sub(GAP, _ADDRESSES.sub(GAP, " ".join(plain.split())))
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = "".join(sign for sign in plain if not unicodedata.category(sign).startswith("C"))  # control signs
+    plain = _LONG_NUMBERS.sub(GAP, _ADDRESSES.sub(GAP, plain))
     pattern = _pattern_of(names)
     if pattern is not None:
         plain = pattern.sub(GAP, plain)

@@ -22,6 +22,7 @@ from content.scrubbing import GAP, LONGEST, scrubbed, without_digits, worth_keep
         ("tanggal 17 Agustus 2026 pasal 8", "tanggal 17 Agustus 2026 pasal 8"),
         ("apa tugas anggota dan ketua", "apa tugas anggota dan ketua"),
         ("baris satu\nbaris   dua", "baris satu baris dua"),
+        ("merah \x1b[31m\ud800 boleh", "merah [31m boleh"),
         ("Siti Rahma @siti boleh", "… boleh"),
     ],
 )

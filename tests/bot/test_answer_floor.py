@@ -19,7 +19,7 @@ def reached():
 
 def test_the_first_answer_is_right_as_often_as_before(reached):
     assert reached.in_scope == 166
-    assert reached.top1 / reached.in_scope >= 0.914
+    assert reached.top1 / reached.in_scope >= 0.92
     assert reached.strict / reached.in_scope >= 0.86
 
 
@@ -28,7 +28,7 @@ def test_one_of_the_first_three_is_right_as_often_as_before(reached):
 
 
 def test_no_more_questions_in_scope_are_declined_than_before(reached):
-    assert reached.false_declines / reached.in_scope <= 0.038
+    assert reached.false_declines / reached.in_scope <= 0.032
 
 
 def test_no_more_questions_out_of_scope_are_answered_than_before(reached):

@@ -85,8 +85,9 @@ async def test_a_turn_that_the_secretary_was_handed_has_no_leader_to_tell(rota):
 async def test_a_text_that_has_not_left_yet_is_held_back(rota):
     await rota.at(AFTERNOON_BEFORE)
     turn = await leads(rota)
+    [text] = await told(rota, turn)
     async with rota.database.transaction() as session:
-        [row] = [await session.get_one(Delivery, row.id) for row in await told(rota, turn)]
+        row = await session.get_one(Delivery, text.id)
         row.state = DeliveryState.PLANNED
         await session.flush()
         await skip_turn(session, turn.id, rota.clock.now())

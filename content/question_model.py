@@ -147,10 +147,11 @@ def likelihood(weights: Floats, seen: Floats) -> float:
 def packaged_model() -> Model:
     """The model that ships with the product."""
     with resources.files("content").joinpath("knowledge", "model.npz").open("rb") as file:
-        return _loaded(np.load(file, allow_pickle=False))
+        return loaded(np.load(file, allow_pickle=False))
 
 
-def _loaded(data: Mapping[str, NDArray[Any]]) -> Model:
+def loaded(data: Mapping[str, NDArray[Any]]) -> Model:
+    """The model in these arrays, as `content.training` makes them."""
     names = _text(data["features"]).split(NEWLINE)
     rarity = data["rarity"].astype(np.float32)
     counts = data["counts"].astype(np.int64)

@@ -7,7 +7,7 @@ what a cross-validation by situation answers: whether a question is in scope, an
 import hashlib
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,11 @@ def made_from(bank: QuestionBank, regulations: Iterable[Regulation]) -> str:
 
 
 def main() -> None:
-    bank, regulations = packaged_bank(), load_regulations().values()
+    np.savez_compressed(PLACE, allow_pickle=False, **trained(packaged_bank(), load_regulations().values()))
+
+
+def trained(bank: QuestionBank, regulations: Collection[Regulation]) -> dict[str, NDArray[Any]]:
+    """The arrays of a model (`content.question_model.loaded`); the same for the same bank and regulations."""
     packs = families_of(bank, regulations)
     families = {key: rows_of(bank, held) for key, held in packs.items()}
     texts = sorted({row.text for rows in families.values() for row in rows})
@@ -119,7 +123,7 @@ def main() -> None:
         "least": np.array(np.quantile(1 / (1 + np.exp(-facts[in_scope > 0] @ curve)), _DECLINED)),
         "right": _logistic(facts[in_scope > 0], right[in_scope > 0]),
     }
-    np.savez_compressed(PLACE, allow_pickle=False, **saved, **_posting_arrays(postings))
+    return saved | _posting_arrays(postings)
 
 
 def _postings(texts: Sequence[str]) -> Postings:

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from content.question_bank import Outside, QuestionBank, Theme, ValueSayings
+from content.question_model import loaded
+from content.regulation_loader import load_regulations
+from content.training import families_of, made_from, trained
+
+KUPANG = load_regulations()["kupang-30-2025"]
+
+
+def stories(*texts):
+    return tuple((text, f"{text} bagaimana") for text in texts)
+
+
+BANK = QuestionBank(
+    themes=(
+        Theme({"berakhlak": ("nilai/akuntabel/2",)}, stories("mobil dinas dipakai mudik", "motor dinas dibawa pulang")),
+        Theme({"berakhlak": ("nilai/loyal/3",)}, stories("dokumen rahasia disebar", "membocorkan rahasia rapat")),
+    ),
+    values=ValueSayings(("apa arti {name}", "{name}")),
+    programme={"motto": stories("apa motto kita", "bunyi motto budaya kerja")},
+    out_of_scope=(Outside("food", stories("resep rendang", "cara masak soto", "bumbu gulai kambing")),),
+)
+
+
+@pytest.fixture(scope="module")
+def arrays():
+    return trained(BANK, [KUPANG])
+
+
+def test_training_again_makes_the_same_model(arrays):
+    again = trained(BANK, [KUPANG])
+    assert arrays.keys() == again.keys()
+    assert all(np.allclose(arrays[name], again[name], atol=1e-3) for name in arrays)
+
+
+def test_a_model_just_trained_reads_questions(arrays):
+    model = loaded(arrays)
+    for question, label in [
+        ("mobil dinas untuk mudik", "nilai/akuntabel/2"),
+        ("resep soto", "?food"),
+        ("rahasia rapat bocor", "nilai/loyal/3"),
+    ]:
+        scores = model.read("berakhlak", question).scores
+        assert max(scores, key=scores.__getitem__) == label
+
+
+def test_the_fingerprint_changes_with_an_utterance(arrays):
+    assert loaded(arrays).made_from == made_from(BANK, [KUPANG])
+    other = QuestionBank(BANK.themes[:1], BANK.values, BANK.programme, BANK.out_of_scope)
+    assert made_from(other, [KUPANG]) != made_from(BANK, [KUPANG])
+
+
+def test_regulations_with_the_same_acronym_are_one_family():
+    families = families_of(BANK, load_regulations().values())
+    assert {key: len(packs) for key, packs in families.items()} == {"berakhlak": 3}

@@ -19,7 +19,10 @@ async def keep_house(database: Database, now: datetime) -> None:
     """Do both, each office in a transaction of its own; safe to do again. `now` is aware."""
     async with database.transaction() as session:
         await retention.purge_old(session, now)
-        offices = await units.all_offices(session)
-    for office in offices:
+    last: int | None = 0
+    while last is not None:
         async with database.transaction() as session:
-            await calendar_notices.notify(session, office, now)
+            office = await units.next_office(session, last)
+            if office is not None:
+                await calendar_notices.notify(session, office, now)
+            last = office.id if office else None

@@ -37,3 +37,8 @@ async def add_office(session: Session, name: str, regulation_id: str, timezone: 
 async def all_offices(session: Session) -> list[Office]:
     """Every office, oldest first."""
     return list((await session.scalars(select(Office).order_by(Office.id))).all())
+
+
+async def next_office(session: Session, after: int) -> Office | None:
+    """The oldest office that is younger than the one with this id (0: the oldest of all), or None."""
+    return (await session.scalars(select(Office).where(Office.id > after).order_by(Office.id).limit(1))).first()

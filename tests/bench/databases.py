@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -121,11 +121,16 @@ async def add(database: Database, model: Any, rows: list[dict[str, Any]]) -> Non
 
 
 async def fill_with_offices(
-    database: Database, due: Sequence[datetime], *, groups_each: int = 1, people: Sequence[int] = ()
+    database: Database,
+    due: Sequence[datetime],
+    *,
+    groups_each: int = 1,
+    meetings_each: int = 0,
+    people: Sequence[int] = (),
 ) -> None:
     """An office with a reading for each instant of `due` (aware): its groups, its schedule, and the occurrence then.
 
-    Nothing is left to plan within the horizon. `people` are user ids with a seat in the first office.
+    Nothing is left to plan within the horizon; of `meetings_each` further schedules nothing falls due in it. `people` are user ids with a seat in the first office.
     """
     now = SystemClock().now()
     offices = range(1, len(due) + 1)
@@ -162,6 +167,9 @@ async def fill_with_offices(
             for n, at in zip(offices, local, strict=True)
         ],
     )
+    meeting = reading | {"kind": ScheduleKind.MEETING, "title": "Rapat"}
+    meetings = [{"office_id": n, "at": time(9)} | meeting | common for n in offices for _ in range(meetings_each)]
+    await add(database, Schedule, meetings)
     await add(database, ScheduleTarget, [{"schedule_id": office, "group_id": n} for office, n in groups])
     occurrences = [
         {

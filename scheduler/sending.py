@@ -110,8 +110,9 @@ class Outbox:
                 now = self._clock.now()
                 await self._record_accepted(session, accepted)
                 await self._tend(session, now)
-                leaving = await self._begin(session, now)
-                wakes = await self._wakes(session, now)
+                free = self._at_once - (len(self._begun) - len(accepted))
+                leaving = await self._begin(session, now, free)
+                wakes = await self._wakes(session, now) if len(leaving) < free else None
         except BaseException:
             self._lose_track()
             raise
@@ -250,7 +251,8 @@ class Outbox:
             lane.limit.forget_idle(now)
         self._tended = now
 
-    async def _begin(self, session: Session, now: datetime) -> list[tuple[Lane, Claim, Permit]]:
+    async def _begin(self, session: Session, now: datetime, free: int) -> list[tuple[Lane, Claim, Permit]]:
+        """Mark at most `free` rows as being sent: with those not recorded yet the ledger has no more than `at_once`."""
         if self._stopping:
             return []
         leaving: list[tuple[Lane, Claim, Permit]] = []
@@ -258,8 +260,7 @@ class Outbox:
             if lane.is_paused(now):
                 continue
             await lane.claiming.fill(session, now, self._holder)
-            free = self._at_once - len(self._tasks) - len(leaving)
-            chosen = lane.choose(now, free, reserved=self._at_once // 10)
+            chosen = lane.choose(now, free - len(leaving), reserved=self._at_once // 10)
             begun = await claims.begin(session, [claim.id for claim, _ in chosen], self._holder, now)
             leaving += [(lane, claim, permit) for claim, permit in chosen if claim.id in begun]
             for claim, _ in chosen:
@@ -269,8 +270,6 @@ class Outbox:
         return leaving
 
     async def _wakes(self, session: Session, now: datetime) -> datetime | None:
-        if len(self._tasks) >= self._at_once:
-            return None
         found = [at for lane in self._lanes if (at := lane.wakes(now))]
         if not found and not self._tasks:
             return await self.next_wake(session, now)

@@ -102,6 +102,17 @@ async def test_many_messages_share_a_transaction(machine):
     assert len(counted.asked) <= 1000 / 5
 
 
+async def test_what_was_answered_during_a_step_counts_as_being_sent_until_it_is_recorded(machine):
+    """The ledger never says of more rows that they are being sent than may be in flight."""
+    box = outbox(machine, at_once=4)
+    ids = await write(machine, [str(number) for number in range(12)], priority=Priority.NOTICE)
+    await box.step()
+    await box.step()  # nothing was answered before it began; everything was before it ended
+    assert Counter(await state_of(machine, *ids))[SENDING] == 4 == len(machine.sender.accepted)
+    await steps(box, 6)
+    assert set(await state_of(machine, *ids)) == {SENT}
+
+
 async def test_a_step_costs_no_more_when_thousands_wait_in_chats_at_their_limit(machine):
     box = outbox(machine, limits={CHANNEL: Limits()})
     await write(machine, ["1", "2", "3"] * 1000)

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types imports check train bench bench-gate lock revision clean
+.PHONY: demo test faults soak lint types imports check train bench bench-gate lock revision clean
 
 # The two commands of the README.
 demo: $(VENV)/run.stamp
@@ -13,6 +13,15 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_FLAGS)
+
+# Every fault at every step; `make test` has one of each kind.
+faults: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n 2 --dist worksteal --every-fault tests/faults
+
+# Random faults for so long; the summary of the last run stands in docs/performance.md.
+SECONDS ?= 600
+soak: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.faults.soak --seconds $(SECONDS) $(SOAK_FLAGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

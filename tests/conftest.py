@@ -23,6 +23,11 @@ def pytest_addoption(parser):
         default="sqlite",
         help="what the tests of rooms other than storage, which has its own on both, run on",
     )
+    parser.addoption("--every-fault", action="store_true", help="run also those of tests/faults that take long")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "in_full: only with --every-fault, which `make faults` gives")
 
 
 @pytest.fixture(scope="session")

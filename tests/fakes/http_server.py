@@ -38,15 +38,15 @@ class Response:
 
 
 class HttpServer:
-    """Serves `handler` on a free port of 127.0.0.1."""
+    """Serves `handler` on a port of 127.0.0.1."""
 
     def __init__(self, handler: Callable[[Request], Awaitable[Response]]) -> None:
         self._handler = handler
         self._connections: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> str:
-        """Listen; returns the origin."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+    async def start(self, port: int = 0) -> str:
+        """Listen, on a free port unless one is named; returns the origin."""
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", port)
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def stop(self) -> None:

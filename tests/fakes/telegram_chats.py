@@ -24,6 +24,38 @@ class Button:
 
 
 @dataclass
+class Poll:
+    """A quiz that the bot sent, with the votes that it has."""
+
+    poll_id: str
+    question: str
+    options: list[str]
+    right: list[int]
+    explanation: str
+    votes: dict[int, int] = field(default_factory=dict)  # who (user id) -> which option
+
+    def as_update_part(self) -> dict[str, Any]:
+        """The poll as Telegram shows it: anonymous, so numbers alone."""
+        chosen = list(self.votes.values())
+        return {
+            "id": self.poll_id,
+            "question": self.question,
+            "options": [
+                {"persistent_id": str(place), "text": text, "voter_count": chosen.count(place)}
+                for place, text in enumerate(self.options)
+            ],
+            "total_voter_count": len(chosen),
+            "is_closed": False,
+            "is_anonymous": True,
+            "type": "quiz",
+            "allows_multiple_answers": False,
+            "allows_revoting": False,
+            "correct_option_ids": self.right,
+            "explanation": self.explanation,
+        }
+
+
+@dataclass
 class SentMessage:
     """A message that the bot sent and Telegram accepted."""
 
@@ -36,6 +68,7 @@ class SentMessage:
     buttons: list[list[Button]] = field(default_factory=list)
     photo: str | None = None  # file id
     document: Upload | None = None
+    poll: Poll | None = None
     edits: list[str] = field(default_factory=list)  # earlier texts
 
     @property
@@ -68,6 +101,8 @@ class SentMessage:
         if self.buttons:
             rows = [[button.as_update_part() for button in row] for row in self.buttons]
             part["reply_markup"] = {"inline_keyboard": rows}
+        if self.poll is not None:
+            return part | {"poll": self.poll.as_update_part()}
         part["text" if self.photo is None and self.document is None else "caption"] = self.text
         return part
 
@@ -81,6 +116,7 @@ class ChatState:
     title: str = ""
     barrier: tuple[int, str] | None = None
     moved_to: int | None = None
+    allows_polls: bool = True
     topics: dict[int, bool] = field(default_factory=dict)  # topic id -> open
     last_message_id: int = 0
     sent: list[SentMessage] = field(default_factory=list)

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.http_server import Request, Upload
-from tests.fakes.telegram_chats import BOT_ID, Button, ChatState, SentMessage
+from tests.fakes.telegram_chats import BOT_ID, Button, ChatState, Poll, SentMessage
 from tests.fakes.telegram_faults import Refuse
 from tests.fakes.telegram_html import Unparsable, parse_html
 
@@ -90,6 +90,27 @@ class Methods:
         caption = self._text(request, "caption", 1024)
         document = self._server.files[self._file(request, "document")]
         return self._keep(chat, topic, request, caption, document=document)
+
+    async def sendpoll(self, request: Request) -> dict[str, Any]:
+        """A quiz, the only kind of poll that the bot has. https://core.telegram.org/bots/api#sendpoll."""
+        chat, topic = self._writable(request)
+        if not chat.allows_polls:
+            raise Refused("not enough rights to send polls to the chat")
+        asked = request.parameters
+        options = [option["text"] for option in json.loads(asked["options"])]
+        right, question, explanation = json.loads(asked["correct_option_ids"]), asked["question"], asked["explanation"]
+        if (asked["type"], asked["is_anonymous"]) != ("quiz", "true"):
+            raise Refused("only anonymous quizzes are expected here")
+        if not 1 <= len(question) <= 300:
+            raise Refused("poll question length must not exceed 300")
+        if not 2 <= len(options) <= 12 or not all(1 <= len(option) <= 100 for option in options):
+            raise Refused("poll options length must not exceed 100")
+        if not right or not all(0 <= place < len(options) for place in right):
+            raise Refused("wrong correct option ID specified")
+        if len(explanation) > 200 or explanation.count("\n") > 2:
+            raise Refused("message is too long")
+        poll = Poll(f"poll-{chat.chat_id}-{chat.last_message_id}", question, options, right, explanation)
+        return self._keep(chat, topic, request, (question, question), poll=poll)
 
     async def editmessagetext(self, request: Request) -> dict[str, Any]:
         message = self._editable(request)
@@ -224,11 +245,12 @@ class Methods:
         text: tuple[str, str],
         photo: str | None = None,
         document: Upload | None = None,
+        poll: Poll | None = None,
     ) -> dict[str, Any]:
         buttons = self._buttons(request)
         at = self._server.clock.now()
         message = SentMessage(
-            chat.chat_id, chat.next_message_id(), topic, *text, at, buttons, photo=photo, document=document
+            chat.chat_id, chat.next_message_id(), topic, *text, at, buttons, photo=photo, document=document, poll=poll
         )
         chat.sent.append(message)
         self._server.changed()

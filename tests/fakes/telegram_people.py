@@ -128,6 +128,14 @@ class Person:
         )
         return press_id
 
+    def votes(self, message: SentMessage, option: str) -> None:
+        """Answers a quiz; Telegram tells the bot its new counts, and lets nobody vote twice."""
+        poll = message.poll
+        if poll is None or self.user_id in poll.votes:
+            raise AssertionError("nothing to vote on, or voted already")
+        poll.votes[self.user_id] = poll.options.index(option)
+        self.server.push("poll", poll.as_update_part())
+
     def blocks_bot(self) -> None:
         """Blocks the bot."""
         self.server.chats[self.user_id].barrier = _BLOCKED

@@ -332,7 +332,8 @@ async def schedules(town: Town, title: str) -> list[Schedule]:
 
 
 def _words(row: Delivery) -> str:
-    return markup.plain_text(message_of(row).text).strip()
+    message = message_of(row)
+    return message.quiz.question if message.quiz else markup.plain_text(message.text).strip()
 
 
 async def _never(_seconds: float) -> None:

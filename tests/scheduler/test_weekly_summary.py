@@ -4,9 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from content.message_catalog import catalog
 from content.regulation_loader import load_regulations
 from content.rendering import render
+from scheduler.delivery_queue import enqueue
 from scheduler.message_parameters import Posting
+from scheduler.sender import Destination
 from scheduler.weekly_summary import (
     Held,
     Problem,
@@ -17,7 +20,19 @@ from scheduler.weekly_summary import (
     summary_parameters,
 )
 from scheduler.working_calendar import DayKind, OwnDay, WorkingCalendar
-from storage.models import Member, Occurrence, OccurrenceState, Office, ReportState, Role, Schedule, ScheduleKind
+from storage.models import (
+    GroupChat,
+    GroupState,
+    Member,
+    Occurrence,
+    OccurrenceState,
+    Office,
+    ReportState,
+    Role,
+    Schedule,
+    ScheduleKind,
+)
+from storage.queries import quizzes
 from tests.logged import make_activity, make_confirmed, make_member, make_report
 from tests.posted import make_occurrence, make_schedule
 from tests.story import Story
@@ -196,3 +211,44 @@ async def test_the_friday_s_push_tells_the_week_of_its_day(story):
 
 def test_a_week_begins_on_monday():
     assert monday_of(FRIDAY) == monday_of(MONDAY) == monday_of(MONDAY + timedelta(days=6)) == MONDAY
+
+
+async def make_quiz(story, voters, correct, day=WEDNESDAY):
+    schedule_id = await make_schedule(story, ScheduleKind.QUIZ, "Kuis mingguan")
+    occurrence_id = await make_occurrence(story, schedule_id, ScheduleKind.QUIZ, day=day)
+    async with story.database.transaction() as session:
+        group = GroupChat(
+            office_id=story.office_id,
+            channel="telegram",
+            chat_id=f"-{occurrence_id}",
+            title="Grup",
+            state=GroupState.ACTIVE,
+            created_at=story.clock.now(),
+        )
+        session.add(group)
+        await session.flush()
+        row = await enqueue(
+            session,
+            destination=Destination("telegram", group.chat_id),
+            key="quiz/post",
+            parameters=catalog()["quiz/post"].parameters,
+            now=story.clock.now(),
+            office_id=story.office_id,
+            occurrence_id=occurrence_id,
+            group_id=group.id,
+        )
+        await quizzes.keep(session, row, f"poll-{occurrence_id}")
+        await quizzes.count(session, row.id, voters, correct, story.clock.now())
+
+
+async def test_the_quiz_is_told_in_groups_answers_and_the_share_that_was_right(story):
+    await make_quiz(story, 20, 17)
+    await make_quiz(story, 11, 6)
+    await make_quiz(story, 100, 0, day=MONDAY - timedelta(days=5))
+    assert "<b>Kuis</b>\n2 grup, 31 jawaban, 74% tepat\n" in await shown(story)
+
+
+async def test_a_quiz_that_nobody_answered_says_so_and_a_week_without_one_is_silent(story):
+    assert "Kuis" not in await shown(story)
+    await make_quiz(story, 0, 0)
+    assert "1 grup, belum ada jawaban yang terhitung" in await shown(story)

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
+from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Poll, Sender
 from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.parsing import parse_bytes, parse_update
 from tests.fakes.telegram_chats import BOT_ID, Button, SentMessage
+from tests.fakes.telegram_chats import Poll as TelegramPoll
 from tests.fakes.telegram_server import TelegramServer
 
 BOT = BotIdentity(id=BOT_ID, username="apel_bot")
@@ -315,3 +316,37 @@ def test_nothing_odd_ever_raises(data):
         update = _replaced(update, data.draw(st.sampled_from(list(_paths(update)))), data.draw(JSON))
     said = parse_update(update, BOT, RECEIVED)
     assert said is None or (isinstance(said, InboundMessage) and said.at.tzinfo is not None)
+
+
+def quiz_with_one_vote(telegram):
+    quiz = TelegramPoll("5001", "Nilai apa?", ["Akuntabel", "Loyal"], [1], "Loyal 2")
+    telegram.person.votes(SentMessage(-100500, 901, None, "", "", NOW, poll=quiz), "Loyal")
+
+
+def test_votes_are_counts_without_chat_and_person(telegram):
+    quiz_with_one_vote(telegram)
+    assert telegram.last() == InboundMessage(
+        channel="telegram",
+        update_id="7001",
+        kind=Kind.VOTES,
+        chat=Chat("", private=False),
+        sender=Sender("", anonymous=True),
+        at=RECEIVED,
+        poll=Poll("5001", 1, (0, 1)),
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"id": None},
+        {"total_voter_count": "1"},
+        {"total_voter_count": 0},
+        {"total_voter_count": 2**40},
+        {"options": [{"voter_count": -1}]},
+        {"options": [{"voter_count": 2}]},
+    ],
+)
+def test_votes_that_cannot_be_are_nothing_to_us(telegram, fields):
+    quiz_with_one_vote(telegram)
+    assert telegram.change_last(**fields) is None

@@ -5,7 +5,7 @@ import pytest
 from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.sending import TelegramSender
-from content.message import Choice, Document, Message, Picture
+from content.message import Choice, Document, Message, Picture, Quiz
 from scheduler.errors import (
     ChannelDown,
     ChannelRefusesUs,
@@ -272,3 +272,36 @@ async def test_commands_are_shown_in_both_kinds_of_chat(server, sender):
         "all_private_chats": {"lapor": "Buat laporan"},
         "all_group_chats": {"rapat": "Buka rapat"},
     }
+
+
+QUIZ = Message("<b>Kuis</b>", CHOICES, quiz=Quiz("Nilai apa?", ("Akuntabel", "Loyal"), 1, "Loyal 2: “setia” (Pasal 8)"))
+
+
+async def test_a_quiz_arrives_as_an_anonymous_poll_with_its_reference_and_no_buttons(server, sender):
+    receipt = await sender.send(Destination("telegram", "-100500", "4"), QUIZ)
+    [message] = server.messages(-100500)
+    poll = message.poll
+    assert receipt == SendReceipt(str(message.message_id), poll_ref=poll.poll_id)
+    assert (poll.question, poll.options, poll.right) == ("Nilai apa?", ["Akuntabel", "Loyal"], [1])
+    assert (poll.explanation, message.labels, message.topic_id) == ("Loyal 2: “setia” (Pasal 8)", [], 4)
+
+
+async def test_a_group_that_allows_no_polls_gets_the_quiz_as_text(server, sender):
+    server.chats[-100500].allows_polls = False
+    receipt = await sender.send(GROUP, QUIZ)
+    [message] = server.messages(-100500)
+    assert (receipt.poll_ref, message.text, len(message.labels)) == (None, "Kuis", 2)
+
+
+async def test_a_quiz_whose_answer_was_lost_is_of_unknown_outcome_and_sent_no_second_time(server, impatient):
+    server.next_call(faults.lost_answer(), method="sendPoll")
+    with pytest.raises(OutcomeUnknown):
+        await impatient.send(GROUP, QUIZ)
+    assert len(server.messages(-100500)) == 1
+
+
+async def test_a_quiz_beyond_the_limits_is_refused(server, sender):
+    too_long = Quiz("Nilai apa?", ("Akuntabel", "L" * 101), 1, "Loyal")
+    with pytest.raises(MessageRefused):
+        await sender.send(GROUP, Message("Kuis", quiz=too_long))
+    assert server.messages(-100500) == []

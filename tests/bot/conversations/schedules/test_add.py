@@ -5,7 +5,7 @@ import pytest
 from bot.conversations.schedules.add import DIALOGUE
 from bot.conversations.schedules.change import DIALOGUE as CHANGE
 from bot.conversations.schedules.show import DIALOGUE as SHOW
-from storage.models import Role, Schedule, ScheduleKind, ScheduleState
+from storage.models import Occurrence, Role, Schedule, ScheduleKind, ScheduleState
 from tests.bot.conversations.office_story import labels, link, open_story, planned, press, schedule_of
 from tests.story import acts, rows
 
@@ -112,3 +112,38 @@ async def test_a_repetition_without_its_time_is_kept_until_the_time_is_said(stor
     (shown,) = await secretary.says("15.30")
     assert "Apel sore" in shown.text
     assert "setiap Jumat pukul 15.30" in shown.text
+
+
+async def test_a_quiz_on_wednesdays_by_a_button(story, secretary):
+    asked = await start(secretary, "Kuis")
+    assert "tidak bernama" in asked.text
+    (shown,) = await secretary.presses("Setiap Rabu 10.00")
+    assert "<b>Kuis mingguan</b> · kuis nilai di grup" in shown.text
+    assert "setiap Rabu pukul 10.00 WIB · hari libur: dilewati" in shown.text
+    (saved,) = await secretary.presses("Simpan")
+    assert {"Jeda", "Hapus", "Uji kirim", "Grup tujuan"} <= set(labels(saved))
+    quiz = await schedule_of(story, ScheduleKind.QUIZ)
+    assert (await planned(story, quiz))[:2] == ["02.12. 10.00", "09.12. 10.00"]
+    focuses = [row.focus for row in await rows(story, Occurrence, Occurrence.schedule_id == quiz.id)]
+    assert len(set(focuses)) == len(focuses)
+
+
+@pytest.mark.parametrize(
+    ("typed", "title", "when"),
+    [
+        ("kuis setiap Jumat 09.00", "Kuis mingguan", "setiap Jumat pukul 09.00"),
+        ("setiap Kamis 15.00 Kuis sore", "Kuis sore", "setiap Kamis pukul 15.00"),
+        ("besok 10.00", "Kuis mingguan", "pukul 10.00"),
+    ],
+)
+async def test_a_quiz_in_words(secretary, typed, title, when):
+    await start(secretary, "Kuis")
+    (shown,) = await secretary.says(typed)
+    assert f"<b>{title}</b>" in shown.text
+    assert when in shown.text
+
+
+async def test_only_a_quiz_has_a_usual_hour(story, secretary):
+    await press(secretary, "sched.usual:reading")
+    assert "tidak berlaku" in secretary.outcome.toast
+    assert await rows(story, Schedule, Schedule.kind == ScheduleKind.QUIZ) == []

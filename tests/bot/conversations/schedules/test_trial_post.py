@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.conversations.schedules.add import DIALOGUE as ADD
 from bot.conversations.schedules.show import DIALOGUE as SHOW
 from bot.conversations.schedules.trial_post import DIALOGUE
 from storage.models import Confirmation, Occurrence, OccurrenceState, Role, ScheduleKind
@@ -13,7 +14,7 @@ from tests.story import rows
 
 @pytest.fixture
 async def story(database):
-    story = await open_story(database, [SHOW, DIALOGUE])
+    story = await open_story(database, [SHOW, ADD, DIALOGUE])
     await link(story)
     return story
 
@@ -74,3 +75,14 @@ async def test_a_name_with_markup_stays_text(story, secretary):
     await secretary.presses("<b>Apel</b>")
     (trial,) = await secretary.presses("Uji kirim")
     assert "&lt;b&gt;Apel&lt;/b&gt;" in trial.text
+
+
+async def test_a_quiz_as_text_without_its_answer(secretary):
+    await secretary.says("/jadwal")
+    for label in ("Tambah jadwal", "Kuis", "Setiap Rabu 10.00"):
+        await secretary.presses(label)
+    await secretary.presses("Simpan")
+    (trial,) = await secretary.presses("Uji kirim")
+    assert "Situasi ini paling dekat dengan nilai apa?" in trial.text
+    assert "2. Akuntabel" in trial.text
+    assert labels(trial) == []

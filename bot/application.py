@@ -14,10 +14,13 @@ from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.parsing import parse_bytes
 from bot.channels.telegram.sending import TelegramSender
 from bot.config import Settings, WrongSetting, prepare_place
+from bot.conversations.ask_regulation import doubt_of
 from bot.conversations.dialogues import DIALOGUES, FALLBACK
 from bot.conversations.router import Router
+from bot.conversations.second_opinion import Reranker, SecondOpinion
 from bot.conversations.step import Surroundings
 from bot.inbox import Acknowledge, Inbox, Read
+from bot.reranking import ChatEndpoint
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
 from scheduler.clock import Clock, SystemClock
@@ -74,15 +77,23 @@ def build(
     clock: Clock,
     regulations: Mapping[str, Regulation],
     channel: Channel,
+    *,
+    reranker: Reranker | None = None,
     **options: Any,
 ) -> House:
     """Put one channel, the dialogues and the worker together; `options` are the worker's."""
     surroundings = Surroundings(regulations=regulations, bot_name=channel.bot_name, link=channel.link)
-    router = Router(database, DIALOGUES, FALLBACK, surroundings)
+    second_opinion = SecondOpinion(doubt_of, reranker) if reranker else None
+    router = Router(database, DIALOGUES, FALLBACK, surroundings, second_opinion)
     inbox = Inbox(database, router, clock, {channel.name: channel.read}, {channel.name: channel.acknowledge})
     limits = {channel.name: channel.limits} if channel.limits else {}
     worker = Worker(database, clock, {channel.name: channel.sender}, regulations, limits=limits, **options)
     return House(database=database, clock=clock, inbox=inbox, worker=worker, router=router)
+
+
+def reranker_of(settings: Settings, clock: Clock) -> Reranker | None:
+    """Who is asked for a second opinion; nobody unless a setting names an endpoint."""
+    return ChatEndpoint(settings.llm, clock) if settings.llm else None
 
 
 def console_channel(screen: console.ConsoleChannel) -> Channel:

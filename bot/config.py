@@ -17,6 +17,7 @@ DEFAULT_DATABASE = "sqlite+aiosqlite:///data/apel.sqlite"
 TELEGRAM = "https://api.telegram.org"
 LOG_FORMATS = ("text", "json")
 _MOST_MESSAGES = 1000  # in any span: what Telegram takes at most, paid for
+_MOST_SECONDS = 10  # for a second opinion: whoever asked is waiting
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 _ADDRESS = re.compile(r"[!-~]+")  # printable ASCII without blanks
@@ -64,6 +65,15 @@ class DatabaseUrl(str):
         return "DatabaseUrl(...)"
 
 
+class Endpoint(Struct, frozen=True):
+    """Who may put suggested topics in another order: an OpenAI-compatible address, the model, the key to it."""
+
+    url: str  # "/chat/completions" is appended
+    model: str
+    key: Secret | None = None
+    seconds: float = 3  # how long it may take
+
+
 class Settings(Struct, frozen=True):
     """What the environment says, checked."""
 
@@ -78,6 +88,7 @@ class Settings(Struct, frozen=True):
     log_format: str
     limits: Limits = Limits()  # how fast Telegram is written to
     heartbeat_url: Secret | None = None  # called after healthy ticks; its path is often the key to it
+    llm: Endpoint | None = None  # None: no question leaves the house
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -106,6 +117,7 @@ class Settings(Struct, frozen=True):
             log_format=_log_format(read),
             limits=_limits(read),
             heartbeat_url=_heartbeat(read),
+            llm=_endpoint(read),
         )
 
     def known_token(self) -> Secret:
@@ -153,6 +165,21 @@ def _address(read: Mapping[str, str], name: str, *, query: bool = False) -> str 
 def _heartbeat(read: Mapping[str, str]) -> Secret | None:
     address = _address(read, "APEL_HEARTBEAT_URL", query=True)
     return Secret(address) if address else None
+
+
+def _endpoint(read: Mapping[str, str]) -> Endpoint | None:
+    url = _address(read, "APEL_LLM_URL")
+    if url is None:
+        return None
+    if "APEL_LLM_MODEL" not in read:
+        _wrong("APEL_LLM_MODEL", "llm_model")
+    usual = int(Endpoint("", "").seconds)
+    return Endpoint(
+        url,
+        read["APEL_LLM_MODEL"],
+        _secret(read, "APEL_LLM_KEY", _ADDRESS, "llm_key"),
+        _number(read, "APEL_LLM_SECONDS", usual, most=_MOST_SECONDS, key="llm_seconds"),
+    )
 
 
 def _database(read: Mapping[str, str]) -> DatabaseUrl:
@@ -215,12 +242,12 @@ def _limits(read: Mapping[str, str]) -> Limits:
     )
 
 
-def _number(read: Mapping[str, str], name: str, usual: int) -> int:
+def _number(read: Mapping[str, str], name: str, usual: int, *, most: int = _MOST_MESSAGES, key: str = "number") -> int:
     value = read.get(name)
     if value is None:
         return usual
-    if not value.isdecimal() or not 0 < int(value) <= _MOST_MESSAGES:
-        _wrong(name, "number")
+    if not value.isdecimal() or not 0 < int(value) <= most:
+        _wrong(name, key)
     return int(value)
 
 

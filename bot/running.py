@@ -11,7 +11,7 @@ from socket import socket
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from bot.application import House, build, opened, packaged_regulations, telegram_channel
+from bot.application import House, build, opened, packaged_regulations, reranker_of, telegram_channel
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.identity import BotIdentity
@@ -208,6 +208,7 @@ class _Running:
             self._clock,
             self._regulations,
             channel,
+            reranker=reranker_of(self._settings, self._clock),
             holder=self._tenure.holder,
             metrics=self._metrics,
             on_answer=self._sending.wake,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
 from bot.conversations.router import Outcome, Router
+from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import Dialogue, Handler, Reply, Step, Surroundings, Turn
 from content.message import Message
 from content.regulation_loader import load_regulations
@@ -61,12 +62,12 @@ class Story:
         self._updates = 0
         self.office_id = 0
 
-    def restart(self) -> None:
+    def restart(self, second_opinion: SecondOpinion | None = None) -> None:
         """Another process takes over: what was said so far stands in the database alone."""
         surroundings = Surroundings(
             regulations=REGULATIONS, bot_name="apel_bot", link=lambda code: f"https://t.me/apel_bot?start={code}"
         )
-        self.router = Router(self.database, self._dialogues, self._fallback, surroundings)
+        self.router = Router(self.database, self._dialogues, self._fallback, surroundings, second_opinion)
 
     async def open_office(
         self, name: str = "Dinas Kominfo", regulation_id: str = "karanganyar-44-2023", timezone: str = "Asia/Jakarta"

@@ -13,13 +13,17 @@ from bot.conversations.question_keeping import (
     mapped_here,
     without_names,
 )
+from bot.conversations.second_opinion import Candidate, Doubt
 from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn, press_arguments
 from content.answer_message import Keyed, answer_message, manifestations_message, topic_message, values_message
 from content.courtesy import courtesy_in
-from content.knowledge_base import Answer, find_answer
+from content.knowledge_base import Answer, Result, Suggestions, find_answer, likeliest
+from content.scrubbing import without_digits
+from content.topics import topics_of
 from storage.queries import answers, posts
 
 _NAME = "ask"
+_ADVISED = 5  # topics that a second opinion puts in order
 REMEMBERED = timedelta(minutes=30)  # how long a private question may lean on the answer before it
 
 
@@ -115,9 +119,36 @@ async def _show_manifestations(turn: Turn) -> Step:
     return _replied(message, keep=True, edits=bool(page))
 
 
+async def doubt_of(turn: Turn) -> Doubt | None:
+    """What is put before a second opinion: a question for which the retriever would ask back. None: it is sure."""
+    said = turn.inbound
+    typed = said.kind is Kind.TEXT or said.command == "tanya"
+    asks = typed and said.text.strip() and not (said.edited or said.forwarded) and not courtesy_in(said.text)
+    elsewhere = turn.state is not None and turn.state.dialogue != _NAME and said.command is None
+    if not asks or elsewhere or await _is_chat_under_a_post(turn):
+        return None
+    result = await _found(turn)
+    if not isinstance(result, Suggestions):
+        return None
+    regulation = turn.regulation_here
+    near = dict.fromkeys((*result.topics, *likeliest(regulation, [said.text], _ADVISED)))
+    known = [topics_of(regulation)[topic] for topic in list(near)[:_ADVISED]]
+    return Doubt(
+        without_digits(await without_names(turn, said.text)),
+        tuple(Candidate(topic.id, topic.heading, topic.passages[0].text) for topic in known),
+    )
+
+
+async def _found(turn: Turn) -> Result:
+    mapped, before = await mapped_here(turn), await _topic_before(turn)
+    return find_answer(turn.regulation_here, turn.inbound.text, mapped, before)
+
+
 async def _answer(turn: Turn) -> Keyed:
     question, regulation = turn.inbound.text, turn.regulation_here
-    result = find_answer(regulation, question, await mapped_here(turn), await _topic_before(turn))
+    result = await _found(turn)
+    if isinstance(result, Suggestions) and turn.advice:  # another order of what was doubtful, nothing else
+        result = Suggestions(turn.advice[: len(result.topics)])
     asked = await without_names(turn, question)
     await keep_unanswered(turn, asked, result)
     key, parameters = answer_message(regulation, result, question)

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
+from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import (
     AttachmentHandler,
     Command,
@@ -54,9 +56,15 @@ class Router:
     """Adds up the dialogues; `fallback` gets what nobody asked for: plain text is a question."""
 
     def __init__(
-        self, database: Database, dialogues: Iterable[Dialogue], fallback: Handler, surroundings: Surroundings
+        self,
+        database: Database,
+        dialogues: Iterable[Dialogue],
+        fallback: Handler,
+        surroundings: Surroundings,
+        second_opinion: SecondOpinion | None = None,
     ) -> None:
         self._database = database
+        self._second_opinion = second_opinion
         self._surroundings = surroundings
         self._fallback = fallback
         self._dialogues: dict[str, Dialogue] = {}
@@ -94,13 +102,14 @@ class Router:
         those behind it. `storage.errors.Unavailable` is passed on: the row stays and is tried again.
         """
         try:
+            advice = await self._advice(row, message, now)
             async with self._database.transaction() as session:
                 if await inbound.is_handled(session, row):
                     return Outcome(message.press_id)
                 if _is_chatter(message):
                     await inbound.mark_handled(session, row, now)
                     return Outcome()
-                turn = await self._turn(session, row, message, now)
+                turn = replace(await self._turn(session, row, message, now), advice=advice)
                 step = await self._answer(turn)
                 await self._apply(turn, step)
             return Outcome(message.press_id, _toast(step))
@@ -110,6 +119,18 @@ class Router:
             incident = secrets.token_hex(4)
             log.exception("incident %s at update %s of %s", incident, message.update_id, message.channel)
             return await self._incident(row, message, now, incident)
+
+    async def _advice(self, row: int, message: InboundMessage, now: datetime) -> tuple[str, ...]:
+        """What somebody outside makes of a question that is in doubt; asked while no transaction is open."""
+        if self._second_opinion is None or message.kind not in {Kind.TEXT, Kind.COMMAND} or _is_chatter(message):
+            return ()
+        async with self._database.transaction() as session:
+            if await inbound.is_handled(session, row):
+                return ()
+            turn = await self._turn(session, row, message, now)
+            answered = not _none_of_ours(turn) and _refusal(turn, Permission.ASK) is None
+            doubt = await self._second_opinion.doubt_of(turn) if answered else None
+        return await self._second_opinion.reranker.order(doubt) if doubt is not None else ()
 
     async def _turn(self, session: Session, row: int, message: InboundMessage, now: datetime) -> Turn:
         chat, sender = message.chat, message.sender

@@ -60,6 +60,7 @@ class Turn(Struct, frozen=True):
     office: Office | None = None
     host: Office | None = None  # the office that the group is linked to, where it came from one
     state: State | None = None
+    advice: tuple[str, ...] = ()  # a second opinion on what a question may mean, best first; mostly nobody was asked
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.config import DEFAULT_DATABASE, TELEGRAM, Secret, Settings, WrongSetting
+from bot.config import DEFAULT_DATABASE, TELEGRAM, Endpoint, Secret, Settings, WrongSetting
 from content.rendering import render
 from scheduler.rate_limit import Limits
 
@@ -145,3 +145,30 @@ def test_the_limits_of_sending_are_the_published_ones_unless_set():
         "APEL_TELEGRAM_PER_GROUP_MINUTE": "60",
     }
     assert Settings.from_environment(named).limits == Limits(1000, 2, 60)
+
+
+def test_without_an_address_nobody_is_asked_for_a_second_opinion():
+    assert Settings.from_environment({"APEL_LLM_MODEL": "kecil-1", "APEL_LLM_KEY": "rahasia"}).llm is None
+
+
+def test_a_second_opinion_is_asked_for_where_and_how_it_is_set():
+    environment = {"APEL_LLM_URL": "http://127.0.0.1:8000/v1/", "APEL_LLM_MODEL": "kecil-1"}
+    assert Settings.from_environment(environment).llm == Endpoint("http://127.0.0.1:8000/v1", "kecil-1", None, 3)
+    full = Settings.from_environment(environment | {"APEL_LLM_KEY": "rahasia", "APEL_LLM_SECONDS": "5"})
+    assert (full.llm.key, full.llm.seconds) == (Secret("rahasia"), 5)
+    assert "rahasia" not in repr(full)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key"),
+    [
+        ("APEL_LLM_URL", "bukan alamat", "url"),
+        ("APEL_LLM_MODEL", "", "llm_model"),
+        ("APEL_LLM_KEY", "dua kata", "llm_key"),
+        ("APEL_LLM_SECONDS", "0", "llm_seconds"),
+        ("APEL_LLM_SECONDS", "11", "llm_seconds"),
+    ],
+)
+def test_a_second_opinion_that_is_set_wrongly_is_refused(name, value, key):
+    usual = {"APEL_LLM_URL": "http://127.0.0.1:8000/v1", "APEL_LLM_MODEL": "kecil-1"}
+    assert _refused(**(usual | {name: value})) == (name, key)

@@ -8,6 +8,8 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from content.normalising import words
+
 _LETTERS = re.compile(r"[a-z]+")
 _LONGEST = 80  # characters; whoever writes more has something to ask
 
@@ -16,6 +18,7 @@ class _Courtesies(Struct, frozen=True, forbid_unknown_fields=True):
     greeting: frozenset[str]
     thanks: frozenset[str]
     around: frozenset[str]
+    asking: frozenset[str]
 
 
 @cache
@@ -28,16 +31,21 @@ def courtesy_in(text: str) -> str | None:
     """Tell "greeting" or "thanks" where the whole text is one or several of these; None where it says more."""
     if len(text) > _LONGEST:
         return None
-    words = _LETTERS.findall(text.casefold())
+    rest = _LETTERS.findall(text.casefold())
     found = None
-    while words:
-        taken = next((n for n in range(min(3, len(words)), 0, -1) if _kind(" ".join(words[:n]))), 0)
+    while rest:
+        taken = next((n for n in range(min(3, len(rest)), 0, -1) if _kind(" ".join(rest[:n]))), 0)
         if not taken:
             return None
-        kind = _kind(" ".join(words[:taken]))
+        kind = _kind(" ".join(rest[:taken]))
         found = kind if kind != "around" and found is None else found
-        words = words[taken:]
+        rest = rest[taken:]
     return found
+
+
+def asks(text: str) -> bool:
+    """Whether the text has a question mark or one of the words with which people ask."""
+    return "?" in text or not _courtesies().asking.isdisjoint(words(text))
 
 
 def _kind(phrase: str) -> str | None:

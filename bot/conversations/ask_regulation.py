@@ -16,7 +16,7 @@ from bot.conversations.question_keeping import (
 from bot.conversations.second_opinion import Candidate, Doubt
 from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn, press_arguments
 from content.answer_message import Keyed, answer_message, manifestations_message, topic_message, values_message
-from content.courtesy import courtesy_in
+from content.courtesy import asks, courtesy_in
 from content.knowledge_base import Answer, Result, Suggestions, find_answer, likeliest
 from content.scrubbing import without_digits
 from content.topics import topics_of
@@ -44,7 +44,7 @@ async def _is_chat_under_a_post(turn: Turn) -> bool:
     said = turn.inbound
     if said.chat.private or said.by_name or said.command is not None or said.reply_to is None or "?" in said.text:
         return False
-    if isinstance(find_answer(turn.regulation_here, said.text), Answer):
+    if asks(said.text) and isinstance(find_answer(turn.regulation_here, said.text), Answer):
         return False
     return await posts.occurrence_under(turn.session, said.channel, said.chat.chat_id, said.reply_to) is not None
 

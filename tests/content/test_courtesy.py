@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.courtesy import courtesy_in
+from content.courtesy import asks, courtesy_in
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,13 @@ def test_a_greeting_or_thanks_asks_nothing(text, kind):
 )
 def test_whatever_says_more_is_a_question(text):
     assert courtesy_in(text) is None
+
+
+@pytest.mark.parametrize("text", ["apa arti akuntabel", "gimana caranya", "twibbon kpn", "mudik?", "siapa ketuanya"])
+def test_people_ask_with_these_words(text):
+    assert asks(text)
+
+
+@pytest.mark.parametrize("text", ["hadir, Pak", "izin terlambat, Bu", "siap laksanakan", "foto sudah dikirim", ""])
+def test_who_answers_does_not_ask(text):
+    assert not asks(text)

@@ -8,6 +8,8 @@ from datetime import datetime
 from bot.channels.inbound import InboundMessage
 from bot.conversations.router import Router
 from scheduler.clock import Clock
+from scheduler.delivery_status import DeliveryStatus, record_status
+from storage.errors import Unavailable
 from storage.models import InboundUpdate
 from storage.queries import inbound
 from storage.transaction import Database
@@ -16,7 +18,8 @@ log = logging.getLogger(__name__)
 
 _ACKNOWLEDGED_AT_ONCE = 20  # the rest of the connections is for messages
 
-Read = Callable[[bytes, datetime], InboundMessage | None]  # raw update, when it was received
+News = InboundMessage | DeliveryStatus
+Read = Callable[[bytes, datetime], News | None]  # raw update, when it was received
 Acknowledge = Callable[[str, str | None], Awaitable[None]]
 
 
@@ -63,13 +66,27 @@ class Inbox:
 
     async def _answer(self, update: InboundUpdate) -> None:
         message = self._read(update)
-        if message is None:
-            async with self._database.concurrent() as session:
-                await inbound.mark_handled(session, update.id, self._clock.now())
+        if not isinstance(message, InboundMessage):
+            await self._note(update, message)
             return
         outcome = await self._router.handle(update.id, message, self._clock.now())
         if outcome.press_id is not None:
             self._acknowledge(update.channel, outcome.press_id, outcome.toast)
+
+    async def _note(self, update: InboundUpdate, status: DeliveryStatus | None) -> None:
+        """What nobody said, and nobody is answered for."""
+        now = self._clock.now()
+        try:
+            async with self._database.transaction() as session:
+                if status is not None and not await record_status(session, status, now):
+                    log.info("%s tells of a message that no row is known for", update.channel)
+                await inbound.mark_handled(session, update.id, now)
+        except Unavailable:
+            raise
+        except Exception:  # a defect in what follows from one update never blocks those behind it
+            log.exception("update %s of %s could not be noted", update.id, update.channel)
+            async with self._database.concurrent() as session:
+                await inbound.mark_handled(session, update.id, now)
 
     def _acknowledge(self, channel: str, press_id: str, words: str | None) -> None:
         async def acknowledge() -> None:
@@ -80,7 +97,7 @@ class Inbox:
         self._acknowledging.add(task)
         task.add_done_callback(self._acknowledging.discard)
 
-    def _read(self, update: InboundUpdate) -> InboundMessage | None:
+    def _read(self, update: InboundUpdate) -> News | None:
         try:
             return self._readers[update.channel](update.raw, update.received_at)
         except Exception:  # one update that cannot be read never blocks those behind it

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import math
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -35,13 +35,21 @@ class Tenure:
     """One process's part in it. Whoever is alone on a SQLite file acts for as long as it runs."""
 
     def __init__(
-        self, database: Database, name: str, clock: FollowingClock | SystemClock, own: Database | None = None
+        self,
+        database: Database,
+        name: str,
+        clock: FollowingClock | SystemClock,
+        own: Database | None = None,
+        *,
+        more: Sequence[str] = (),
     ) -> None:
-        """`name` is the lease's, one for each bot; a clock that follows another is shown the database's.
+        """`name` and `more` are the leases', one for each channel: whoever acts for the bot has them all.
 
+        A clock that follows another is shown the database's.
         `own`: the same database by connections of its own, so that no rush of work keeps the lease from being renewed.
         """
-        self._database, self._name, self._clock = database, name, clock
+        self._database, self._clock = database, clock
+        self._names = sorted({name, *more})  # taken in one order, so that no two wait for each other
         self._own = own or database
         self._own.announces = False  # who lets the lease go says so by itself
         self._until = -math.inf
@@ -106,11 +114,23 @@ class Tenure:
         alone = not self._database.shared
         async with self._own.concurrent() as session:
             await self._follow(session, asked)
-            taken = await leases.take(session, self._name, self.holder, LASTS, self._clock.now(), alone=alone)
+            taken = await self._take_all(session, alone=alone)
         if taken is not None:
             self._until = math.inf if alone else asked + _ACTS_FOR
             self._database.announces = False  # those who stand by do nothing about what is written
         return taken
+
+    async def _take_all(self, session: Session, *, alone: bool) -> Taken | None:
+        """Every lease; None where one is another's, and those before it are let go again."""
+        taken: list[Taken] = []
+        for name in self._names:
+            found = await leases.take(session, name, self.holder, LASTS, self._clock.now(), alone=alone)
+            if found is None:
+                for given_up in self._names[: len(taken)]:
+                    await leases.release(session, given_up, self.holder, self._clock.now())
+                return None
+            taken.append(found)
+        return max(taken, key=lambda one: (one.before is not None, one.last_alive or one.at))
 
     async def _keep(self) -> None:
         """Renew the lease until it is lost."""
@@ -131,12 +151,13 @@ class Tenure:
         asked = _seconds()
         try:
             async with self._own.concurrent() as session:
-                renewed = await leases.renew(session, self._name, self.holder, LASTS, self._clock.now())
+                now = self._clock.now()
+                renewed = [await leases.renew(session, name, self.holder, LASTS, now) for name in self._names]
                 await self._follow(session, _seconds())
         except Unavailable as error:
             log.warning("the lease could not be renewed yet (%s)", error)
             return False
-        self._until = -math.inf if renewed is None else max(self._until, asked + _ACTS_FOR)
+        self._until = -math.inf if None in renewed else max(self._until, asked + _ACTS_FOR)
         return True
 
     async def _let_go(self) -> None:
@@ -145,7 +166,8 @@ class Tenure:
         self._until = -math.inf
         try:
             async with self._own.concurrent() as session:
-                await leases.release(session, self._name, self.holder, self._clock.now())
+                for name in self._names:
+                    await leases.release(session, name, self.holder, self._clock.now())
         except Unavailable as error:
             log.warning("the lease lapses by itself (%s)", error)
 

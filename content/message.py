@@ -7,11 +7,16 @@ from msgspec import Struct
 
 
 class Choice(Struct, frozen=True, omit_defaults=True):
-    """One button. Either `action` ("verb:arguments", at most 64 bytes, comes back as a press) or `url`."""
+    """One button. Either `action` ("verb:arguments", at most 64 bytes, comes back as a press) or `url`.
+
+    `short` says the same where a channel has less room; `description` is what a label had no room for.
+    """
 
     label: str
     action: str | None = None
     url: str | None = None
+    short: str | None = None
+    description: str | None = None
 
 
 class Picture(Struct, frozen=True):
@@ -47,4 +52,5 @@ class Message(Struct, frozen=True, omit_defaults=True):
     choices: tuple[tuple[Choice, ...], ...] = ()
     picture: Picture | None = None
     document: Document | None = None
+    numbered: bool = False  # the text lists the choices: they are answered in words, and shown nowhere else
     quiz: Quiz | None = None

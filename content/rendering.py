@@ -31,8 +31,9 @@ class _Choices:
         self.rows: list[list[Choice]] = [[]]
         self.asked: Quiz | None = None
 
-    def choice(self, label: object, action: object) -> None:
-        self.rows[-1].append(Choice(label=_one_line(label), action=str(action)))
+    def choice(self, label: object, action: object, short: object = None) -> None:
+        shorter = None if short is None else _one_line(short)
+        self.rows[-1].append(Choice(label=_one_line(label), action=str(action), short=shorter))
 
     def link(self, label: object, url: object) -> None:
         self.rows[-1].append(Choice(label=_one_line(label), url=str(url)))

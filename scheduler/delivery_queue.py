@@ -15,8 +15,9 @@ from msgspec import Struct
 from content.message import Document, Message, Picture
 from content.message_catalog import IfUnanswered, catalog
 from content.rendering import render, storable
-from content.splitting import split_message
+from scheduler.abilities import abilities_of
 from scheduler.audience import Recipient
+from scheduler.fitting import fitted
 from scheduler.sender import Destination, SendReceipt
 from storage.models import Delivery, DeliveryState, Priority
 from storage.queries import deliveries
@@ -49,7 +50,8 @@ async def enqueue(
 ) -> Delivery | None:
     """Word the message `key` and store it for `destination`; it leaves with the caller's commit, not before.
 
-    `now`, `not_before` and `expires_at` are aware instants; `edits_id` is the delivery whose message is replaced.
+    `now`, `not_before` and `expires_at` are aware instants; `edits_id` is the delivery whose message is replaced, or
+    followed by a new one where the channel cannot edit.
     `part` tells several messages of one occurrence or one inbound update apart. A message that is too long for one
     becomes several rows (`part`, `part/2` ...), each of which leaves only after the one before it was sent.
 
@@ -75,7 +77,8 @@ async def enqueue(
         "expires_at": expires_at,
         "created_at": now,
     }
-    original = await _first_of(session, edits_id)
+    can_edit = abilities_of(destination.channel).edits
+    original = await _first_of(session, edits_id if can_edit else None)
     return await _store(session, values, message, part, original)
 
 
@@ -123,7 +126,7 @@ def _post_rows(post: Post, now: datetime) -> Iterator[tuple[int, dict[str, Any]]
     }
     for channel in sorted({recipient.destination.channel for recipient in post.recipients}):
         picture = post.picture if post.picture and post.picture.channel == channel else None
-        pieces = split_message(render(post.key, post.parameters, picture=picture))
+        pieces = fitted(render(post.key, post.parameters, picture=picture), abilities_of(channel))
         for number, piece in enumerate(pieces, start=1):
             of_part = same | {"channel": channel, "part": _part("", number), "message": msgspec.to_builtins(piece)}
             for recipient in post.recipients:
@@ -154,7 +157,7 @@ async def _store(
     session: Session, values: dict[str, Any], message: Message, part: str, edits_id: int | None
 ) -> Delivery | None:
     first = before = None
-    for number, piece in enumerate(split_message(message), start=1):
+    for number, piece in enumerate(fitted(message, abilities_of(values["channel"])), start=1):
         own = {
             "part": _part(part, number),
             "message": msgspec.to_builtins(piece),

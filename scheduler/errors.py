@@ -7,6 +7,8 @@ SendError
 ├── RecipientUnreachable(reason)    this chat cannot be written to until something changes
 ├── RecipientMoved(chat_id)         the group has a new id; surely not sent
 ├── MessageRefused                  this message will never be accepted
+├── WindowClosed                    the person did not write lately: only a template may go, and there is none
+├── Withheld                        the channel keeps it from the person for now
 └── OutcomeUnknown                  handed over, the answer was lost: neither success nor failure
 """
 
@@ -45,6 +47,8 @@ class UnreachableReason(StrEnum):
     MUTED = "muted"  # permission to write was taken away
     TOPIC_CLOSED = "topic_closed"
     TOPIC_GONE = "topic_gone"
+    NOT_ON_CHANNEL = "not_on_channel"  # no account there, an app too old, its terms not accepted, or we are blocked
+    OPTED_OUT = "opted_out"  # the person told the channel, or us, to stop
 
 
 class RecipientUnreachable(SendError):
@@ -65,6 +69,14 @@ class RecipientMoved(SendError):
 
 class MessageRefused(SendError):
     """The channel will never accept this message; the text says why."""
+
+
+class WindowClosed(SendError):
+    """The person did not write to us lately: this may only be said by an approved template, and none is mapped."""
+
+
+class Withheld(SendError):
+    """The channel withholds this message from the person for now, through no fault of either."""
 
 
 class OutcomeUnknown(SendError):

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from content.message import Message
-from scheduler.sender import Destination
+from scheduler.sender import Destination, LedgerEntry
 
 
 class Claim(Struct, frozen=True):
@@ -28,6 +28,11 @@ class Claim(Struct, frozen=True):
     def chat(self) -> str:
         """Its chat id: the hand is one channel's."""
         return self.destination.chat_id
+
+    @property
+    def entry(self) -> LedgerEntry:
+        """The row as a channel is told of it."""
+        return LedgerEntry(self.id, self.message_key)
 
     @property
     def about(self) -> dict[str, int | None]:

@@ -75,7 +75,7 @@ class Lane:
         try:
             async with asyncio.timeout(LONGEST_SEND.total_seconds()):
                 if claim.replaces is None:
-                    return await self._sender.send(claim.destination, self._sendable(claim.message))
+                    return await self._sender.send(claim.destination, self._sendable(claim.message), claim.entry)
                 return await self._sender.edit(claim.destination, claim.replaces, claim.message)
         except SendError as error:
             return error

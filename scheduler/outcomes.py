@@ -1,5 +1,6 @@
 """What a send came to, written into the ledger with all that follows from it, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,6 +12,8 @@ from scheduler.sender import SendReceipt
 from storage.models import Delivery, DeliveryState
 from storage.queries import addresses, deliveries, quizzes
 from storage.transaction import Session
+
+_MOST_LATE_REFUSALS = 4  # attempts of one row that the channel accepts first and refuses later
 
 
 class Recorded(Struct, frozen=True):
@@ -53,6 +56,26 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
     return Recorded(state, reason, goes_on)
 
 
+async def record_refused_later(session: Session, row: Delivery, error: SendError, now: datetime) -> None:
+    """The channel accepted the row, or its answer was lost, and now it tells that the message did not arrive.
+
+    What may be tried again is planned again, a few times; the rest is failed, with all that follows from it.
+    """
+    known = [DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNCERTAIN]
+    decision = decide(error, row.attempt, now, repeatable=True)
+    if isinstance(decision, Again) and row.state is not DeliveryState.SENDING and row.attempt < _MOST_LATE_REFUSALS:
+        to = {"state": DeliveryState.PLANNED, "not_before": decision.instant, "reason": type(error).__name__}
+        await deliveries.change(session, row.id, of=known, to=to | {"message_ref": None})
+        return
+    if isinstance(decision, PauseChat):
+        await _unreachable(session, row, decision.reason, now, of=known)
+        return
+    reason = decision.reason if isinstance(decision, GiveUp) else "refused"
+    if await deliveries.change(session, row.id, of=known, to={"state": DeliveryState.FAILED, "reason": reason}):
+        missed = await notices.missed_delivery(session, row, reason)
+        await notices.tell_missed(session, [missed] if missed else [], now)
+
+
 async def record_abandoned(session: Session, before: datetime, now: datetime, besides: frozenset[int]) -> int:
     """Sends begun at or before `before` that nobody will record any more: uncertain, and told; returns how many.
 
@@ -70,13 +93,22 @@ async def record_orphans(session: Session, holder: str, now: datetime) -> int:
     return len(rows)
 
 
-async def _unreachable(session: Session, row: Delivery, reason: UnreachableReason, now: datetime) -> None:
+async def _unreachable(
+    session: Session,
+    row: Delivery,
+    reason: UnreachableReason,
+    now: datetime,
+    of: Sequence[DeliveryState] = (DeliveryState.SENDING,),
+) -> None:
     """Nothing reaches this chat: the row and all that waits for the chat failed, the group or person is marked."""
     topic = row.topic_id if reason in group_changes.OF_A_TOPIC else None
     to = {"state": DeliveryState.FAILED, "reason": reason.value}
-    await deliveries.change(session, row.id, of=[DeliveryState.SENDING], to=to)
+    await deliveries.change(session, row.id, of=of, to=to)
     waiting = await deliveries.change_chat(session, row.channel, row.chat_id, topic, of=deliveries.WAITING, to=to)
-    await addresses.mark_unreachable(session, row.channel, row.chat_id, reason.value)
+    if reason is UnreachableReason.OPTED_OUT:
+        await addresses.opt_out(session, row.channel, row.chat_id, now)
+    else:
+        await addresses.mark_unreachable(session, row.channel, row.chat_id, reason.value)
     await group_changes.pause_chat(session, row.channel, row.chat_id, reason, now, row.topic_id)
     for failed in [row, *waiting]:
         await turns.untell(session, failed)

@@ -14,6 +14,8 @@ from scheduler.errors import (
     SendError,
     Throttled,
     UnreachableReason,
+    WindowClosed,
+    Withheld,
 )
 
 FIRST_WAIT = timedelta(seconds=5)
@@ -80,6 +82,10 @@ def decide(error: SendError, attempt: int, now: datetime, *, repeatable: bool) -
             return Readdress(error.chat_id, now if attempt <= MOST_MOVES else now + _wait(attempt))
         case MessageRefused():
             return GiveUp("refused")
+        case WindowClosed():
+            return GiveUp("window_closed")
+        case Withheld():
+            return GiveUp("withheld")
         case OutcomeUnknown() if repeatable and attempt < REPEATS:
             return Again(now + _wait(attempt))
         case _:

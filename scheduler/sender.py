@@ -10,9 +10,16 @@ from content.message import Message
 class Destination(Struct, frozen=True, omit_defaults=True):
     """Where a message goes: a chat of a channel, and the topic in it where the group has topics."""
 
-    channel: str  # "telegram", "console"
+    channel: str  # "telegram", "whatsapp", "console"
     chat_id: str
     topic_id: str | None = None
+
+
+class LedgerEntry(Struct, frozen=True):
+    """Which row leaves: for channels that are told later what became of it, or that push by a template of its key."""
+
+    id: int
+    key: str  # of the message in the catalogue; its parameters stand in the row
 
 
 class SendReceipt(Struct, frozen=True):
@@ -28,10 +35,16 @@ class Sender(Protocol):
 
     polls: bool  # whether a quiz can be sent as a poll of the channel's own; else its text and choices are
 
-    async def send(self, destination: Destination, message: Message) -> SendReceipt:
-        """Send one message; once it was handed to the network a lost answer is OutcomeUnknown."""
+    async def send(self, destination: Destination, message: Message, entry: LedgerEntry | None = None) -> SendReceipt:
+        """Send one message; once it was handed to the network a lost answer is OutcomeUnknown.
+
+        `entry`: the row that leaves; None for what no ledger knows.
+        """
         ...
 
     async def edit(self, destination: Destination, message_ref: str, message: Message) -> SendReceipt:
-        """Replace an earlier message's text and choices; an edit without effect is a success."""
+        """Replace an earlier message's text and choices; an edit without effect is a success.
+
+        Never asked of a channel that cannot (`scheduler.abilities`).
+        """
         ...

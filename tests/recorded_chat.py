@@ -56,8 +56,8 @@ class _Recorder(ConsoleChannel):
     def now(self) -> datetime:
         return self._clock.now().astimezone(self._zone)
 
-    async def send(self, destination: Destination, message: Message) -> SendReceipt:
-        receipt = await super().send(destination, message)
+    async def send(self, destination: Destination, message: Message, entry=None) -> SendReceipt:
+        receipt = await super().send(destination, message, entry)
         if destination.chat_id == GROUP_ID and receipt.message_ref:
             self.lines[receipt.message_ref] = Said(message, self.now)
         return receipt

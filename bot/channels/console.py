@@ -12,7 +12,7 @@ from bot.channels.inbound import InboundMessage
 from content.markup import plain_text
 from content.message import Message
 from content.rendering import render
-from scheduler.sender import Destination, SendReceipt
+from scheduler.sender import Destination, LedgerEntry, SendReceipt
 
 NAME = "console"
 _WIDTH = 96
@@ -44,7 +44,7 @@ class ConsoleChannel:
         self._last: dict[str, str] = {}
         self.buttons: list[Button] = []  # newest last; an edited message's old buttons are gone
 
-    async def send(self, destination: Destination, message: Message) -> SendReceipt:
+    async def send(self, destination: Destination, message: Message, _entry: LedgerEntry | None = None) -> SendReceipt:
         """Print the message in its chat."""
         reference = str(next(self._references))
         self._last[destination.chat_id] = reference

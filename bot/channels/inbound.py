@@ -36,11 +36,16 @@ class Chat(Struct, frozen=True, omit_defaults=True):
 
 
 class Sender(Struct, frozen=True, omit_defaults=True):
-    """Who did it. `anonymous`: a group admin or a channel that hides the person; nobody can be named then."""
+    """Who did it. `anonymous`: a group admin or a channel that hides the person; nobody can be named then.
+
+    `formerly`: what the same account was called before its channel told `user_id`; its `phone` where that is told too.
+    """
 
     user_id: str
     name: str = ""
     anonymous: bool = False
+    formerly: str | None = None
+    phone: str | None = None
 
 
 class Attachment(Struct, frozen=True, omit_defaults=True):

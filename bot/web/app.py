@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from bot.web.health import Heartbeat, health_route
 from bot.web.metrics import metrics_route
 from bot.web.readiness import clock_check, database_check
+from bot.web.signed_webhooks import SignedInlet, signed_route
 from bot.web.webhooks import Inlet, webhook_route
 from scheduler.clock import Clock
 from scheduler.metrics import Metrics
@@ -18,7 +20,7 @@ def make_app(
     clock: Clock,
     metrics: Metrics,
     *,
-    inlets: Sequence[Inlet] = (),
+    inlets: Sequence[Inlet | SignedInlet] = (),
     loops: Sequence[Heartbeat] = (),
     channels: Sequence[Heartbeat] = (),
 ) -> Starlette:
@@ -32,6 +34,12 @@ def make_app(
             health_route("/healthz", clock, loops),
             health_route("/readyz", clock, [*loops, *channels], checks),
             metrics_route(database, clock, metrics),
-            *(webhook_route(inlet, database, clock) for inlet in inlets),
+            *(_route(inlet, database, clock) for inlet in inlets),
         ]
     )
+
+
+def _route(inlet: Inlet | SignedInlet, database: Database, clock: Clock) -> Route:
+    if isinstance(inlet, SignedInlet):
+        return signed_route(inlet, database, clock)
+    return webhook_route(inlet, database, clock)

@@ -71,29 +71,23 @@ async def opt_in(session: Session, channel: str, chat_id: str, now: datetime) ->
     )
 
 
-async def know_by(session: Session, channel: str, old_id: str, user_id: str, phone: str | None) -> None:
-    """The account that was known as `old_id` is `user_id`; what waits for its chat goes there, its dialogue goes on.
+async def know_by(session: Session, channel: str, old_id: str, user_id: str) -> None:
+    """The account that was known as `old_id` is `user_id` from now on; its chat and its open dialogue go with it.
 
-    Nothing is done where `user_id` is known already. `phone` is kept with the account, where it is told.
+    Nothing is done where `user_id` is known already, or `old_id` is not.
     """
     known = select(PersonAddress.id).where(PersonAddress.channel == channel, PersonAddress.user_id == user_id)
-    if (await session.scalars(known)).one_or_none() is None:
-        renamed = (
-            update(PersonAddress)
-            .where(PersonAddress.channel == channel, PersonAddress.user_id == old_id)
-            .values(user_id=user_id, chat_id=user_id)
-            .returning(PersonAddress.id)
-            .execution_options(synchronize_session=False)
-        )
-        if (await session.scalars(renamed)).one_or_none() is not None:
-            await _move_chat(session, channel, old_id, user_id)
-    await session.execute(
+    if (await session.scalars(known)).one_or_none() is not None:
+        return
+    renamed = (
         update(PersonAddress)
-        .where(PersonAddress.channel == channel, PersonAddress.user_id == user_id)
-        .where(PersonAddress.phone.is_distinct_from(phone))
-        .values(phone=phone)
+        .where(PersonAddress.channel == channel, PersonAddress.user_id == old_id)
+        .values(user_id=user_id, chat_id=user_id)
+        .returning(PersonAddress.id)
         .execution_options(synchronize_session=False)
     )
+    if (await session.scalars(renamed)).one_or_none() is not None:
+        await _move_chat(session, channel, old_id, user_id)
 
 
 async def _move_chat(session: Session, channel: str, old_id: str, new_id: str) -> None:

@@ -55,6 +55,24 @@ async def find_by_message(session: Session, channel: str, chat_id: str, message_
     return (await session.scalars(query)).one_or_none()
 
 
+async def of_reference(session: Session, channel: str, message_ref: str) -> Delivery | None:
+    """The row that the channel knows by this reference, which names no other message in any chat of it."""
+    query = select(Delivery).where(Delivery.channel == channel, Delivery.message_ref == message_ref).limit(1)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def last_offer(session: Session, channel: str, chat_id: str, *, among: int) -> Delivery | None:
+    """The newest message with choices among the last so many that stand in this chat, or may."""
+    query = (
+        select(Delivery)
+        .where(Delivery.channel == channel, Delivery.chat_id == chat_id)
+        .where(Delivery.state.in_([DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN]))
+        .order_by(Delivery.id.desc())
+        .limit(among)
+    )
+    return next((row for row in await session.scalars(query) if row.message.get("choices")), None)
+
+
 async def change(session: Session, delivery_id: int, *, of: Sequence[DeliveryState], to: dict[str, Any]) -> bool:
     """Set `to` on the row if its state is one of `of`; whether it was."""
     return bool(await _change(session, [Delivery.id == delivery_id], of, to))

@@ -26,10 +26,12 @@ async def meet_person(
     now: datetime,
     *,
     heard_at: datetime | None = None,
+    phone: str | None = None,
 ) -> Person:
     """The person who writes in this private chat, made at the first contact; refreshes name and reachability.
 
     `heard_at`: when they wrote, aware; kept only for channels on which that decides whether they may be written to.
+    `phone`: where the channel tells it.
     """
     name = name[:_LONGEST_NAME]
     query = select(PersonAddress).where(PersonAddress.channel == channel, PersonAddress.user_id == user_id)
@@ -46,6 +48,7 @@ async def meet_person(
     address.chat_id, address.unreachable = chat_id, None
     if heard_at is not None and (address.last_inbound_at is None or address.last_inbound_at < heard_at):
         address.last_inbound_at = heard_at
+    address.phone = phone or address.phone
     return person
 
 

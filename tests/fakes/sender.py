@@ -45,7 +45,7 @@ class FakeSender:
         """What stands in this chat, edits as they came."""
         return [item.message.text for item in self.accepted if item.chat_id == chat_id]
 
-    async def send(self, destination: Destination, message: Message) -> SendReceipt:
+    async def send(self, destination: Destination, message: Message, _entry=None) -> SendReceipt:
         return await self._take(destination, message, None)
 
     async def edit(self, destination: Destination, message_ref: str, message: Message) -> SendReceipt:

@@ -21,6 +21,8 @@ TABLE = [
     ),
     (errors.RecipientMoved("-100"), Readdress("-100", NOW)),
     (errors.MessageRefused("too long"), GiveUp("refused")),
+    (errors.WindowClosed(), GiveUp("window_closed")),
+    (errors.Withheld(), GiveUp("withheld")),
     (errors.OutcomeUnknown(), Uncertain()),
     (errors.SendError(), Uncertain()),
 ]

@@ -23,7 +23,7 @@ from scheduler.errors import (
     RecipientUnreachable,
     UnreachableReason,
 )
-from scheduler.sender import Destination, SendReceipt
+from scheduler.sender import Destination, LedgerEntry, SendReceipt
 
 log = logging.getLogger(__name__)
 _HTML = "HTML"  # the parse mode
@@ -42,7 +42,7 @@ class TelegramSender:
         self._bot = bot
         self._clock = clock
 
-    async def send(self, destination: Destination, message: Message) -> SendReceipt:
+    async def send(self, destination: Destination, message: Message, _entry: LedgerEntry | None = None) -> SendReceipt:
         """As the port says. Where a group allows no polls, a quiz is sent as its text."""
         post = self._sending(destination, message)
         try:

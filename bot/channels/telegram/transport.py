@@ -6,19 +6,18 @@ Everything above it, the translation of Telegram's answers into errors among it,
 import json
 import logging
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import msgspec
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.channels.proxy import proxy_for
+
 log = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 5.0
 _KEPT_WARM = 30.0  # seconds that an unused connection stays open; Telegram's servers close it later than that
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _AS_EVER = BaseRequest.DEFAULT_NONE
 
 _Timeout = Any  # seconds, None for no limit, or `_AS_EVER`
@@ -113,20 +112,6 @@ class Transport(BaseRequest):
             proxy=self._proxy,
         )
         return self._session
-
-
-def proxy_for(origin: str) -> str | None:
-    """The proxy that the environment names for `origin`; None for this machine, and where it names none."""
-    address = urlsplit(origin)
-    host = address.hostname or ""
-    if host in _LOOPBACK or proxy_bypass(host):
-        return None
-    proxies = getproxies()
-    proxy = proxies.get(address.scheme) or proxies.get("all")
-    if proxy and urlsplit(proxy).scheme not in {"http", "https"}:
-        log.warning("the proxy for %s is passed by: only http and https proxies can be used", host)
-        return None
-    return proxy
 
 
 def _bounded(

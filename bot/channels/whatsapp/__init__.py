@@ -1,0 +1,28 @@
+"""WhatsApp: raw webhooks in, neutral messages out, through Meta's Cloud API (docs/decisions/13-whatsapp-client.md)."""
+
+from bot.channels.whatsapp.markup import length
+from scheduler.abilities import Abilities, declare
+
+CHANNEL = "whatsapp"
+
+# The published limits; where two are told (the body of a list) the stricter one.
+ABILITIES = declare(
+    CHANNEL,
+    Abilities(
+        edits=False,
+        toasts=False,
+        commands=False,
+        groups=False,
+        pushes_any_time=False,
+        links=False,
+        buttons=3,
+        button_length=20,
+        rows=10,
+        row_length=24,
+        description_length=72,
+        text_length=4096,
+        body_length=1024,
+        caption_length=1024,
+        length=length,
+    ),
+)

@@ -1,0 +1,116 @@
+"""Meta's Graph API, as far as we need it: one message, one file, who we are."""
+
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+from msgspec import Struct
+
+from bot.channels.proxy import proxy_for
+
+VERSION = "v26.0"  # since 2026-07-29; https://developers.facebook.com/docs/graph-api/changelog
+_CONNECT_SECONDS = 5.0
+_AT_ONCE = 50
+
+Answer = TypeVar("Answer")
+
+
+class _Error(Struct, frozen=True):
+    code: int | None = None
+
+
+class _Refusal(Struct, frozen=True):
+    error: _Error = _Error()
+
+
+class _Reference(Struct, frozen=True):
+    id: str
+
+
+class _Accepted(Struct, frozen=True):
+    messages: tuple[_Reference, ...]
+
+
+class Number(Struct, frozen=True):
+    """The number that we write from, as Meta shows it: with blanks and a plus, its verified name and its quality."""
+
+    display_phone_number: str
+    verified_name: str = ""
+    quality_rating: str = ""
+
+
+class Refused(Exception):
+    """An answer that is no yes; `code` is Meta's own, None where it told none."""
+
+    def __init__(self, status: int, code: int | None) -> None:
+        super().__init__(f"status {status}, code {code}")
+        self.status = status
+        self.code = code
+
+
+class Graph:
+    """A warm pool of connections to `origin` ("https://graph.facebook.com"), for one number and its token.
+
+    Nothing is repeated here. Every method raises `Refused` for an answer that is no yes, `msgspec.DecodeError` for one
+    that cannot be read, and aiohttp's own errors or TimeoutError where none came.
+    """
+
+    def __init__(self, origin: str, phone_id: str, token: str, *, answer_seconds: float = 20.0) -> None:
+        self._number = f"{origin}/{VERSION}/{phone_id}"
+        self._headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
+        self._proxy = proxy_for(origin)
+        self._timeout = aiohttp.ClientTimeout(
+            total=2 * answer_seconds + _CONNECT_SECONDS, sock_connect=_CONNECT_SECONDS, sock_read=answer_seconds
+        )
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def number(self) -> Number:
+        """Who we are."""
+        asked = {"fields": "display_phone_number,verified_name,quality_rating"}
+        return await self._call("GET", "", Number, params=asked)
+
+    async def send(self, message: dict[str, Any]) -> str:
+        """Hand over a message; its reference."""
+        body = msgspec.json.encode(message)
+        json = {"Content-Type": "application/json"}
+        accepted = await self._call("POST", "/messages", _Accepted, data=body, headers=json)
+        return accepted.messages[0].id if accepted.messages else ""
+
+    async def upload(self, name: str, media_type: str, data: bytes) -> str:
+        """Keep a file at Meta for thirty days; its reference."""
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("messaging_product", "whatsapp")
+        form.add_field("type", media_type)
+        form.add_field("file", data, filename=name, content_type=media_type)
+        return (await self._call("POST", "/media", _Reference, data=form)).id
+
+    async def _call(self, method: str, path: str, kind: type[Answer], **content: Any) -> Answer:
+        session = self._session or self._open()
+        async with session.request(method, self._number + path, allow_redirects=False, **content) as answer:
+            body = await answer.read()
+            if answer.status != 200:
+                raise Refused(answer.status, _code(body))
+        return msgspec.json.decode(body, type=kind)
+
+    def _open(self) -> aiohttp.ClientSession:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=_AT_ONCE),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=self._headers,
+            timeout=self._timeout,
+            proxy=self._proxy,
+        )
+        return self._session
+
+
+def _code(body: bytes) -> int | None:
+    try:
+        return msgspec.json.decode(body, type=_Refusal).error.code
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

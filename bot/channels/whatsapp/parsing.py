@@ -1,0 +1,142 @@
+"""One event of a webhook -> what somebody said, or what became of a message of ours. Never raises for what is odd.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
+"""
+
+import re
+from datetime import UTC, datetime
+
+import msgspec
+
+from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
+from bot.channels.whatsapp import CHANNEL
+from bot.channels.whatsapp.people import by_phone, name_of
+from bot.channels.whatsapp.refusals import meaning
+from bot.channels.whatsapp.wire import Contact, Error, Message, Status, Value, Webhook
+from scheduler.delivery_status import DeliveryStatus, Stage
+from scheduler.errors import SendError
+
+_COMMAND = re.compile(r"/([a-z]+)(?:@\w+)?(?=\s|$)\s*(.*)", re.IGNORECASE | re.DOTALL)
+_JOIN = re.compile(r"gabung[\s:]+(\S+)\s*", re.IGNORECASE)  # what the link to join writes beforehand
+_ACTION = re.compile(r"[a-z]+\.[a-z_]+(?::\S*)?|[a-z_]+:\S*")  # what buttons of ours send
+_NOT_SAID = ("reaction", "system", "request_welcome")  # nobody is answered for these
+
+
+def parse_event(raw: bytes, phone_id: str, received_at: datetime) -> InboundMessage | DeliveryStatus | None:
+    """What this event says to us, or None: another number's, nothing for us, or not as documented.
+
+    `received_at` (aware) stands in where no time is told.
+    """
+    try:
+        webhook = msgspec.json.decode(raw, type=Webhook, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    value = next((change.value for entry in webhook.entry for change in entry.changes), None)
+    if value is None or (value.metadata is not None and value.metadata.phone_number_id != phone_id):
+        return None
+    if value.statuses:
+        return _status(value.statuses[0], received_at)
+    return _message(value, value.messages[0], received_at) if value.messages else None
+
+
+def _message(value: Value, message: Message, received_at: datetime) -> InboundMessage | None:
+    contact = value.contacts[0] if value.contacts else Contact()
+    user_id = message.from_user_id or contact.user_id
+    phone = message.from_ or contact.wa_id
+    name = name_of(user_id, phone)
+    if name is None or not message.id or message.type in _NOT_SAID:
+        return None
+    kind, text, command, attachment = _content(message)
+    context = message.context
+    return InboundMessage(
+        channel=CHANNEL,
+        update_id=message.id,
+        kind=kind,
+        chat=Chat(name, private=True),
+        sender=Sender(
+            name,
+            name=_clean(contact.profile.name if contact.profile else ""),
+            formerly=by_phone(phone) if user_id and phone else None,
+            phone=phone,
+        ),
+        at=_instant(message.timestamp) or received_at,
+        text=text,
+        command=command,
+        addressed=True,
+        forwarded=context is not None and (context.forwarded or context.frequently_forwarded),
+        message_ref=(context.id if context else None) if kind is Kind.PRESS else message.id,
+        reply_to=context.id if context and kind is not Kind.PRESS else None,
+        attachment=attachment,
+    )
+
+
+_Content = tuple[Kind, str, str | None, Attachment | None]
+
+
+def _content(message: Message) -> _Content:
+    """Kind, text, command and attachment."""
+    if (pressed := _pressed(message)) is not None:
+        return Kind.PRESS, pressed, None, None
+    if message.text is not None:
+        return _said(_clean(message.text.body))
+    if message.image is not None and message.image.id:
+        return Kind.PHOTO, _clean(message.image.caption), None, Attachment(message.image.id)
+    if message.document is not None and message.document.id:
+        document = message.document
+        name = _clean(document.filename) or None
+        return Kind.FILE, _clean(document.caption), None, Attachment(document.id, name)
+    if message.button is not None:  # of a template that is no longer ours: its words count
+        return _said(_clean(message.button.text))
+    return Kind.OTHER, "", None, None
+
+
+def _pressed(message: Message) -> str | None:
+    """What the button or row sends that was tapped."""
+    if message.interactive is not None:
+        reply = message.interactive.button_reply or message.interactive.list_reply
+        return _clean(reply.id) if reply is not None else None
+    if message.button is not None and _ACTION.fullmatch(message.button.payload):
+        return message.button.payload
+    return None
+
+
+def _said(text: str) -> _Content:
+    text = text.strip()
+    if (joined := _JOIN.fullmatch(text)) is not None:
+        return Kind.COMMAND, joined[1], "start", None
+    if (command := _COMMAND.fullmatch(text)) is not None:
+        return Kind.COMMAND, command[2].strip(), command[1].lower(), None
+    return Kind.TEXT, text, None, None
+
+
+def _status(status: Status, received_at: datetime) -> DeliveryStatus | None:
+    stage = next((stage for stage in Stage if stage == status.status), None)
+    if stage is None or not status.id:
+        return None
+    tracked = status.biz_opaque_callback_data
+    return DeliveryStatus(
+        channel=CHANNEL,
+        stage=stage,
+        at=_instant(status.timestamp) or received_at,
+        message_ref=status.id,
+        delivery=int(tracked) if tracked.isascii() and tracked.isdecimal() and len(tracked) < 18 else None,
+        error=_error(status.errors, received_at) if stage is Stage.FAILED else None,
+    )
+
+
+def _error(errors: tuple[Error, ...], now: datetime) -> SendError | None:
+    code = errors[0].code if errors else None
+    return None if code is None else meaning(code, now)
+
+
+def _instant(timestamp: str) -> datetime | None:
+    """Unix time as text, aware UTC."""
+    try:
+        return datetime.fromtimestamp(int(timestamp), UTC) if timestamp.isdecimal() else None
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _clean(text: str) -> str:
+    """Without what no database can store."""
+    return text.replace("\x00", "")

@@ -1,0 +1,113 @@
+"""Out to WhatsApp: the Sender port."""
+
+import mimetypes
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+from aiohttp import ClientConnectorError, ClientError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL
+
+from bot.channels.whatsapp import CHANNEL, refusals
+from bot.channels.whatsapp.graph import Graph, Number, Refused
+from bot.channels.whatsapp.payload import Media, payload
+from bot.channels.whatsapp.people import addressed
+from content.message import Message
+from scheduler.clock import Clock
+from scheduler.errors import ChannelDown, MessageRefused, OutcomeUnknown, SendError, WindowClosed
+from scheduler.sender import Destination, LedgerEntry, SendReceipt
+from storage.errors import Unavailable
+from storage.queries import addresses
+from storage.transaction import Database
+
+WINDOW = timedelta(hours=24)  # since the person last wrote
+_MARGIN = timedelta(minutes=10)  # a message near the end may be refused on its way
+_NEVER_LEFT = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL)
+_NO_ANSWER = (Refused, ClientError, TimeoutError, OSError, msgspec.DecodeError)
+
+Answer = TypeVar("Answer")
+
+
+class WhatsAppSender:
+    """A `scheduler.sender.Sender`. Messages must have been fitted to the channel's abilities (`scheduler.fitting`)."""
+
+    polls = False
+
+    def __init__(self, graph: Graph, clock: Clock, database: Database) -> None:
+        """`database` tells when a person last wrote: until a day later they may be written to freely."""
+        self._graph = graph
+        self._clock = clock
+        self._database = database
+
+    async def send(self, destination: Destination, message: Message, entry: LedgerEntry | None = None) -> SendReceipt:
+        """As the port says. Outside of the person's window nothing is handed over.
+
+        Raises:
+            WindowClosed: the person did not write within a day. (A template of `entry.key` would go here.)
+        """
+        if not await self._open(destination.chat_id):
+            raise WindowClosed("nobody wrote within a day")
+        media = await self._media(message)
+        content = {"messaging_product": "whatsapp", "recipient_type": "individual", **addressed(destination.chat_id)}
+        if entry is not None:
+            content["biz_opaque_callback_data"] = str(entry.id)  # comes back with every status
+        try:
+            reference = await self._graph.send(content | payload(message, media))
+        except _NO_ANSWER as error:
+            raise _send_error(error, self._clock.now()) from error
+        return SendReceipt(reference or None, file_ref=media[1]["id"] if media else None)
+
+    async def edit(self, _destination: Destination, _message_ref: str, _message: Message) -> SendReceipt:
+        """Never asked for: the channel declares that it cannot."""
+        raise MessageRefused("no message can be changed")
+
+    async def acknowledge(self, _press_id: str, _text: str | None = None) -> None:
+        """A press is a message here: there is nothing to acknowledge."""
+
+    async def _open(self, chat_id: str) -> bool:
+        try:
+            async with self._database.concurrent() as session:
+                heard = await addresses.heard_at(session, CHANNEL, chat_id)
+        except Unavailable as error:
+            raise ChannelDown("the database cannot be worked with") from error
+        return heard is not None and self._clock.now() < heard + WINDOW - _MARGIN
+
+    async def _media(self, message: Message) -> Media | None:
+        """The picture or document, at Meta. A file that was kept twice is no harm: only a reference reaches anybody."""
+        if message.picture is not None:
+            if message.picture.channel != CHANNEL:
+                raise MessageRefused(f"a picture of channel {message.picture.channel}")
+            return "image", {"id": message.picture.file_ref}
+        if message.document is None:
+            return None
+        name, data = message.document.name, message.document.data
+        kept = await _repeatable(lambda: self._graph.upload(name, _media_type(name), data), self._clock.now())
+        return "document", {"id": kept, "filename": name}
+
+
+async def who_we_are(graph: Graph, now: datetime) -> Number:
+    """The number that we write from. Raises the leaves of `SendError`; ChannelDown whenever a later try may succeed."""
+    return await _repeatable(graph.number, now)
+
+
+async def _repeatable(call: Callable[[], Awaitable[Answer]], now: datetime) -> Answer:
+    """What reaches nobody may be asked again, whatever became of it."""
+    try:
+        return await call()
+    except _NO_ANSWER as error:
+        problem = _send_error(error, now)
+        raise (ChannelDown(str(problem)) if isinstance(problem, OutcomeUnknown) else problem) from error
+
+
+def _send_error(error: Exception, now: datetime) -> SendError:
+    if isinstance(error, Refused):
+        return refusals.answered(error.status, error.code, now)
+    if isinstance(error, _NEVER_LEFT):
+        return ChannelDown(type(error).__name__)
+    return OutcomeUnknown(type(error).__name__)
+
+
+def _media_type(name: str) -> str:
+    """As Meta takes it: every text is plain to it, a table as well."""
+    guessed = mimetypes.guess_type(name)[0] or "text/plain"
+    return "text/plain" if guessed.startswith("text/") else guessed

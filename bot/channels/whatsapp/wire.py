@@ -1,0 +1,124 @@
+"""The parts of Meta's webhooks that we read; whatever else stands in them is passed over."""
+
+from msgspec import Struct, field
+
+
+class Profile(Struct, frozen=True):
+    """What the person calls themselves."""
+
+    name: str = ""
+
+
+class Contact(Struct, frozen=True):
+    """Who an event is about; either of the two ids may be missing."""
+
+    wa_id: str | None = None
+    user_id: str | None = None
+    profile: Profile | None = None
+
+
+class Text(Struct, frozen=True):
+    """What was written."""
+
+    body: str = ""
+
+
+class Media(Struct, frozen=True):
+    """A photo or file, which Meta holds for seven days."""
+
+    id: str = ""
+    caption: str = ""
+    filename: str = ""
+
+
+class Reply(Struct, frozen=True):
+    """The button or row that was tapped."""
+
+    id: str = ""
+
+
+class Interactive(Struct, frozen=True):
+    """A tap under a message with choices."""
+
+    button_reply: Reply | None = None
+    list_reply: Reply | None = None
+
+
+class Button(Struct, frozen=True):
+    """A tap under a template."""
+
+    payload: str = ""
+    text: str = ""
+
+
+class Context(Struct, frozen=True):
+    """The message that is answered."""
+
+    id: str | None = None
+    forwarded: bool = False
+    frequently_forwarded: bool = False
+
+
+class Message(Struct, frozen=True):
+    """Something that a person sent."""
+
+    id: str = ""
+    from_: str | None = field(default=None, name="from")
+    from_user_id: str | None = None
+    timestamp: str = ""
+    type: str = ""
+    text: Text | None = None
+    image: Media | None = None
+    document: Media | None = None
+    interactive: Interactive | None = None
+    button: Button | None = None
+    context: Context | None = None
+
+
+class Error(Struct, frozen=True):
+    """Why a message did not arrive."""
+
+    code: int | None = None
+
+
+class Status(Struct, frozen=True):
+    """What became of a message of ours."""
+
+    id: str = ""
+    status: str = ""
+    timestamp: str = ""
+    biz_opaque_callback_data: str = ""
+    errors: tuple[Error, ...] = ()
+
+
+class Metadata(Struct, frozen=True):
+    """Which of the account's numbers it concerns."""
+
+    phone_number_id: str = ""
+
+
+class Value(Struct, frozen=True):
+    """What a change is about."""
+
+    metadata: Metadata | None = None
+    contacts: tuple[Contact, ...] = ()
+    messages: tuple[Message, ...] = ()
+    statuses: tuple[Status, ...] = ()
+
+
+class Change(Struct, frozen=True):
+    """One change of the account."""
+
+    value: Value | None = None
+
+
+class Entry(Struct, frozen=True):
+    """The changes of one account."""
+
+    changes: tuple[Change, ...] = ()
+
+
+class Webhook(Struct, frozen=True):
+    """What is posted to us."""
+
+    entry: tuple[Entry, ...] = ()

@@ -1,0 +1,88 @@
+"""The way in for channels that sign what they post: verify, split, store every event under its own key, answer 200.
+
+Nothing is answered here: what is stored is worked on afterwards, and a sender that does not get its 200 posts again.
+https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint
+"""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from scheduler.clock import Clock
+from storage.errors import Unavailable
+from storage.queries import inbound
+from storage.transaction import Database
+
+log = logging.getLogger(__name__)
+
+SIGNATURE_HEADER = "X-Hub-Signature-256"
+_LARGEST_POST = 3 * 1024 * 1024  # bytes; Meta batches up to so much
+_TRY_AGAIN_SECONDS = 10
+
+Split = Callable[[bytes], Iterable[tuple[str, bytes]]]  # a post -> its events, each with the key that tells a repeat
+
+
+class SignedInlet(Struct, frozen=True):
+    """A path at which a channel posts, signing with `secret`, and first asks for a word of ours with `verify_token`.
+
+    `on_stored` is called after each post in which something was new.
+    """
+
+    channel: str
+    path: str
+    secret: str
+    verify_token: str
+    split: Split
+    on_stored: Callable[[], None]
+
+
+def signed_route(inlet: SignedInlet, database: Database, clock: Clock) -> Route:
+    """GET: the handshake. POST: 200 once committed, 403 wrongly signed, 413 too large, 503 without a database."""
+
+    async def answer(request: Request) -> Response:
+        if request.method == "POST":
+            return await _receive(inlet, database, clock, request)
+        return _shake_hands(inlet, request)
+
+    return Route(inlet.path, answer, methods=["GET", "POST"], max_body_size=_LARGEST_POST)
+
+
+def _shake_hands(inlet: SignedInlet, request: Request) -> Response:
+    asked = request.query_params
+    if asked.get("hub.mode") == "subscribe" and _same(asked.get("hub.verify_token", ""), inlet.verify_token):
+        return PlainTextResponse(asked.get("hub.challenge", ""))
+    log.warning("%s: a handshake with a wrong word was turned away", inlet.path)
+    return Response(status_code=403)
+
+
+async def _receive(inlet: SignedInlet, database: Database, clock: Clock, request: Request) -> Response:
+    raw = await request.body()
+    if not _same(request.headers.get(SIGNATURE_HEADER, ""), signature(inlet.secret, raw)):
+        log.warning("%s: a post without the right signature was turned away", inlet.path)
+        return Response(status_code=403)
+    try:
+        async with database.transaction() as session:
+            now = clock.now()
+            rows = [await inbound.store(session, inlet.channel, key, event, now) for key, event in inlet.split(raw)]
+    except Unavailable as error:
+        log.warning("%s: a post could not be stored (%s); the sender is to try again", inlet.path, error)
+        return Response(status_code=503, headers={"Retry-After": str(_TRY_AGAIN_SECONDS)})
+    if any(row is not None for row in rows):
+        inlet.on_stored()
+    return Response()
+
+
+def signature(secret: str, raw: bytes) -> str:
+    """What the header must say of these bytes."""
+    return f"sha256={hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()}"
+
+
+def _same(shown: str, right: str) -> bool:
+    """In a time that tells nothing; signs that are no ASCII are bytes like others."""
+    return hmac.compare_digest(shown.encode(errors="surrogateescape"), right.encode())

@@ -123,7 +123,13 @@ async def _messages(session: Session, addresses: Sequence[PersonAddress]) -> Row
     ]
     rows = await session.scalars(_of(Delivery, or_(false(), *chats)))
     return [
-        {"at": row.sent_at or row.created_at, "state": row.state, "text": row.message.get("text", "")} for row in rows
+        {
+            "at": row.sent_at or row.created_at,
+            "state": row.state,
+            "text": row.message.get("text", ""),
+            "asked": row.parameters.get("asked"),  # what an answer remembers of the question, names taken out
+        }
+        for row in rows
     ]
 
 

@@ -206,6 +206,12 @@ async def test_who_is_erased_is_in_no_question(story, member, secretary):
     assert row.text == "kata Anggota yang dihapus boleh mudik ke mars"
 
 
+async def test_what_an_answer_remembers_of_the_question_is_in_the_askers_own_file(member):
+    await member.says("kapan pasang twibbon, kata Siti?")
+    (file,) = await member.says("/dataku")
+    assert "Pertanyaan yang dijawab: kapan pasang twibbon, kata …?" in file.document.data.decode()
+
+
 async def test_suggestions_keep_the_question_until_one_is_pressed(story, member):
     (asked,) = await member.says("pernah lihat rekan bersikap begitu waktu melayani")
     assert "Bukan ini" in labels(asked)

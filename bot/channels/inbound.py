@@ -60,6 +60,7 @@ class Poll(Struct, frozen=True):
     """A poll as the channel counts it: its own reference, and how many chose each option, in order."""
 
     ref: str
+    question: str
     voters: int
     votes: tuple[int, ...]
 

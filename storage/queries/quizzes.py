@@ -1,13 +1,16 @@
 """Quizzes: which situations an office was asked, and how many answered, in numbers alone."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
 from sqlalchemy import distinct, func, select, update
 
 from storage.insert_once import insert_once
-from storage.models import Delivery, Occurrence, OccurrenceState, Quiz, ScheduleKind
+from storage.models import Delivery, DeliveryState, Occurrence, OccurrenceState, Quiz, ScheduleKind
 from storage.transaction import Session
+
+POST = "quiz/post"  # the message
 
 
 class Participation(Struct, frozen=True):
@@ -49,6 +52,12 @@ async def delivery_of_poll(session: Session, channel: str, poll_ref: str) -> Del
         .where(Delivery.channel == channel, Quiz.poll_ref == poll_ref)
     )
     return (await session.scalars(query)).first()
+
+
+async def uncertain(session: Session, channel: str) -> Sequence[Delivery]:
+    """Quizzes of the channel of which nobody knows whether they stand in their chat, oldest first."""
+    query = select(Delivery).where(Delivery.channel == channel, Delivery.state == DeliveryState.UNCERTAIN)
+    return (await session.scalars(query.where(Delivery.message_key == POST).order_by(Delivery.id))).all()
 
 
 async def count(session: Session, delivery_id: int, voters: int, correct: int, now: datetime) -> bool:

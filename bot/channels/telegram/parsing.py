@@ -125,7 +125,7 @@ def _votes(update_id: str, poll: Raw, at: datetime) -> InboundMessage | None:
         chat=Chat("", private=False),
         sender=Sender("", anonymous=True),
         at=at,
-        poll=Poll(ref, voters, votes),
+        poll=Poll(ref, words(poll, "question"), voters, votes),
     )
 
 

@@ -332,7 +332,7 @@ def test_votes_are_counts_without_chat_and_person(telegram):
         chat=Chat("", private=False),
         sender=Sender("", anonymous=True),
         at=RECEIVED,
-        poll=Poll("5001", 1, (0, 1)),
+        poll=Poll("5001", "Nilai apa?", 1, (0, 1)),
     )
 
 

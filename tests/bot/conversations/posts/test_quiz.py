@@ -5,14 +5,17 @@ import pytest
 from bot.channels.inbound import Chat, InboundMessage, Kind, Poll, Sender
 from bot.conversations.posts.quiz import DIALOGUE
 from content.message_catalog import catalog
+from content.rendering import render
+from scheduler import notices
 from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
-from storage.models import Delivery, DeliveryState, Person, Quiz, ScheduleKind
-from storage.queries import quizzes
+from storage.models import Delivery, DeliveryState, Person, Quiz, Role, ScheduleKind
+from storage.queries import group_chats, quizzes
 from tests.posted import make_occurrence, make_schedule
 from tests.story import Story, rows
 
 PARAMETERS = catalog()["quiz/post"].parameters  # three options, of which the second is right
+QUESTION = render("quiz/post", PARAMETERS).quiz.question
 
 
 @pytest.fixture
@@ -30,6 +33,11 @@ async def group(story):
 @pytest.fixture
 async def post(story, group):
     """The quiz as it stands in the group, as poll "p1"; its delivery id."""
+    return await make_post(story, group, "p1")
+
+
+async def make_post(story, group, poll_ref):
+    """The quiz in a group; without a reference its answer was lost. Its delivery id."""
     occurrence_id = await make_occurrence(story, await make_schedule(story, ScheduleKind.QUIZ), ScheduleKind.QUIZ)
     async with story.database.transaction() as session:
         row = await enqueue(
@@ -40,14 +48,19 @@ async def post(story, group):
             now=story.clock.now(),
             office_id=story.office_id,
             occurrence_id=occurrence_id,
+            group_id=(await group_chats.in_topic(session, "telegram", group.chat_id, None)).id,
         )
         row = await session.get_one(Delivery, row.id)
-        row.state, row.message_ref = DeliveryState.SENT, f"m{row.id}"
-        await quizzes.keep(session, row, "p1")
+        if poll_ref is None:
+            row.state = DeliveryState.UNCERTAIN
+            await notices.tell_uncertain(session, [row], story.clock.now())
+        else:
+            row.state, row.message_ref = DeliveryState.SENT, f"m{row.id}"
+            await quizzes.keep(session, row, poll_ref)
         return row.id
 
 
-async def told(story, ref, voters, votes, channel="telegram"):
+async def told(story, ref, voters, votes, channel="telegram", question="Nilai apa?"):
     """The channel tells how a poll stands; what is then kept of all quizzes."""
     outcome = await story.feed(
         InboundMessage(
@@ -57,7 +70,7 @@ async def told(story, ref, voters, votes, channel="telegram"):
             chat=Chat("", private=False),
             sender=Sender("", anonymous=True),
             at=story.clock.now(),
-            poll=Poll(ref, voters, votes),
+            poll=Poll(ref, question, voters, votes),
         )
     )
     assert outcome.toast is None
@@ -84,6 +97,24 @@ async def test_votes_are_kept_as_numbers_and_answered_with_nothing(story, post):
 async def test_what_is_repeated_older_or_of_another_poll_changes_nothing(story, post, ref, voters, votes, channel):
     await told(story, "p1", 3, (1, 2, 0))
     assert await told(story, ref, voters, votes, channel) == [(3, 2)]
+
+
+async def test_a_quiz_whose_answer_was_lost_is_known_to_stand_once_somebody_votes(story, group):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    post = await make_post(story, group, None)
+    assert await told(story, "p7", 2, (0, 2, 0), question=QUESTION) == [(2, 2)]
+    assert await told(story, "p7", 3, (0, 3, 0), question=QUESTION) == [(3, 3)]
+    [row] = await rows(story, Delivery, Delivery.id == post)
+    assert row.state is DeliveryState.SENT
+    [notice] = await story.messages(secretary.user_id)
+    assert notice.text.startswith("<b>Kiriman sudah pasti</b>")
+
+
+async def test_which_of_two_lost_ones_it_is_nobody_guesses(story, group):
+    other = await story.group("Grup UPTD", "-1002")
+    posts = [await make_post(story, chat, None) for chat in (group, other)]
+    assert await told(story, "p7", 2, (0, 2, 0), question=QUESTION) == []
+    assert {row.state for row in await rows(story, Delivery, Delivery.id.in_(posts))} == {DeliveryState.UNCERTAIN}
 
 
 async def test_the_answer_is_shown_in_place_of_the_question_to_whoever_asks_for_it(story, group, post):

@@ -1,9 +1,10 @@
-"""The composition root: builds what answers and sends, on one channel and one database."""
+"""The composition root: builds what answers and sends, on one or more channels and one database."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -13,6 +14,9 @@ from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.parsing import parse_bytes
 from bot.channels.telegram.sending import TelegramSender
+from bot.channels.whatsapp import CHANNEL as WHATSAPP
+from bot.channels.whatsapp.parsing import parse_event
+from bot.channels.whatsapp.sending import WhatsAppSender
 from bot.config import Settings, WrongSetting, prepare_place
 from bot.conversations.ask_regulation import doubt_of
 from bot.conversations.dialogues import DIALOGUES, FALLBACK
@@ -31,6 +35,9 @@ from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.transaction import Database
 
+# 80 a second of a number, in and out; of one person 45 in a burst are allowed, which are borrowed from the time after
+WHATSAPP_LIMITS = Limits(per_second=60, per_chat_second=1)
+
 
 class Channel(Struct, frozen=True):
     """One channel's ends, as the rest of the house needs them."""
@@ -45,7 +52,7 @@ class Channel(Struct, frozen=True):
 
 
 class House(Struct, frozen=True):
-    """Everything that answers and sends, for one channel on one database."""
+    """Everything that answers and sends, on all channels of one database."""
 
     database: Database
     clock: Clock
@@ -76,18 +83,23 @@ def build(
     database: Database,
     clock: Clock,
     regulations: Mapping[str, Regulation],
-    channel: Channel,
-    *,
+    *channels: Channel,
     reranker: Reranker | None = None,
     **options: Any,
 ) -> House:
-    """Put one channel, the dialogues and the worker together; `options` are the worker's."""
-    surroundings = Surroundings(regulations=regulations, bot_name=channel.bot_name, link=channel.link)
+    """Put the channels, the dialogues and the worker together; `options` are the worker's."""
+    surroundings = Surroundings(
+        regulations=regulations,
+        bot_name=channels[0].bot_name,
+        link=lambda code: "\n".join(channel.link(code) for channel in channels),
+    )
     second_opinion = SecondOpinion(doubt_of, reranker) if reranker else None
     router = Router(database, DIALOGUES, FALLBACK, surroundings, second_opinion)
-    inbox = Inbox(database, router, clock, {channel.name: channel.read}, {channel.name: channel.acknowledge})
-    limits = {channel.name: channel.limits} if channel.limits else {}
-    worker = Worker(database, clock, {channel.name: channel.sender}, regulations, limits=limits, **options)
+    readers = {channel.name: channel.read for channel in channels}
+    inbox = Inbox(database, router, clock, readers, {channel.name: channel.acknowledge for channel in channels})
+    senders = {channel.name: channel.sender for channel in channels}
+    limits = {channel.name: channel.limits for channel in channels if channel.limits}
+    worker = Worker(database, clock, senders, regulations, limits=limits, **options)
     return House(database=database, clock=clock, inbox=inbox, worker=worker, router=router)
 
 
@@ -124,6 +136,28 @@ def telegram_channel(sender: TelegramSender, identity: BotIdentity, limits: Limi
 def telegram_link(bot_name: str, code: str) -> str:
     """The deep link by which a person joins. https://core.telegram.org/bots/features#deep-linking."""
     return f"https://t.me/{bot_name}?start={code}"
+
+
+def whatsapp_channel(sender: WhatsAppSender, phone_id: str, number: Callable[[], str | None]) -> Channel:
+    """WhatsApp as a channel; `number` tells ours in digits, once it is known."""
+    return Channel(
+        name=WHATSAPP,
+        sender=sender,
+        read=lambda raw, received_at: parse_event(raw, phone_id, received_at),
+        acknowledge=sender.acknowledge,
+        bot_name="",
+        link=lambda code: whatsapp_link(number(), code),
+        limits=WHATSAPP_LIMITS,
+    )
+
+
+def whatsapp_link(number: str | None, code: str) -> str:
+    """The link by which a person joins: it writes the words beforehand, and the person sends them.
+
+    Without our number those words alone. https://faq.whatsapp.com/5913398998672934.
+    """
+    words = f"Gabung {code}"
+    return words if number is None else f"https://wa.me/{number}?text={quote(words)}"
 
 
 def packaged_regulations(settings: Settings) -> Mapping[str, Regulation]:

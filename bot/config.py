@@ -15,6 +15,7 @@ from scheduler.rate_limit import Limits
 DEFAULT_REGULATION = "karanganyar-44-2023"
 DEFAULT_DATABASE = "sqlite+aiosqlite:///data/apel.sqlite"
 TELEGRAM = "https://api.telegram.org"
+WHATSAPP = "https://graph.facebook.com"
 LOG_FORMATS = ("text", "json")
 _MOST_MESSAGES = 1000  # in any span: what Telegram takes at most, paid for
 _MOST_SECONDS = 10  # for a second opinion: whoever asked is waiting
@@ -65,6 +66,17 @@ class DatabaseUrl(str):
         return "DatabaseUrl(...)"
 
 
+class WhatsAppSettings(Struct, frozen=True):
+    """The account at Meta from which the bot writes, and what its webhooks are checked by."""
+
+    phone_id: str
+    token: Secret
+    app_secret: Secret
+    verify_token: Secret
+    business_account_id: str
+    api_url: str  # origin only
+
+
 class Endpoint(Struct, frozen=True):
     """Who may put suggested topics in another order: an OpenAI-compatible address, the model, the key to it."""
 
@@ -89,6 +101,7 @@ class Settings(Struct, frozen=True):
     limits: Limits = Limits()  # how fast Telegram is written to
     heartbeat_url: Secret | None = None  # called after healthy ticks; its path is often the key to it
     llm: Endpoint | None = None  # None: no question leaves the house
+    whatsapp: WhatsAppSettings | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -118,6 +131,7 @@ class Settings(Struct, frozen=True):
             limits=_limits(read),
             heartbeat_url=_heartbeat(read),
             llm=_endpoint(read),
+            whatsapp=_whatsapp(read),
         )
 
     def known_token(self) -> Secret:
@@ -125,6 +139,13 @@ class Settings(Struct, frozen=True):
         if self.telegram_token is None:
             _wrong("APEL_TELEGRAM_TOKEN", "token_missing")
         return self.telegram_token
+
+    def check_channels(self) -> None:
+        """Raise WrongSetting where there is no messenger to run on, or one of them cannot post to us."""
+        if self.whatsapp is None:
+            self.known_token()
+        elif self.http_port is None:
+            _wrong("APEL_HTTP_PORT", "port_for_whatsapp")
 
 
 def _wrong(name: str, key: str) -> NoReturn:
@@ -239,6 +260,37 @@ def _limits(read: Mapping[str, str]) -> Limits:
         _number(read, "APEL_TELEGRAM_PER_SECOND", usual.per_second),
         _number(read, "APEL_TELEGRAM_PER_CHAT_SECOND", usual.per_chat_second),
         _number(read, "APEL_TELEGRAM_PER_GROUP_MINUTE", usual.per_group_minute),
+    )
+
+
+def _whatsapp(read: Mapping[str, str]) -> WhatsAppSettings | None:
+    """All or none; the origin has a usual one."""
+    api_url = _origin(read, "APEL_WHATSAPP_API_URL") or WHATSAPP
+    names = {
+        "phone_id": "APEL_WHATSAPP_PHONE_ID",
+        "token": "APEL_WHATSAPP_TOKEN",
+        "app_secret": "APEL_WHATSAPP_APP_SECRET",
+        "verify_token": "APEL_WHATSAPP_VERIFY_TOKEN",
+        "business_account_id": "APEL_WHATSAPP_BUSINESS_ACCOUNT_ID",
+    }
+    if not any(name in read for name in names.values()):
+        return None
+    for name in names.values():
+        value = read.get(name)
+        if value is None:
+            _wrong(name, "whatsapp_missing")
+        if not _ADDRESS.fullmatch(value):
+            _wrong(name, "whatsapp_value")
+    for name in ("phone_id", "business_account_id"):
+        if not (read[names[name]].isascii() and read[names[name]].isdecimal()):
+            _wrong(names[name], "whatsapp_id")
+    return WhatsAppSettings(
+        phone_id=read[names["phone_id"]],
+        token=Secret(read[names["token"]]),
+        app_secret=Secret(read[names["app_secret"]]),
+        verify_token=Secret(read[names["verify_token"]]),
+        business_account_id=read[names["business_account_id"]],
+        api_url=api_url,
     )
 
 

@@ -1,23 +1,25 @@
 """What the administrator does from the command line: check the installation, add offices, invite."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from bot.application import identify, opened, packaged_regulations, telegram_link
+from bot.application import identify, opened, packaged_regulations, telegram_link, whatsapp_link
 from bot.config import Settings, WrongSetting
 from bot.conversations.show_deliveries import shown
 from bot.invitations import create_invitation
 from bot.offices import add_office
+from bot.on_whatsapp import digits, number_of
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
 from content.seat_words import seats_of
 from scheduler.clock import SystemClock
 from scheduler.delivery_record import local, month_of
-from scheduler.errors import ChannelRefusesUs, SendError
+from scheduler.errors import ChannelRefusesUs, MessageRefused, SendError
 from storage.errors import NewerSchema, Unavailable
 from storage.models import Office, Role
 from storage.queries import units
@@ -29,6 +31,8 @@ WRONG_SETTING = {  # verdicts for which a setting is to blame, and nothing that 
     "command/database_newer_bad",
     "command/token_bad",
     "command/token_missing_bad",
+    "command/whatsapp_bad",
+    "command/whatsapp_id_bad",
 }
 
 
@@ -77,10 +81,14 @@ async def invite_to(settings: Settings, unit: str, role: Role) -> CodeToHandOver
 
 
 async def _link(settings: Settings, code: str) -> str | None:
-    try:
-        return telegram_link((await identify(settings)).username, code)
-    except (SendError, WrongSetting):
-        return None  # the code alone serves: /start CODE
+    """The links of every channel that can be asked now, a line each; None: the code alone serves, as /start CODE."""
+    links: list[str] = []
+    with suppress(SendError, WrongSetting):
+        links.append(telegram_link((await identify(settings)).username, code))
+    if settings.whatsapp is not None:
+        with suppress(SendError):
+            links.append(whatsapp_link(digits(await number_of(settings.whatsapp)), code))
+    return "\n".join(links) or None
 
 
 async def deliveries_of(settings: Settings, unit: str | None, month: date | None) -> list[Mapping[str, Any]]:
@@ -107,7 +115,8 @@ async def check_installation(settings: Settings) -> list[Verdict]:
     """
     regulations = packaged_regulations(settings)
     verdicts: list[Verdict] = [("command/settings_good", {}), ("command/content_good", {"count": len(regulations)})]
-    return [*verdicts, await _database(settings), *await _telegram(settings)]
+    channels = [*await _telegram(settings), *await _whatsapp(settings)]
+    return [*verdicts, await _database(settings), *channels]
 
 
 async def _database(settings: Settings) -> Verdict:
@@ -122,7 +131,7 @@ async def _database(settings: Settings) -> Verdict:
 
 async def _telegram(settings: Settings) -> list[Verdict]:
     if settings.telegram_token is None:
-        return [("command/token_missing_bad", {})]
+        return [("command/token_missing_bad", {})] if settings.whatsapp is None else []
     try:
         identity = await identify(settings)
     except ChannelRefusesUs:
@@ -133,3 +142,18 @@ async def _telegram(settings: Settings) -> list[Verdict]:
         ("command/token_good", {"name": identity.username}),
         ("command/groups_readable", {"everything": identity.reads_everything}),
     ]
+
+
+async def _whatsapp(settings: Settings) -> list[Verdict]:
+    if settings.whatsapp is None:
+        return []
+    try:
+        number = await number_of(settings.whatsapp)
+    except ChannelRefusesUs:
+        return [("command/whatsapp_bad", {})]
+    except MessageRefused:
+        return [("command/whatsapp_id_bad", {})]
+    except SendError:
+        return [("command/whatsapp_down_bad", {})]
+    about = {"number": number.display_phone_number, "name": number.verified_name, "quality": number.quality_rating}
+    return [("command/whatsapp_good", about)]

@@ -1,4 +1,4 @@
-"""apel run: the tasks of one process on Telegram, from the start to the signal that stops them in order."""
+"""apel run: the tasks of one process on its channels, from the start to the signal that stops them in order."""
 
 import asyncio
 import logging
@@ -11,13 +11,14 @@ from socket import socket
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from bot.application import House, build, opened, packaged_regulations, reranker_of, telegram_channel
+from bot.application import Channel, House, build, opened, packaged_regulations, reranker_of, telegram_channel
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.sending import TelegramSender
 from bot.channels.telegram.webhook import WebhookKeeper, kept_secret
+from bot.channels.whatsapp import CHANNEL as WHATSAPP
 from bot.config import Secret, Settings, WrongSetting, prepare_place
 from bot.conversations.help import summary_of
 from bot.conversations.router import Router
@@ -25,16 +26,18 @@ from bot.conversations.step import Place
 from bot.housekeeping import keep_house, next_housekeeping
 from bot.log_setup import setup_logging
 from bot.loops import Alarm, Loop, finished
+from bot.on_whatsapp import OnWhatsApp
 from bot.pulse import Pulse
 from bot.tenure import Tenure
 from bot.web.app import make_app
 from bot.web.health import Heartbeat
 from bot.web.serving import open_port, serve
+from bot.web.signed_webhooks import SignedInlet
 from bot.web.webhooks import Inlet
 from content.question_model import packaged_model
 from content.regulation import Regulation
 from scheduler import hold
-from scheduler.clock import FollowingClock, SystemClock
+from scheduler.clock import Clock, FollowingClock, SystemClock
 from scheduler.errors import ChannelRefusesUs, SendError
 from scheduler.ledger_check import check
 from scheduler.metrics import Metrics
@@ -78,36 +81,82 @@ def alone(database_url: str) -> Iterator[None]:
 
 
 async def run(settings: Settings) -> None:
-    """Run the bot on Telegram until SIGTERM or SIGINT.
+    """Run the bot on Telegram, WhatsApp or both until SIGTERM or SIGINT.
 
     Raises:
         WrongSetting: something is missing, or Telegram does not accept the token.
         Unavailable: the database cannot be opened at the start.
     """
-    token = settings.known_token()
+    settings.check_channels()
     setup_logging(settings.log_format)
     regulations = packaged_regulations(settings)
     packaged_model()  # read now, so that the first question need not wait for it
     with alone(settings.database_url):
         async with opened(settings) as database:
-            await _Running(settings, token, database, regulations).until_stopped()
+            await _Running(settings, database, regulations).until_stopped()
+
+
+class _OnTelegram:
+    """What of the process runs on Telegram."""
+
+    def __init__(
+        self, settings: Settings, token: Secret, database: Database, clock: Clock, on_stored: Callable[[], None]
+    ) -> None:
+        self._limits = settings.limits
+        self.connection = Connection(token.reveal(), settings.telegram_api_url)
+        self._sender = TelegramSender(self.connection.bot, clock)
+        self.poller = Poller(self.connection, database, clock, asyncio.sleep, on_stored)
+
+    async def channel(self) -> Channel:
+        """The channel's ends, once Telegram has said who we are."""
+        return telegram_channel(self._sender, await self._identity(), self._limits)
+
+    async def _identity(self) -> BotIdentity:
+        told = ""
+        while True:
+            try:
+                return await self._sender.identity()
+            except ChannelRefusesUs:
+                raise
+            except SendError as error:  # whatever it is, a proxy's refusal for one, it may be over at the next try
+                # the first of a kind is news, the rest is noise
+                log.log(logging.DEBUG if str(error) == told else logging.WARNING, _UNKNOWN_YET, error)
+                told = str(error)
+            await asyncio.sleep(_ASK_AGAIN)
+
+    async def show_menu(self, router: Router) -> None:
+        """Let the app list the commands behind the slash."""
+        try:
+            await self._sender.set_commands(_menu(router, Place.PRIVATE), _menu(router, Place.GROUP))
+        except SendError as error:
+            log.warning("the command menu could not be shown: %s", error)
+
+    def trouble(self) -> str | None:
+        """What is wrong with the poll, if anything."""
+        return self.poller.trouble.value if self.poller.trouble else None
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.connection.close()
+
+
+def _on_telegram(
+    settings: Settings, database: Database, clock: Clock, on_stored: Callable[[], None]
+) -> _OnTelegram | None:
+    token = settings.telegram_token
+    return None if token is None else _OnTelegram(settings, token, database, clock, on_stored)
 
 
 class _Running:
     """The tasks of one process."""
 
-    def __init__(
-        self, settings: Settings, token: Secret, database: Database, regulations: Mapping[str, Regulation]
-    ) -> None:
+    def __init__(self, settings: Settings, database: Database, regulations: Mapping[str, Regulation]) -> None:
         self._settings = settings
         self._database = database
         self._regulations = regulations
         self._clock = FollowingClock() if database.shared else SystemClock()
         self._beside = Database(make_engine(settings.database_url)) if database.shared else database
-        self._tenure = Tenure(database, TELEGRAM, self._clock, self._beside)
         self._signs = hold.Signs(database)
-        self._connection = Connection(token.reveal(), settings.telegram_api_url)
-        self._sender = TelegramSender(self._connection.bot, self._clock)
         self._alarm = Alarm(self._clock)
         self._metrics = Metrics()
         self._pulse = Pulse(settings.heartbeat_url.reveal(), self._clock) if settings.heartbeat_url else None
@@ -119,7 +168,10 @@ class _Running:
         self._checking = Loop("ledger", self._check_ledger, self._clock, self._alarm)
         self._acting: list[Task] = [self._housekeeping.run, self._checking.run]
         self._house_kept_until = datetime.min.replace(tzinfo=UTC)
-        self._poller = Poller(self._connection, database, self._clock, asyncio.sleep, self._answering.wake)
+        self._telegram = _on_telegram(settings, database, self._clock, self._answering.wake)
+        self._whatsapp = OnWhatsApp(settings.whatsapp, database, self._clock) if settings.whatsapp else None
+        names = [name for name, line in ((TELEGRAM, self._telegram), (WHATSAPP, self._whatsapp)) if line is not None]
+        self._tenure = Tenure(database, names[0], self._clock, self._beside, more=names[1:])
 
     async def until_stopped(self) -> None:
         """Run every task; on a signal, or when one task cannot go on, stop them in order."""
@@ -145,30 +197,41 @@ class _Running:
             self._beat("worker", lambda: self._working.last, timedelta(minutes=2)),
             self._beat("outbox", lambda: self._sending.last, timedelta(minutes=2)),
         ]
-        channels: list[Heartbeat] = []
-        inlets: list[Inlet] = []
-        if self._settings.webhook_url is None:
-            self._acting.append(self._poller.run)
-            poll = self._beat("poll", lambda: self._poller.last_good_poll, timedelta(minutes=3), self._trouble)
-            channels.append(poll)
-        else:
-            keeper, inlet = await self._webhook(self._settings.webhook_url)
-            self._acting.append(keeper.run)
-            inlets.append(inlet)
-            channels.append(self._beat("webhook", lambda: keeper.last_good_check, timedelta(minutes=12)))
+        channels, inlets = await self._ways_in()
         if self._settings.http_port is not None:
             app = make_app(self._database, self._clock, self._metrics, inlets=inlets, loops=loops, channels=channels)
             tasks.append(partial(serve, app, _listen(self._settings.http_port)))
         return tasks
 
-    async def _webhook(self, url: str) -> tuple[WebhookKeeper, Inlet]:
+    async def _ways_in(self) -> tuple[list[Heartbeat], list[Inlet | SignedInlet]]:
+        """What tells that a channel is heard, and where channels post to us."""
+        channels: list[Heartbeat] = []
+        inlets: list[Inlet | SignedInlet] = []
+        if self._whatsapp is not None:
+            self._acting.append(self._whatsapp.introduce)
+            inlets.append(self._whatsapp.inlet(self._answering.wake))
+        if (telegram := self._telegram) is None:
+            return channels, inlets
+        if self._settings.webhook_url is None:
+            poller = telegram.poller
+            self._acting.append(poller.run)
+            trouble = self._beat("poll", lambda: poller.last_good_poll, timedelta(minutes=3), telegram.trouble)
+            channels.append(trouble)
+        else:
+            keeper, inlet = await self._webhook(telegram, self._settings.webhook_url)
+            self._acting.append(keeper.run)
+            inlets.append(inlet)
+            channels.append(self._beat("webhook", lambda: keeper.last_good_check, timedelta(minutes=12)))
+        return channels, inlets
+
+    async def _webhook(self, telegram: "_OnTelegram", url: str) -> tuple[WebhookKeeper, Inlet]:
         path = unquote(urlsplit(url).path)  # as the server will have read it
         if not path:
             url, path = url + WEBHOOK_PATH, WEBHOOK_PATH
         async with self._database.transaction() as session:
             given = self._settings.webhook_secret
             secret = given.reveal() if given else await kept_secret(session, self._clock.now())
-        keeper = WebhookKeeper(self._connection.bot, url, secret, self._clock, asyncio.sleep)
+        keeper = WebhookKeeper(telegram.connection.bot, url, secret, self._clock, asyncio.sleep)
         return keeper, Inlet(TELEGRAM, path, secret, self._answering.wake)
 
     def _beat(
@@ -201,13 +264,13 @@ class _Running:
 
     async def _begin(self, start: datetime) -> NoReturn:
         """Once Telegram has said who we are, answer and send; updates are stored meanwhile."""
-        identity = await self._identity()
-        channel = telegram_channel(self._sender, identity, self._settings.limits)
+        channels = [await self._telegram.channel()] if self._telegram is not None else []
+        channels += [self._whatsapp.channel] if self._whatsapp is not None else []
         self._house = build(
             self._database,
             self._clock,
             self._regulations,
-            channel,
+            *channels,
             reranker=reranker_of(self._settings, self._clock),
             holder=self._tenure.holder,
             metrics=self._metrics,
@@ -215,32 +278,14 @@ class _Running:
         )
         await finished(hold.begin(self._database, self._house.worker.prepare, start))
         await finished(self._house.worker.recover(self._clock.now()))
-        log.info("running as @%s", identity.username)
+        log.info("running on %s", " and ".join(channel.name for channel in channels))
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._show_menu(self._house.router))
+            if self._telegram is not None:
+                group.create_task(self._telegram.show_menu(self._house.router))
             group.create_task(self._answering.run())
             group.create_task(self._working.run())
             group.create_task(self._sending.run())
         raise AssertionError("the loops run until they are cancelled")
-
-    async def _identity(self) -> BotIdentity:
-        told = ""
-        while True:
-            try:
-                return await self._sender.identity()
-            except ChannelRefusesUs:
-                raise
-            except SendError as error:  # whatever it is, a proxy's refusal for one, it may be over at the next try
-                # the first of a kind is news, the rest is noise
-                log.log(logging.DEBUG if str(error) == told else logging.WARNING, _UNKNOWN_YET, error)
-                told = str(error)
-            await asyncio.sleep(_ASK_AGAIN)
-
-    async def _show_menu(self, router: Router) -> None:
-        try:
-            await self._sender.set_commands(_menu(router, Place.PRIVATE), _menu(router, Place.GROUP))
-        except SendError as error:
-            log.warning("the command menu could not be shown: %s", error)
 
     @property
     def _open_house(self) -> House | None:
@@ -287,9 +332,6 @@ class _Running:
             self._metrics.breaches(await check(session, self._clock.now()))
         return self._clock.now() + _CHECKED_EVERY
 
-    def _trouble(self) -> str | None:
-        return self._poller.trouble.value if self._poller.trouble else None
-
     async def _close_house(self) -> None:
         house, self._house = self._house, None
         if house is None:
@@ -300,7 +342,9 @@ class _Running:
         self._alarm.stop()
         if self._pulse is not None:
             await self._pulse.close()
-        await self._connection.close()
+        for line in (self._telegram, self._whatsapp):
+            if line is not None:
+                await line.close()
         await self._beside.close()
         log.info("stopped")
 

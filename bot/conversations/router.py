@@ -27,13 +27,15 @@ from bot.conversations.step import (
     Surroundings,
     Turn,
 )
+from bot.conversations.typed_choices import pressed_by_words
 from content.markup import plain_text
 from content.rendering import render
+from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
 from storage.errors import Unavailable
-from storage.models import Priority
-from storage.queries import conversations, deliveries, group_chats, inbound, people, units
+from storage.models import Person, Priority
+from storage.queries import addresses, conversations, deliveries, group_chats, inbound, people, units
 from storage.transaction import Database, Session
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ log = logging.getLogger(__name__)
 _SAID = (Kind.TEXT, Kind.COMMAND, Kind.PHOTO, Kind.FILE)  # what waited counts for the day on which it was said
 STALE_IN_GROUPS = timedelta(minutes=5)  # an older word to us there was answered by people long ago
 ONE_ANSWER_IN = timedelta(minutes=1)  # to the items of an album, which come one by one
-_WAYS_OUT = {"batal", "bantuan"}  # commands typed without the slash by those who are stuck
+_WAYS_OUT = {"batal", "bantuan", "berhenti"}  # commands typed without the slash by those who are stuck
 FORGOTTEN_AFTER = timedelta(hours=24)  # an open dialogue that nobody came back to
 
 
@@ -112,7 +114,7 @@ class Router:
                 turn = replace(await self._turn(session, row, message, now), advice=advice)
                 step = await self._answer(turn)
                 await self._apply(turn, step)
-            return Outcome(message.press_id, _toast(step))
+            return Outcome(turn.inbound.press_id, _toast(step))
         except Unavailable:
             raise
         except Exception:  # the edge: whatever went wrong, the person gets an incident id
@@ -137,7 +139,7 @@ class Router:
         said_at = min(now, message.at) if message.kind in _SAID else now
         person = None
         if chat.private and message.kind is not Kind.PERSON_BLOCKED:  # who leaves is not met anew
-            person = await people.meet_person(session, message.channel, sender.user_id, chat.chat_id, sender.name, now)
+            person = await _meet(session, message, now)
         elif not sender.anonymous:
             person = await people.find_person(session, message.channel, sender.user_id)
         member = await people.active_member(session, person.id) if person else None
@@ -170,10 +172,21 @@ class Router:
             return _only_in_private(turn, "help/edited" if message.edited else "help/forwarded")
         if message.kind is Kind.COMMAND:
             return await self._commanded(turn)
-        word = message.text.strip().casefold()
-        if word in _WAYS_OUT and word in self._commands and message.kind is Kind.TEXT and message.chat.private:
-            return await self._commands[word].handler(turn)
-        return await self._said(turn)
+        picked = await pressed_by_words(turn)
+        if picked is not None:
+            return await self._pressed(picked)
+        named = self._named(turn)
+        return await self._said(turn) if named is None else await self._commanded(named)
+
+    def _named(self, turn: Turn) -> Turn | None:
+        """The turn as a command where its name alone was written in private: to get out, or where no slash is usual."""
+        message, word = turn.inbound, turn.inbound.text.strip().casefold()
+        if message.kind is not Kind.TEXT or not message.chat.private or word not in self._commands:
+            return None
+        usual = turn.abilities.commands or turn.state is not None  # in the midst of a dialogue a word answers it
+        if usual and word not in _WAYS_OUT:
+            return None
+        return replace(turn, inbound=replace(message, kind=Kind.COMMAND, command=word, text=""))
 
     async def _pressed(self, turn: Turn) -> Step:
         verb = turn.inbound.text.partition(":")[0]
@@ -234,7 +247,7 @@ class Router:
             await conversations.keep_conversation(session, *where, step.state.dialogue, step.state.data, turn.now)
         elif not step.keep:
             await conversations.close_conversation(session, *where)
-        replies = step.replies
+        replies = (*step.replies, *_toast_as_reply(turn, step))
         if replies and message.chat.private and turn.person is not None and turn.person.noticed_at is None:
             replies = (Reply("privacy/notice"), *replies)
             turn.person.noticed_at = turn.now
@@ -246,7 +259,7 @@ class Router:
         async with self._database.transaction() as session:
             await inbound.mark_handled(session, row, now, incident=incident)
             told = message.chat.private or message.addressed
-            if told and message.kind is not Kind.PRESS:
+            if told and not (message.kind is Kind.PRESS and abilities_of(message.channel).toasts):
                 turn = Turn(
                     inbound=message,
                     now=now,
@@ -277,6 +290,30 @@ def _tells_strangers(turn: Turn, command: Command) -> bool:
     """Whether the answer would show the speaker's office's plans and names in a group that is not its own."""
     host = turn.host.id if turn.host else None
     return command.permission is Permission.SEE_SCHEDULE and host != turn.known_office.id
+
+
+async def _meet(session: Session, message: InboundMessage, now: datetime) -> Person:
+    """Who writes in this private chat, under the id that the channel now has for the account."""
+    sender, channel = message.sender, message.channel
+    if sender.formerly is not None:
+        await addresses.know_by(session, channel, sender.formerly, sender.user_id)
+    return await people.meet_person(
+        session,
+        channel,
+        sender.user_id,
+        message.chat.chat_id,
+        sender.name,
+        now,
+        heard_at=None if abilities_of(channel).pushes_any_time else min(message.at, now),
+        phone=sender.phone,
+    )
+
+
+def _toast_as_reply(turn: Turn, step: Step) -> tuple[Reply, ...]:
+    """What the channel cannot show over the chat is said in it, unless the press was answered there anyway."""
+    if step.toast is None or turn.abilities.toasts or any(reply.to is None for reply in step.replies):
+        return ()
+    return (Reply(step.toast, step.toast_parameters),)
 
 
 def _toast(step: Step) -> str | None:

@@ -12,6 +12,7 @@ from bot.access import Permission
 from bot.channels.inbound import InboundMessage, Kind
 from content.message import Document, Picture
 from content.regulation import Regulation
+from scheduler.abilities import Abilities, abilities_of
 from scheduler.sender import Destination
 from storage.models import Member, Office, Person
 from storage.transaction import Session
@@ -61,6 +62,11 @@ class Turn(Struct, frozen=True):
     host: Office | None = None  # the office that the group is linked to, where it came from one
     state: State | None = None
     advice: tuple[str, ...] = ()  # a second opinion on what a question may mean, best first; mostly nobody was asked
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the channel can show and do on which it was said."""
+        return abilities_of(self.inbound.channel)
 
     @property
     def zone(self) -> ZoneInfo:

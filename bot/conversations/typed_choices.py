@@ -1,0 +1,66 @@
+"""Choices that are answered in words: on channels without room for buttons, and for people who would rather type."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+from msgspec.structs import replace
+
+from bot.channels.inbound import Kind
+from bot.conversations.step import Turn
+from content.message import Choice, Message
+from storage.queries import deliveries
+
+_GOOD_FOR = timedelta(hours=24)  # then an open dialogue is forgotten, and nobody means the question before it
+_AMONG = 20  # messages in the chat that are looked through
+NO_LONGER = "expired:"  # sent by no button: it is answered as one whose time has passed
+
+
+async def pressed_by_words(turn: Turn) -> Turn | None:
+    """The turn as a press, where a private text names one of the choices that were offered last; else None.
+
+    By its label, or by its number where the choices were written out with numbers. A number that answers choices of
+    long ago presses nothing that exists, and is answered so.
+    """
+    message = turn.inbound
+    if message.kind is not Kind.TEXT or not message.chat.private or turn.abilities.roomy:
+        return None
+    typed = _plain(message.text)
+    row = (
+        await deliveries.last_offer(turn.session, message.channel, message.chat.chat_id, among=_AMONG)
+        if typed
+        else None
+    )
+    if row is None:
+        return None
+    shown = msgspec.convert(row.message, Message)
+    choice = _chosen(typed, [choice for line in shown.choices for choice in line], numbered=shown.numbered)
+    if choice is None or choice.action is None:
+        return None
+    late = turn.answered_at - row.created_at > _GOOD_FOR
+    if late and not typed.isdecimal():
+        return None
+    pressed = replace(
+        message,
+        kind=Kind.PRESS,
+        text=NO_LONGER if late else choice.action,
+        message_ref=row.message_ref,
+        press_id=None,
+    )
+    return replace(turn, inbound=pressed)
+
+
+def _chosen(typed: str, choices: Sequence[Choice], *, numbered: bool) -> Choice | None:
+    for choice in choices:
+        if typed in {_plain(words) for words in (choice.label, choice.short, choice.description) if words}:
+            return choice
+    own_numbers = any(choice.label.isdecimal() for choice in choices)
+    if not numbered or own_numbers or not (typed.isascii() and typed.isdecimal()):
+        return None
+    place = int(typed[:4])
+    return choices[place - 1] if 0 < place <= len(choices) else None
+
+
+def _plain(words: str) -> str:
+    """Letters and figures alone, so that arrows, ticks and full stops need not be typed."""
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in words.casefold()).split())

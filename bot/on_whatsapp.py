@@ -1,0 +1,91 @@
+"""What of one process runs on WhatsApp: the way out, the way in, and who we are there."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from typing import NoReturn
+
+from bot.application import Channel, whatsapp_channel
+from bot.channels.whatsapp import CHANNEL
+from bot.channels.whatsapp.graph import Graph, Number
+from bot.channels.whatsapp.sending import WhatsAppSender, who_we_are
+from bot.channels.whatsapp.splitting import events
+from bot.config import WhatsAppSettings
+from bot.web.signed_webhooks import SignedInlet
+from scheduler.clock import Clock, SystemClock
+from scheduler.errors import ChannelRefusesUs, SendError
+from storage.transaction import Database
+
+log = logging.getLogger(__name__)
+
+WEBHOOK_PATH = "/whatsapp/webhook"
+_UNKNOWN_YET = "WhatsApp does not say who we are yet: %s"
+_ASK_AGAIN = 5.0  # seconds until Meta is asked again who we are
+_ASK_AGAIN_IF_REFUSED = 300.0
+
+
+class OnWhatsApp:
+    """The channel with its connections. Its number is asked for beside the work: only the link to join needs it."""
+
+    def __init__(self, settings: WhatsAppSettings, database: Database, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
+        self._graph = Graph(settings.api_url, settings.phone_id, settings.token.reveal())
+        self._sender = WhatsAppSender(self._graph, clock, database)
+        self._number: str | None = None
+
+    @property
+    def channel(self) -> Channel:
+        """The channel's ends."""
+        return whatsapp_channel(self._sender, self._settings.phone_id, lambda: self._number)
+
+    def inlet(self, on_stored: Callable[[], None]) -> SignedInlet:
+        """The webhook that Meta posts to."""
+        return SignedInlet(
+            channel=CHANNEL,
+            path=WEBHOOK_PATH,
+            secret=self._settings.app_secret.reveal(),
+            verify_token=self._settings.verify_token.reveal(),
+            split=events,
+            on_stored=on_stored,
+        )
+
+    async def introduce(self) -> NoReturn:
+        """Find out who we are, until cancelled. A token that is refused is told, and asked with again: rows wait."""
+        told = ""
+        while True:
+            pause = _ASK_AGAIN
+            try:
+                number = await who_we_are(self._graph, self._clock.now())
+            except SendError as error:
+                # the first of a kind is news, the rest is noise
+                log.log(logging.DEBUG if str(error) == told else logging.WARNING, _UNKNOWN_YET, error)
+                told = str(error)
+                pause = _ASK_AGAIN_IF_REFUSED if isinstance(error, ChannelRefusesUs) else _ASK_AGAIN
+            else:
+                self._number = digits(number)
+                log.info("running on WhatsApp")
+                await asyncio.get_running_loop().create_future()
+            await asyncio.sleep(pause)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._graph.close()
+
+
+def digits(number: Number) -> str:
+    """The number as links want it: country code first, figures only."""
+    return re.sub(r"\D", "", number.display_phone_number)
+
+
+async def number_of(settings: WhatsAppSettings) -> Number:
+    """Which number the token belongs to, asked of Meta once.
+
+    Raises:
+        SendError: Meta refuses it or cannot be reached.
+    """
+    graph = Graph(settings.api_url, settings.phone_id, settings.token.reveal())
+    try:
+        return await who_we_are(graph, SystemClock().now())
+    finally:
+        await graph.close()

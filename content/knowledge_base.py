@@ -82,14 +82,16 @@ def find_answer(
     meant = follow_up(regulation, question, context)
     if meant.topic is not None:
         return Answer(meant.topic)
-    family = _family(regulation)
+    asked, family = question, _family(regulation)
     if family is None:
-        return _by_words(regulation, meant.question)
+        drawn = _drawn(regulation, asked, extra_utterances, Reading({}, 0.0))
+        best = max(drawn, key=lambda topic: drawn[topic], default="")
+        return Answer(best) if drawn.get(best, 0.0) > 1 + SAME else _by_words(regulation, meant.question)
     reading = packaged_model().read(family, question)
     if meant.question != question and not _outside(reading):  # the last answer makes nothing a subject of ours
         question = meant.question
         reading = packaged_model().read(family, question)
-    scores = dict(reading.scores) | _drawn(regulation, question, extra_utterances, reading)
+    scores = dict(reading.scores) | _drawn(regulation, asked, extra_utterances, reading)
     own = tuple(sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic]))
     named = _named_behaviour(regulation, question)
     if named or scores[own[0]] > 1 + SAME:

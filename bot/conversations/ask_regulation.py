@@ -17,6 +17,7 @@ from bot.conversations.second_opinion import Candidate, Doubt
 from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn, press_arguments
 from content.answer_message import Keyed, answer_message, manifestations_message, topic_message, values_message
 from content.courtesy import asks, courtesy_in
+from content.follow_up import follow_up
 from content.knowledge_base import Answer, Result, Suggestions, find_answer, likeliest
 from content.scrubbing import without_digits
 from content.topics import topics_of
@@ -127,7 +128,7 @@ async def doubt_of(turn: Turn) -> Doubt | None:
     elsewhere = turn.state is not None and turn.state.dialogue != _NAME and said.command is None
     if not asks or elsewhere or await _is_chat_under_a_post(turn):
         return None
-    result = await _found(turn)
+    result = await _found(turn, await _topic_before(turn))
     if not isinstance(result, Suggestions):
         return None
     regulation = turn.regulation_here
@@ -139,19 +140,21 @@ async def doubt_of(turn: Turn) -> Doubt | None:
     )
 
 
-async def _found(turn: Turn) -> Result:
-    mapped, before = await mapped_here(turn), await _topic_before(turn)
-    return find_answer(turn.regulation_here, turn.inbound.text, mapped, before)
+async def _found(turn: Turn, before: str | None) -> Result:
+    return find_answer(turn.regulation_here, turn.inbound.text, await mapped_here(turn), before)
 
 
 async def _answer(turn: Turn) -> Keyed:
     question, regulation = turn.inbound.text, turn.regulation_here
-    result = await _found(turn)
+    before = await _topic_before(turn)
+    result = await _found(turn, before)
     if isinstance(result, Suggestions) and turn.advice:  # another order of what was doubtful, nothing else
         result = Suggestions(turn.advice[: len(result.topics)])
+    key, parameters = answer_message(regulation, result, question)
+    if follow_up(regulation, question, before).topic is not None:  # alone these words say nothing to whoever decides
+        return key, parameters
     asked = await without_names(turn, question)
     await keep_unanswered(turn, asked, result)
-    key, parameters = answer_message(regulation, result, question)
     return key, parameters | ({"asked": asked} if "asked" in parameters else {})
 
 

@@ -203,3 +203,12 @@ def test_a_mapping_changes_nothing_for_other_questions_nor_for_topics_that_the_r
 )
 def test_insults_and_attempts_to_make_it_say_something_else_are_declined(regulation, question):
     assert isinstance(find_answer(regulation, question), Declined)
+
+
+def test_what_was_mapped_holds_in_the_midst_of_another_subject_and_for_a_regulation_known_by_its_words():
+    mapped = [Mapped("nilai/loyal/1", "kapan pasang jempolan?")]
+    assert find_answer(KUPANG, "Kapan pasang jempolan", mapped, "nilai/akuntabel").topic == "nilai/loyal/1"
+    sixth = load_pack(NAME, pack_text())
+    assert find_answer(
+        sixth, "Kapan pasang jempolan", [Mapped("nilai/tepat-janji", "kapan pasang jempolan?")]
+    ) == Answer("nilai/tepat-janji")

@@ -92,6 +92,18 @@ async def test_a_mapping_answers_at_once_and_ends_when_it_is_undone(story, membe
     assert entry.detail == {"questions": [1], "topic": "role-model"}
 
 
+async def test_an_unfitting_answer_is_corrected_by_a_mapping(member, secretary):
+    await member.says("kapan pasang twibbon?")
+    await member.presses("Kurang tepat")
+    await secretary.says("/pertanyaan")
+    await secretary.presses("1")
+    await secretary.presses("Petakan")
+    await secretary.presses("Topik lain")
+    await secretary.presses("Role model")
+    (answer,) = await member.says("kapan pasang twibbon?")
+    assert "<b>Role model</b>" in answer.text
+
+
 async def test_any_behaviour_can_be_reached(story, secretary):
     await ask(story, SALARY)
     await secretary.says("/pertanyaan")
@@ -269,6 +281,7 @@ async def test_a_follow_up_is_read_with_the_last_answer_for_half_an_hour(story, 
     await member.says("apa arti nilai akuntabel")
     (second,) = await member.says("yang nomor 2 apa?")
     assert "Pasal 8 huruf b angka 2" in second.text
+    assert "Kurang tepat" not in labels(second)  # alone these words mean nothing to whoever decides
     story.clock.advance(timedelta(minutes=31))
     (late,) = await member.says("yang nomor 3 apa?")
     assert "Pasal 8 huruf b angka 3" not in late.text

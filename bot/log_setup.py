@@ -1,4 +1,4 @@
-"""Logging, set up once: one line an event, for people or for machines, and never a token in it."""
+"""Logging, set up once: one line an event, for people or for machines, never a token or phone number in it."""
 
 import json
 import logging
@@ -11,7 +11,11 @@ from typing import TextIO
 _TOKEN = re.compile(
     r"\d+(?::|%3A)[A-Z0-9_-]{20,}|(?:(?<![A-Z0-9_-])|(?<=bot))AA[A-Z0-9_-]{33}(?![A-Z0-9_-])", re.IGNORECASE
 )
+_META_TOKEN = re.compile(r"\bEAA[A-Za-z0-9_-]{10,}")
+# With a plus, or Indonesian in digits; a reference of WhatsApp's is the number in base64
+_PHONE = re.compile(r"(?<![\w-])(?:\+\d{8,15}|62\d{8,13})(?!\w)|\bphone:\d+|\bwamid\.[A-Za-z0-9+/=_-]+")
 _REDACTED = "<token>"
+_NUMBER = "<phone>"
 
 # What an event is about, as `extra` names it: a push from its planning to its message is found by one number.
 _ABOUT = ("push", "delivery", "message_ref", "channel", "schedule")
@@ -28,8 +32,8 @@ _LEVELS = {
 
 
 def redact(text: str) -> str:
-    """The text with every bot token blotted out."""
-    return _TOKEN.sub(_REDACTED, text)
+    """The text with every token and phone number blotted out."""
+    return _PHONE.sub(_NUMBER, _META_TOKEN.sub(_REDACTED, _TOKEN.sub(_REDACTED, text)))
 
 
 class TextFormatter(logging.Formatter):

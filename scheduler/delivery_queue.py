@@ -17,6 +17,7 @@ from content.message_catalog import IfUnanswered, catalog
 from content.rendering import render, storable
 from scheduler.abilities import abilities_of
 from scheduler.audience import Recipient
+from scheduler.errors import UnreachableReason
 from scheduler.fitting import fitted
 from scheduler.sender import Destination, SendReceipt
 from storage.models import Delivery, DeliveryState, Priority
@@ -215,6 +216,12 @@ async def finish(session: Session, delivery: Delivery, state: DeliveryState, rea
     """It will not leave (failed, cancelled), or nobody knows (uncertain); `reason` is a code."""
     to = {"state": state, "reason": reason} | _forgotten(delivery)
     await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to=to)
+
+
+async def forget_unasked(session: Session, channel: str, chat_id: str) -> None:
+    """The person of this chat wants answers only: whatever else waits for it does not leave."""
+    to = {"state": DeliveryState.CANCELLED, "reason": UnreachableReason.OPTED_OUT.value}
+    await deliveries.change_chat(session, channel, chat_id, None, of=deliveries.WAITING, to=to, after=Priority.REPLY)
 
 
 def _forgotten(delivery: Delivery) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from bot.conversations import (
     ask_regulation,
+    consent,
     decide_hold,
     group_link,
     help,  # noqa: A004  the dialogue is named for its command
@@ -59,6 +60,7 @@ DIALOGUES: tuple[Dialogue, ...] = tuple(
         group_link,
         decide_hold,
         privacy,
+        consent,
         help,
     )
 )

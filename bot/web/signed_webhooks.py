@@ -67,7 +67,7 @@ async def _receive(inlet: SignedInlet, database: Database, clock: Clock, request
         log.warning("%s: a post without the right signature was turned away", inlet.path)
         return Response(status_code=403)
     try:
-        async with database.transaction() as session:
+        async with database.concurrent() as session:
             now = clock.now()
             rows = [await inbound.store(session, inlet.channel, key, event, now) for key, event in inlet.split(raw)]
     except Unavailable as error:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from storage.insert_many import insert_many, own
 from storage.insert_once import insert_once
-from storage.models import Delivery, DeliveryState
+from storage.models import Delivery, DeliveryState, Priority
 from storage.transaction import Session
 
 AGAIN = "/again"  # the end of the part of a copy that was sent by hand
@@ -86,9 +86,15 @@ async def change_chat(
     *,
     of: Sequence[DeliveryState],
     to: dict[str, Any],
+    after: Priority | None = None,
 ) -> Sequence[Delivery]:
-    """Set `to` on every row of that chat in one of the states; `topic_id` None means every topic."""
+    """Set `to` on every row of that chat in one of the states; `topic_id` None means every topic.
+
+    `after`: of those only that leave after everything of this priority.
+    """
     chosen = [Delivery.channel == channel, Delivery.chat_id == chat_id]
+    if after is not None:
+        chosen.append(Delivery.priority > after)
     if topic_id is not None:
         chosen.append(Delivery.topic_id == topic_id)
     return await _change(session, chosen, of, to)

@@ -25,6 +25,8 @@ class Request:
     path: str
     parameters: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)  # by their names in lower case
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ async def _read(reader: asyncio.StreamReader) -> Request:
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     target = urlsplit(start.split(" ")[1])
     parameters, uploads = _body(headers.get("content-type", ""), body)
-    return Request(target.path, dict(parse_qsl(target.query)) | parameters, uploads)
+    return Request(target.path, dict(parse_qsl(target.query)) | parameters, uploads, headers, body)
 
 
 def _body(content_type: str, body: bytes) -> tuple[dict[str, str], dict[str, Upload]]:

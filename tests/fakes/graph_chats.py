@@ -1,0 +1,155 @@
+"""What the loopback Graph API remembers of a chat, and what Meta asks of a message to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+WINDOW = timedelta(hours=24)
+_BUTTONS, _ROWS = 3, 10
+
+
+class Refused(Exception):
+    """The call is refused with a code of Meta's."""
+
+    def __init__(self, code: int, words: str = "", status: int = 400) -> None:
+        super().__init__(words)
+        self.code, self.words, self.status = code, words, status
+
+
+@dataclass
+class Sent:
+    """A message that was accepted."""
+
+    reference: str
+    payload: dict[str, Any]
+    at: datetime
+    statuses: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """What a reader sees of it first: body, caption or the text itself."""
+        kind = self.payload["type"]
+        part = self.payload[kind]
+        if kind == "interactive":
+            return part["body"]["text"]
+        return part.get("body") or part.get("caption", "")
+
+    @property
+    def kind(self) -> str:
+        """What it is: text, document, image, button or list."""
+        kind = self.payload["type"]
+        return self.payload["interactive"]["type"] if kind == "interactive" else kind
+
+    @property
+    def choices(self) -> dict[str, tuple[str, str]]:
+        """What can be tapped: its title -> what it sends, and how that is called in the answer."""
+        if self.payload["type"] != "interactive":
+            return {}
+        action = self.payload["interactive"]["action"]
+        buttons = {b["reply"]["title"]: (b["reply"]["id"], "button_reply") for b in action.get("buttons", [])}
+        rows = {r["title"]: (r["id"], "list_reply") for s in action.get("sections", []) for r in s["rows"]}
+        return buttons | rows
+
+
+@dataclass
+class Chat:
+    """The chat with one person: what came, and when the person last wrote."""
+
+    sent: list[Sent] = field(default_factory=list)
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template at Meta: its state and how many parameters its body has."""
+
+    name: str
+    parameters: int = 0
+    status: str = "APPROVED"
+    language: str = "id"
+
+
+def check(payload: dict[str, Any], chat: Chat, templates: dict[str, Template], media: set[str], now: datetime) -> None:
+    """Raise Refused for what Meta does not take."""
+    kind = payload.get("type")
+    if payload.get("messaging_product") != "whatsapp" or ("to" in payload) == ("recipient" in payload):
+        raise Refused(100, "messaging_product, and either to or recipient")
+    if len(payload.get("biz_opaque_callback_data", "")) > 512:
+        raise Refused(100, "tracker")
+    if kind == "template":
+        return _check_template(payload["template"], templates)
+    if chat.heard_at is None or now >= chat.heard_at + WINDOW:
+        raise Refused(131047, "Re-engagement message")
+    part = payload.get(kind, {})
+    match kind:
+        case "text":
+            _length(part.get("body"), 4096, "text body")
+        case "image" | "document":
+            _check_media(part, media)
+            _length(part.get("caption", "-"), 1024, "caption")
+        case "interactive":
+            _check_interactive(part, media)
+        case _:
+            raise Refused(131051, f"type {kind}")
+    return None
+
+
+def _check_template(template: dict[str, Any], templates: dict[str, Template]) -> None:
+    known = templates.get(template["name"])
+    if known is None or known.language != template["language"]["code"] or known.status == "PENDING":
+        raise Refused(132001, "no such template")
+    if known.status in ("PAUSED", "DISABLED"):
+        raise Refused({"PAUSED": 132015, "DISABLED": 132016}[known.status])
+    given = [p["text"] for part in template.get("components", []) if part["type"] == "body" for p in part["parameters"]]
+    if len(given) != known.parameters:
+        raise Refused(132000, "number of parameters")
+    if any("\n" in text or "\t" in text or "    " in text for text in given):
+        raise Refused(132018, "newline, tab or four blanks")
+
+
+def _check_interactive(part: dict[str, Any], media: set[str]) -> None:
+    _length(part["body"]["text"], 1024, "body")
+    header = part.get("header")
+    if header is not None:
+        if part["type"] == "list" and header["type"] != "text":
+            raise Refused(131009, "a list has a header of text")
+        _check_media(header[header["type"]], media)
+    if part["type"] == "button":
+        return _check_titles(part["action"]["buttons"])
+    _length(part["action"]["button"], 20, "button")
+    rows = [row for section in part["action"]["sections"] for row in section["rows"]]
+    if not 1 <= len(rows) <= _ROWS or len({row["id"] for row in rows}) != len(rows):
+        raise Refused(131009, "rows")
+    for row in rows:
+        _length(row["title"], 24, "row title")
+        _length(row["id"], 200, "row id")
+        _length(row.get("description", "-"), 72, "description")
+    return None
+
+
+def _check_titles(buttons: list[dict[str, Any]]) -> None:
+    replies = [button["reply"] for button in buttons]
+    for values in _columns(replies):
+        if not 1 <= len(replies) <= _BUTTONS or len(set(values)) != len(values):
+            raise Refused(131009, "buttons")
+    for reply in replies:
+        _length(reply["title"], 20, "button title")
+        _length(reply["id"], 256, "button id")
+        if reply["id"] != reply["id"].strip():
+            raise Refused(131009, "blanks at the edges of a button id")
+
+
+def _columns(replies: list[dict[str, str]]) -> Iterator[list[str]]:
+    yield [reply["id"] for reply in replies]
+    yield [reply["title"] for reply in replies]
+
+
+def _check_media(part: dict[str, Any], media: set[str]) -> None:
+    if part.get("id") not in media:
+        raise Refused(131053, "no such file")
+
+
+def _length(text: str | None, most: int, what: str) -> None:
+    if not text or len(text.encode("utf-16-le")) // 2 > most:
+        raise Refused(131009, f"{what}: Min length: 1, Max length: {most}")

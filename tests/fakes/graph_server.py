@@ -1,0 +1,241 @@
+"""A Graph API on the loopback: Meta's limits and refusals, signed webhooks, statuses late, twice and out of order.
+
+    async with GraphServer() as server:
+        member = server.person("Anggota 1")
+        member.says("Gabung KODE")
+        await server.post_to(url)                # or: for body, headers in server.posts(): ...
+        answer = server.messages(member)[-1]     # what the bot sent
+        member.taps(answer, "Simpan")
+        server.next_call(131056)                 # what goes wrong next: a code, `Lose()`, `Broken()`
+        server.tells(answer, "delivered")        # a status, which waits for the bot as a message does
+
+Point the bot at `server.origin` with `server.token` and `server.phone_id`.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import httpx
+
+from scheduler.clock import Clock, MovableClock
+from tests.fakes.graph_chats import Chat, Refused, Sent, Template, check
+from tests.fakes.graph_people import Person
+from tests.fakes.http_server import HttpServer, Request, Response
+
+_MONDAY = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
+VERSION = "v26.0"
+
+
+@dataclass(frozen=True)
+class Lose:
+    """The connection breaks without an answer; the message was taken if `accepted`."""
+
+    accepted: bool = True
+
+
+@dataclass(frozen=True)
+class Broken:
+    """An answer that Meta's API did not write."""
+
+    status: int = 502
+    body: bytes = b"<html>Bad Gateway</html>"
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Neither taken nor answered until `release` is set."""
+
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+Fault = int | Lose | Broken | Hold  # an int: refused with that code
+
+
+class GraphServer:
+    """The loopback Meta. Everything in it is public: tests look and meddle as they like."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or MovableClock(_MONDAY)
+        self.token, self.phone_id, self.account_id = "EAAloopback-token", "1060000000001", "2060000000001"
+        self.app_secret, self.verify_token = "loopback-app-secret", "loopback-verify-token"
+        self.number = "+62 811-0000-001"
+        self.quality = "GREEN"
+        self.people: list[Person] = []
+        self.chats: dict[int, Chat] = {}
+        self.files: dict[str, tuple[str, bytes]] = {}
+        self.templates: dict[str, Template] = {}
+        self.pending: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = []
+        self.calls: list[str] = []
+        self.automatic: Sequence[str] = ()  # statuses that follow every accepted message by themselves
+        self._faults: deque[Fault] = deque()
+        self._references = itertools.count(1)
+        self._http = HttpServer(self._handle)
+
+    async def __aenter__(self) -> Self:
+        self.origin = await self._http.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.stop()
+
+    # people, and what the bot sent them
+
+    def person(self, name: str = "Anggota 1", user_id: str | None = "", phone: str | None = "") -> Person:
+        """Somebody new, by default with a business-scoped id and a number; None: Meta does not tell it."""
+        number = len(self.people) + 1
+        user_id = f"ID.90000000000000{number:02d}" if user_id == "" else user_id
+        person = Person(self, name, user_id, f"62812000000{number:02d}" if phone == "" else phone)
+        self.people.append(person)
+        return person
+
+    def chat(self, person: Person) -> Chat:
+        """The chat with this person."""
+        number = next((n for n, known in enumerate(self.people) if known.keys & person.keys), -1)
+        return self.chats.setdefault(number, Chat())
+
+    def messages(self, person: Person) -> list[Sent]:
+        """What the bot has sent this person, in order."""
+        return self.chat(person).sent
+
+    # webhooks
+
+    def push(self, kind: str, item: dict[str, Any], contact: dict[str, Any] | None) -> None:
+        """Let an event ("messages" or "statuses") wait for the bot."""
+        self.pending.append((kind, item, contact))
+
+    def tells(self, message: Sent, status: str, *codes: int, **more: Any) -> dict[str, Any]:
+        """Let a status of the message wait for the bot."""
+        message.statuses.append(status)
+        to = message.payload.get("to")
+        item: dict[str, Any] = {
+            "id": message.reference,
+            "status": status,
+            "timestamp": str(int(self.clock.now().timestamp())),
+            **({"recipient_id": to} if to else {"recipient_user_id": message.payload["recipient"]}),
+        }
+        if (tracker := message.payload.get("biz_opaque_callback_data")) is not None:
+            item["biz_opaque_callback_data"] = tracker
+        if codes:
+            item["errors"] = [{"code": code, "title": "told for people only"} for code in codes]
+        self.push("statuses", item | more, None)
+        return item
+
+    def posts(self, *, batch: int = 1, shape: str = "value") -> Iterator[tuple[bytes, dict[str, str]]]:
+        """The waiting events as signed posts of so many each; `shape`: batched in one "value", "changes" or "entries"."""
+        while self.pending:
+            some, self.pending = self.pending[:batch], self.pending[batch:]
+            yield self.signed(self._body(some, shape))
+
+    def signed(self, body: Any) -> tuple[bytes, dict[str, str]]:
+        """Any body as Meta would sign it."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()  # escaped, as Meta writes it
+        digest = hmac.new(self.app_secret.encode(), raw, hashlib.sha256).hexdigest()
+        return raw, {"X-Hub-Signature-256": f"sha256={digest}", "Content-Type": "application/json"}
+
+    async def post_to(self, url: str, **how: Any) -> list[int]:
+        """Post what waits; the statuses of the answers."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            return [(await client.post(url, content=raw, headers=head)).status_code for raw, head in self.posts(**how)]
+
+    def _body(self, events: list[tuple[str, dict[str, Any], dict[str, Any] | None]], shape: str) -> dict[str, Any]:
+        groups = [events] if shape == "value" else [[event] for event in events]
+        changes = [{"field": "messages", "value": self._value(group)} for group in groups]
+        lists = [[change] for change in changes] if shape == "entries" else [changes]
+        entries = [{"id": self.account_id, "changes": some} for some in lists]
+        return {"object": "whatsapp_business_account", "entry": entries}
+
+    def _value(self, events: list[tuple[str, dict[str, Any], dict[str, Any] | None]]) -> dict[str, Any]:
+        value: dict[str, Any] = {
+            "messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": "628110000001", "phone_number_id": self.phone_id},
+        }
+        for kind, item, contact in events:
+            value.setdefault(kind, []).append(item)
+            if contact is not None and contact not in value.setdefault("contacts", []):
+                value["contacts"].append(contact)
+        return value
+
+    # the API
+
+    def next_call(self, fault: Fault, times: int = 1) -> Fault:
+        """Let the next message meet this fault, so often."""
+        self._faults.extend([fault] * times)
+        return fault
+
+    def next_reference(self) -> str:
+        """A fresh id of a message."""
+        return f"wamid.loopback{next(self._references)}"
+
+    def keep_file(self, name: str, data: bytes) -> str:
+        """Store a file; its id."""
+        reference = f"media-{len(self.files) + 1}"
+        self.files[reference] = (name, data)
+        return reference
+
+    async def _handle(self, request: Request) -> Response:
+        try:
+            return await self._call(self._allowed(request), request)
+        except Refused as refused:
+            error = {"message": refused.words, "type": "OAuthException", "code": refused.code, "fbtrace_id": "A"}
+            return _json(refused.status, {"error": error})
+
+    def _allowed(self, request: Request) -> list[str]:
+        version, number, *rest = request.path.strip("/").split("/")
+        self.calls.append("/".join(rest))
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            raise Refused(190, "Invalid OAuth access token", 401)
+        if version != VERSION or number != self.phone_id:
+            raise Refused(100, "Unsupported request")
+        return rest
+
+    async def _call(self, path: list[str], request: Request) -> Response:
+        if path == ["messages"]:
+            return await self._message(json.loads(request.body))
+        if path == ["media"]:
+            upload = request.uploads["file"]
+            if request.parameters.get("messaging_product") != "whatsapp" or upload.media_type == "text/csv":
+                raise Refused(100, "not a type that Meta takes")
+            return _json(200, {"id": self.keep_file(upload.name, upload.data)})
+        about = {"id": self.phone_id, "display_phone_number": self.number, "verified_name": "Dinas Kominfo"}
+        return _json(200, about | {"quality_rating": self.quality})
+
+    async def _message(self, payload: dict[str, Any]) -> Response:
+        fault = self._faults.popleft() if self._faults else None
+        if isinstance(fault, int):
+            raise Refused(fault, "as the test asked")
+        if isinstance(fault, Hold):
+            fault.arrived.set()
+            await fault.release.wait()
+        if isinstance(fault, Lose | Broken) and not fault.accepted:
+            return Response(lost=True) if isinstance(fault, Lose) else Response(fault.status, fault.body, "text/html")
+        sent = self._accept(payload)
+        if isinstance(fault, Lose | Broken):
+            return Response(lost=True) if isinstance(fault, Lose) else Response(fault.status, fault.body, "text/html")
+        return _json(200, {"messaging_product": "whatsapp", "messages": [{"id": sent.reference}]})
+
+    def _accept(self, payload: dict[str, Any]) -> Sent:
+        key = payload.get("recipient") or payload.get("to")
+        person = next((known for known in self.people if key in known.keys), None)
+        if person is None:
+            raise Refused(131026, "Message undeliverable")
+        chat = self.chat(person)
+        check(payload, chat, self.templates, set(self.files), self.clock.now())
+        sent = Sent(self.next_reference(), payload, self.clock.now())
+        chat.sent.append(sent)
+        for status in self.automatic:
+            self.tells(sent, status)
+        return sent
+
+
+def _json(status: int, value: dict[str, Any]) -> Response:
+    return Response(status, json.dumps(value).encode())

@@ -1,0 +1,188 @@
+"""An office on WhatsApp on the loopback: Meta's API, the webhook, the house on a database, and a clock that is moved.
+
+    async with WhatsAppTown(tmp_path, "2026-11-16T14:00+07:00") as town:
+        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
+        secretary = await town.joins("Sekretaris", Role.SEKRETARIS)
+        await town.says(secretary, "lapor")
+        await town.taps(secretary, "Akuntabel")
+
+Everything a person does is posted to the webhook, answered and sent before the next line of the story.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+from sqlalchemy import select
+
+from bot.application import build, whatsapp_channel
+from bot.channels.whatsapp.graph import Graph
+from bot.channels.whatsapp.sending import WhatsAppSender
+from bot.channels.whatsapp.splitting import events
+from bot.invitations import create_invitation
+from bot.offices import add_office
+from bot.web.app import make_app
+from bot.web.signed_webhooks import SignedInlet
+from content.regulation_loader import load_regulations
+from scheduler.clock import MovableClock
+from scheduler.metrics import Metrics
+from storage.engine import make_engine
+from storage.models import Base, Delivery, InboundUpdate, Office, PersonAddress, Role
+from storage.queries import units
+from storage.transaction import Database
+from tests.fakes.graph_chats import Sent
+from tests.fakes.graph_people import Person
+from tests.fakes.graph_server import GraphServer
+
+REGULATIONS = load_regulations()
+WEBHOOK = "http://apel.example/whatsapp/webhook"
+NUMBER = "628110000001"
+_MOST_ROUNDS = 200
+
+
+class WhatsAppTown:
+    """One installation of the bot that runs on WhatsApp alone."""
+
+    def __init__(self, place: Path, start: str) -> None:
+        self.clock = MovableClock(datetime.fromisoformat(start))
+        self.server = GraphServer(self.clock)
+        self.url = f"sqlite+aiosqlite:///{place / 'apel.sqlite'}"
+        self.office_name = ""
+
+    async def __aenter__(self) -> Self:
+        await self.server.__aenter__()
+        self.database = Database(make_engine(self.url))
+        async with self.database.engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        self._start()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self._kill()
+        await self.database.close()
+        await self.server.__aexit__(*exception)
+
+    def _start(self) -> None:
+        self.graph = Graph(self.server.origin, self.server.phone_id, self.server.token, answer_seconds=2.0)
+        sender = WhatsAppSender(self.graph, self.clock, self.database)
+        self.house = build(
+            self.database, self.clock, REGULATIONS, whatsapp_channel(sender, self.server.phone_id, lambda: NUMBER)
+        )
+        inlet = SignedInlet(
+            "whatsapp",
+            "/whatsapp/webhook",
+            self.server.app_secret,
+            self.server.verify_token,
+            events,
+            lambda: None,
+        )
+        app = make_app(self.database, self.clock, Metrics(), inlets=[inlet])
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app))
+
+    async def _kill(self) -> None:
+        await self.http.aclose()
+        await self.house.worker.close()
+        await self.graph.close()
+
+    async def kill_and_restart(self) -> None:
+        """Kill the process, start it again on the same database, let it catch up."""
+        await self._kill()
+        self._start()
+        await self.house.worker.recover(self.clock.now())
+        await self.settle()
+
+    # time
+
+    async def deliver(self, **how: Any) -> None:
+        """Let Meta post what waits."""
+        for raw, headers in self.server.posts(**how):
+            answer = await self.http.post(WEBHOOK, content=raw, headers=headers)
+            assert answer.status_code == 200, answer.status_code
+
+    async def settle(self, **how: Any) -> None:
+        """Post, answer and send until all is quiet; the clock moves only as far as the limits of sending ask for."""
+        for _ in range(_MOST_ROUNDS):
+            await self.deliver(**how)
+            await self.house.settle()
+            wake, now = await self.house.next_wake(), self.clock.now()
+            if wake - now > timedelta(seconds=2) and not self.server.pending:
+                return
+            self.clock.move_to(
+                max(wake, now + timedelta(milliseconds=50)) if wake - now <= timedelta(seconds=2) else now
+            )
+        raise AssertionError(f"never quiet: it wants to go on at {wake}")
+
+    async def clock_to(self, instant: str) -> None:
+        """Move the clock there, doing on the way whatever falls due."""
+        target = datetime.fromisoformat(instant)
+        await self.settle()
+        while (wake := await self.house.next_wake()) < target:
+            self.clock.move_to(max(wake, self.clock.now() + timedelta(milliseconds=50)))
+            await self.settle()
+        self.clock.move_to(target)
+        await self.settle()
+
+    # people
+
+    async def opens(self, name: str, regulation_id: str) -> None:
+        """`apel office add`; later calls concern this office."""
+        self.office_name = name
+        async with self.database.transaction() as session:
+            await add_office(session, name, REGULATIONS[regulation_id], None, self.clock.now())
+
+    async def invites(self, role: Role) -> str:
+        """`apel invite`: a code."""
+        async with self.database.transaction() as session:
+            office: Office = await units.find_office(session, self.office_name)
+            return (await create_invitation(session, office, role, 1, self.clock.now())).code
+
+    async def joins(self, name: str, role: Role, **ids: Any) -> Person:
+        """Somebody new sends what the link to join wrote beforehand, and is on the roster."""
+        person = self.server.person(name, **ids)
+        await self.says(person, f"Gabung {await self.invites(role)}")
+        assert "Anda sudah bergabung" in self.text(person)
+        return person
+
+    async def says(self, person: Person, text: str, **more: Any) -> list[Sent]:
+        """Somebody writes; what the bot then sent them."""
+        before = len(self.server.messages(person))
+        person.says(text, **more)
+        await self.settle()
+        return self.server.messages(person)[before:]
+
+    async def taps(self, person: Person, title: str) -> list[Sent]:
+        """Somebody taps the newest button or row with this title; what the bot then sent them."""
+        before = len(self.server.messages(person))
+        person.taps(self.offering(person, title), title)
+        await self.settle()
+        return self.server.messages(person)[before:]
+
+    # what can be seen
+
+    def text(self, person: Person) -> str:
+        """All that the bot has said to this person."""
+        return "\n\n".join(message.text for message in self.server.messages(person))
+
+    def offering(self, person: Person, title: str) -> Sent:
+        """The newest message under which this can be tapped."""
+        for message in reversed(self.server.messages(person)):
+            if title in message.choices:
+                return message
+        raise AssertionError(f"no {title!r} in {[list(m.choices) for m in self.server.messages(person)]}")
+
+    async def ledger(self) -> list[Delivery]:
+        """Every delivery, in the order of writing."""
+        async with self.database.transaction() as session:
+            return list(await session.scalars(select(Delivery).order_by(Delivery.id)))
+
+    async def addresses(self) -> list[PersonAddress]:
+        """Every account that is known."""
+        async with self.database.transaction() as session:
+            return list(await session.scalars(select(PersonAddress).order_by(PersonAddress.id)))
+
+    async def incidents(self) -> list[str]:
+        """The ids of everything that went wrong unexpectedly."""
+        async with self.database.transaction() as session:
+            query = select(InboundUpdate.incident).where(InboundUpdate.incident.is_not(None))
+            return list(await session.scalars(query))

@@ -59,7 +59,7 @@ def is_clear(text: str) -> bool:
 def situations_of(regulation: Regulation) -> Mapping[str, Situation]:
     """All that may be asked under this regulation, by key, in the order of the bank.
 
-    Of a story its first phrasing; none that means behaviours of several values. Reads the bank, about half a second,
+    Of a story its first phrasing; none that means behaviours of several values. Reads the bank, up to half a second,
     when it is asked for the first time.
     """
     stories: dict[str, tuple[str, list[str]]] = {}

@@ -143,6 +143,16 @@ async def test_a_quiz_in_words(secretary, typed, title, when):
     assert when in shown.text
 
 
+async def test_a_quiz_goes_into_a_group_that_is_linked_later_too(story, secretary):
+    await start(secretary, "Kuis")
+    await secretary.presses("Setiap Rabu 10.00")
+    await secretary.presses("Simpan")
+    await link(story, "Grup UPTD", "-1002")
+    await secretary.says("/jadwal")
+    (shown,) = await secretary.presses("Kuis mingguan")
+    assert "Grup: Grup Dinas, Grup UPTD" in shown.text
+
+
 async def test_only_a_quiz_has_a_usual_hour(story, secretary):
     await press(secretary, "sched.usual:reading")
     assert "tidak berlaku" in secretary.outcome.toast

@@ -27,7 +27,7 @@ def fitted(message: Message, abilities: Abilities) -> tuple[Message, ...]:
         return split_message(message)
     if not abilities.links:
         message = _with_addresses(message)
-    choices = tuple(choice for line in message.choices for choice in line)
+    choices = tuple({choice.action: choice for line in message.choices for choice in line}.values())
     shown = _shown(choices, abilities)
     captioned = message.picture is not None or message.document is not None
     whole = abilities.caption_length if captioned else abilities.text_length

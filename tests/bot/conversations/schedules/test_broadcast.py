@@ -81,7 +81,11 @@ async def test_every_week(story, secretary):
     (shown,) = await secretary.says("setiap Jumat 15.30")
     assert "setiap Jumat pukul 15.30 WITA</b>, pertama kali Jumat, 4 Desember 2026" in shown.text
     await secretary.presses("Kirim")
-    assert await planned(story, await schedule_of(story, ScheduleKind.BROADCAST)) == ["04.12. 15.30", "11.12. 15.30"]
+    assert await planned(story, await schedule_of(story, ScheduleKind.BROADCAST)) == [
+        "04.12. 15.30",
+        "11.12. 15.30",
+        "18.12. 15.30",
+    ]
 
 
 async def test_an_hour_that_cannot_be_read_is_refused_with_two_examples(secretary):

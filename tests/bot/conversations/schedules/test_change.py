@@ -50,7 +50,7 @@ async def test_other_days(story, secretary):
     (shown,) = await secretary.says("Senin")
     assert "Apel pagi: setiap Senin pukul 07.30 WIB" in shown.text
     await secretary.presses("Simpan")
-    assert await planned(story, await reading(story)) == ["30.11. 07.30", "07.12. 07.30"]
+    assert await planned(story, await reading(story)) == ["30.11. 07.30", "07.12. 07.30", "14.12. 07.30"]
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ from scheduler.errors import ChannelRefusesUs, SendError
 from scheduler.ledger_check import check
 from scheduler.metrics import Metrics
 from storage.engine import is_postgresql, make_engine
-from storage.errors import InUse
+from storage.errors import InUse, Unavailable
 from storage.queries.leases import Taken
 from storage.sole_user import sole_user
 from storage.transaction import Database
@@ -56,6 +56,7 @@ WEBHOOK_PATH = "/telegram/webhook"  # where the webhook's URL names none
 STOP_WITHIN = 10.0  # seconds for what is in flight; what is cut off is uncertain
 _CHECKED_EVERY = timedelta(minutes=1)
 _ASK_AGAIN = 5.0  # seconds until Telegram is asked again who we are
+_LOCKED_AGAIN = 0.5  # seconds until what begins a tenure is tried again
 _UNKNOWN_YET = "Telegram does not say who we are yet: %s"
 
 
@@ -276,8 +277,9 @@ class _Running:
             metrics=self._metrics,
             on_answer=self._sending.wake,
         )
-        await finished(hold.begin(self._database, self._house.worker.prepare, start))
-        await finished(self._house.worker.recover(self._clock.now()))
+        worker = self._house.worker
+        await _insist(lambda: hold.begin(self._database, worker.prepare, start))
+        await _insist(lambda: worker.recover(self._clock.now()))
         log.info("running on %s", " and ".join(channel.name for channel in channels))
         async with asyncio.TaskGroup() as group:
             if self._telegram is not None:
@@ -347,6 +349,18 @@ class _Running:
                 await line.close()
         await self._beside.close()
         log.info("stopped")
+
+
+async def _insist(act: Task) -> None:
+    """Do it once the database can be worked with: whoever acted before may have left locks, which lapse."""
+    while True:
+        try:
+            await finished(act())
+        except Unavailable as error:
+            log.warning("not acting yet: the database cannot be worked with (%s)", error)
+        else:
+            return
+        await asyncio.sleep(_LOCKED_AGAIN)
 
 
 async def together(tasks: Sequence[Task]) -> None:

@@ -11,7 +11,7 @@ POSTGRESQL = "postgresql"
 _CONNECTIONS = 10
 _CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 30.0  # a server that vanished from the network never answers
-_STANDSTILL_SECONDS = 10.0
+_STANDSTILL_SECONDS = 4.0  # less than a lease lasts: whoever takes over finds no locks of the one before
 
 
 def make_engine(

@@ -57,7 +57,9 @@ def width(text: str) -> int:
 def is_list(choices: Sequence[Choice], abilities: Abilities) -> bool:
     """Whether choices that were fitted are rows of a list rather than buttons."""
     many = abilities.buttons is not None and len(choices) > abilities.buttons
-    return many or any(width(choice.label) > abilities.button_length for choice in choices)
+    alike = len({choice.label for choice in choices}) < len(choices)
+    long = any(choice.description is not None or width(choice.label) > abilities.button_length for choice in choices)
+    return many or alike or long
 
 
 def _shown(choices: Sequence[Choice], abilities: Abilities) -> tuple[Choice, ...] | None:

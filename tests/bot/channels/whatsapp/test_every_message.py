@@ -76,3 +76,9 @@ def test_bold_throughout_a_long_text_still_has_room_for_its_marks():
     parts = fitted(Message("<b>kata</b> " * 1200), ABILITIES)
     assert len(parts) > 1
     taken(parts)
+
+
+def test_choices_that_say_the_same_are_rows():
+    choices = tuple((Choice("Apel pagi", f"sched.open:{number}"),) for number in (1, 2))
+    (one,) = taken(fitted(Message("Jadwal", choices), ABILITIES))
+    assert one["interactive"]["type"] == "list"

@@ -1,0 +1,164 @@
+"""An event of Meta's as what somebody said, or what became of a message of ours."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.channels.inbound import Attachment, Chat, Kind
+from bot.channels.whatsapp.parsing import parse_event
+from bot.channels.whatsapp.splitting import events
+from scheduler import errors
+from scheduler.delivery_status import Stage
+from tests.fakes.graph_chats import Sent
+from tests.fakes.graph_server import GraphServer
+
+NOW = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def server():
+    return GraphServer()
+
+
+def read(server, phone_id=None):
+    """The newest event as the bot reads it."""
+    raw = [raw for raw, _ in server.posts()][-1]
+    ((_, event),) = events(raw)
+    return parse_event(event, phone_id or server.phone_id, NOW)
+
+
+def test_a_text_names_person_chat_and_time(server):
+    person = server.person("Anggota 1")
+    said = person.says("Apa itu loyal?")
+    message = read(server)
+    assert (message.kind, message.text, message.update_id) == (Kind.TEXT, "Apa itu loyal?", said["id"])
+    assert message.chat == Chat(person.user_id, private=True)
+    sender = message.sender
+    assert (sender.user_id, sender.name, sender.phone) == (person.user_id, "Anggota 1", person.phone)
+    assert sender.formerly == f"phone:{person.phone}"
+    assert (message.at, message.message_ref, message.addressed) == (NOW, said["id"], True)
+
+
+@pytest.mark.parametrize(
+    ("ids", "name"), [({"user_id": None}, "phone:6281200000001"), ({"phone": None}, "ID.9000000000000001")]
+)
+def test_one_of_the_two_ids_is_enough(server, ids, name):
+    server.person(**ids).says("halo")
+    message = read(server)
+    assert message.sender.user_id == name
+    assert message.sender.formerly is None
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "rest"),
+    [
+        ("Gabung AbCd-EfGh_IjKlMn", "start", "AbCd-EfGh_IjKlMn"),
+        ("gabung: AbCd-EfGh_IjKlMn ", "start", "AbCd-EfGh_IjKlMn"),
+        ("/lapor akuntabel 2: SPJ", "lapor", "akuntabel 2: SPJ"),
+        ("/LAPOR", "lapor", ""),
+        ("/anggota\nAnggota 1\nAnggota 2", "anggota", "Anggota 1\nAnggota 2"),
+    ],
+)
+def test_links_and_commands_are_heard(server, text, command, rest):
+    server.person().says(text)
+    message = read(server)
+    assert (message.kind, message.command, message.text) == (Kind.COMMAND, command, rest)
+
+
+@pytest.mark.parametrize("text", ["gabung yuk teman-teman", "lapor", "/ 5", "1/2"])
+def test_other_words_are_words(server, text):
+    server.person().says(text)
+    assert (read(server).kind) is Kind.TEXT
+
+
+@pytest.mark.parametrize("kind", ["button", "list"])
+def test_a_tap_is_a_press_on_the_message_it_stood_under(server, kind):
+    shown = [{"type": "reply", "reply": {"id": "report.save:1", "title": "Simpan"}}]
+    rows = [{"rows": [{"id": "report.save:1", "title": "Simpan"}]}]
+    action = {"buttons": shown} if kind == "button" else {"sections": rows}
+    payload = {"type": "interactive", "interactive": {"type": kind, "body": {"text": "x"}, "action": action}}
+    server.person().taps(Sent("wamid.ours", payload, NOW), "Simpan")
+    message = read(server)
+    assert (message.kind, message.text, message.message_ref) == (Kind.PRESS, "report.save:1", "wamid.ours")
+
+
+def test_a_tap_under_a_template_is_a_press_where_it_sends_an_action(server):
+    person = server.person()
+    person.taps_template("read.push:5", "Baca")
+    message = read(server)
+    assert (message.kind, message.text, message.message_ref) == (Kind.PRESS, "read.push:5", "wamid.template")
+    person.taps_template("Baca", "Baca")
+    message = read(server)
+    assert (message.kind, message.text) == (Kind.TEXT, "Baca")
+
+
+def test_photos_and_files_keep_metas_reference(server):
+    person = server.person()
+    person.sends_photo("bukti")
+    message = read(server)
+    assert (message.kind, message.text, message.attachment) == (Kind.PHOTO, "bukti", Attachment("media-1"))
+    person.sends("document", {"id": "media-9", "filename": "laporan.pdf"})
+    assert read(server).attachment == Attachment("media-9", "laporan.pdf")
+
+
+@pytest.mark.parametrize("kind", ["sticker", "audio", "location", "contacts", "unsupported", "video"])
+def test_what_we_do_not_work_with_is_told_apart(server, kind):
+    server.person().sends(kind, {"id": "x"})
+    assert read(server).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize("kind", ["reaction", "system"])
+def test_what_nobody_said_is_answered_to_nobody(server, kind):
+    server.person().sends(kind, {"body": "x"})
+    assert read(server) is None
+
+
+def test_a_forwarded_text_is_known_as_such(server):
+    server.person().says("halo", forwarded=True)
+    assert read(server).forwarded
+
+
+def test_another_number_of_the_account_is_passed_over(server):
+    server.person().says("halo")
+    assert read(server, phone_id="999") is None
+
+
+@pytest.mark.parametrize("status", ["sent", "delivered", "read"])
+def test_a_status_names_its_row(server, status):
+    sent = Sent("wamid.1", {"recipient": "ID.1", "biz_opaque_callback_data": "17", "type": "text"}, NOW)
+    server.tells(sent, status)
+    found = read(server)
+    assert (found.stage, found.delivery, found.message_ref, found.at) == (Stage(status), 17, "wamid.1", NOW)
+    assert found.error is None
+
+
+@pytest.mark.parametrize(
+    ("codes", "error"), [((131047,), errors.WindowClosed), ((131026, 1), errors.RecipientUnreachable), ((), type(None))]
+)
+def test_a_failure_says_why(server, codes, error):
+    server.tells(Sent("wamid.1", {"to": "62811", "type": "text"}, NOW), "failed", *codes)
+    found = read(server)
+    assert (found.stage, type(found.error), found.delivery) == (Stage.FAILED, error, None)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"entry": [{"changes": [{"value": {"messages": [{"id": 5}]}}]}]}',
+        b'{"entry": [{"changes": [{"value": {"statuses": [{"id": "w", "status": "warming"}]}}]}]}',
+        b'{"entry": [{"changes": [{"value": {"messages": [{"id": "w", "type": "text", "text": {"body": "x"}}]}}]}]}',
+        json.dumps({"entry": [{"changes": [{"field": "account_update"}]}]}).encode(),
+    ],
+)
+def test_what_is_odd_is_nothing_for_us(raw):
+    assert parse_event(raw, "1060000000001", NOW) is None
+
+
+def test_no_sign_reaches_the_database_that_it_cannot_store(server):
+    server.person("Ang\x00gota").says("ha\x00lo")
+    message = read(server)
+    assert (message.sender.name, message.text) == ("Anggota", "halo")

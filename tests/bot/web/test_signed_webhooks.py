@@ -1,0 +1,111 @@
+import json
+import logging
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from bot.web.signed_webhooks import SIGNATURE_HEADER, SignedInlet, signature, signed_route
+from scheduler.clock import MovableClock
+from storage.errors import Unavailable
+from storage.queries import inbound
+
+PATH = "/whatsapp/webhook"
+SECRET, WORD = "rahasia-aplikasi", "kata-kunci"
+CLOCK = MovableClock(datetime(2026, 11, 30, tzinfo=UTC))
+
+
+class LockedDatabase:
+    def concurrent(self):
+        raise Unavailable("OperationalError")
+
+
+@pytest.fixture
+def woken():
+    return []
+
+
+def by_line(raw):
+    return [(line.decode(), line) for line in raw.split(b"\n")]
+
+
+def client(database, woken):
+    inlet = SignedInlet("whatsapp", PATH, SECRET, WORD, by_line, lambda: woken.append(True))
+    app = Starlette(routes=[signed_route(inlet, database, CLOCK)])
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot")
+
+
+@pytest.fixture
+async def meta(database, woken):
+    async with client(database, woken) as meta:
+        yield meta
+
+
+def signed(raw):
+    return {"content": raw, "headers": {SIGNATURE_HEADER: signature(SECRET, raw)}}
+
+
+async def stored(database):
+    async with database.transaction() as session:
+        return [(update.channel, update.update_id) for update in await inbound.unhandled(session)]
+
+
+async def test_the_handshake_gives_the_challenge_back(meta):
+    asked = {"hub.mode": "subscribe", "hub.verify_token": WORD, "hub.challenge": "1158201444"}
+    answer = await meta.get(PATH, params=asked)
+    assert (answer.status_code, answer.text) == (200, "1158201444")
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"hub.mode": "subscribe", "hub.verify_token": "salah", "hub.challenge": "1"},
+        {"hub.mode": "subscribe", "hub.verify_token": "é", "hub.challenge": "1"},
+        {"hub.mode": "unsubscribe", "hub.verify_token": WORD, "hub.challenge": "1"},
+    ],
+)
+async def test_a_handshake_with_a_wrong_word_is_turned_away(meta, asked):
+    assert (await meta.get(PATH, params=asked)).status_code == 403
+
+
+async def test_every_event_of_a_post_is_committed_before_the_answer(database, meta, woken):
+    assert (await meta.post(PATH, **signed(b"satu\ndua"))).status_code == 200
+    assert await stored(database) == [("whatsapp", "satu"), ("whatsapp", "dua")]
+    assert woken == [True]
+
+
+async def test_a_repeat_wakes_nobody(database, meta, woken):
+    await meta.post(PATH, **signed(b"satu"))
+    assert (await meta.post(PATH, **signed(b"satu"))).status_code == 200
+    assert (await meta.post(PATH, **signed(b"satu\ndua"))).status_code == 200
+    assert (len(await stored(database)), woken) == (2, [True, True])
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["", "sha256=", "sha256=00", "sha1=00", signature("lain", b"satu"), signature(SECRET, b"dua"), b"sha256=\xe9"],
+)
+async def test_a_wrong_signature_is_turned_away_and_nothing_is_stored(database, meta, shown, caplog):
+    with caplog.at_level(logging.WARNING):
+        answer = await meta.post(PATH, content=b"satu", headers={SIGNATURE_HEADER: shown})
+    assert (answer.status_code, await stored(database)) == (403, [])
+    assert SECRET not in caplog.text
+
+
+async def test_the_raw_bytes_are_what_is_signed(database, meta):
+    escaped = json.dumps({"nama": "é"}).encode()
+    assert (await meta.post(PATH, **signed(escaped))).status_code == 200
+
+
+async def test_a_post_larger_than_meta_sends_is_refused(meta):
+    assert (await meta.post(PATH, **signed(b"x" * (3 * 1024 * 1024 + 1)))).status_code == 413
+    assert (await meta.post(PATH, **signed(b"x" * (3 * 1024 * 1024)))).status_code == 200
+
+
+async def test_without_a_database_meta_is_to_post_again(woken):
+    async with client(LockedDatabase(), woken) as meta:
+        answer = await meta.post(PATH, **signed(b"satu"))
+    assert (answer.status_code, answer.headers["Retry-After"], woken) == (503, "10", [])

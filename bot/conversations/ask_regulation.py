@@ -96,8 +96,8 @@ async def _unfit(turn: Turn) -> Step:
     if not (shown.get("asked") and shown.get("topic")):
         return EXPIRED
     await keep_disliked(turn, shown["asked"], shown["topic"])
-    answer = Reply(key, dict(shown) | {"asked": None}, edits_pressed=True)
-    return Step(replies=(answer,), keep=True, toast="answer/toast_unfit")
+    answer = Reply(key, dict(shown) | {"asked": None}, edits_pressed=True)  # without the button
+    return Step(replies=(answer,) if turn.abilities.edits else (), keep=True, toast="answer/toast_unfit")
 
 
 async def _turn_page(turn: Turn) -> Step:

@@ -37,7 +37,10 @@ async def keep_unanswered(turn: Turn, asked: str, result: Result) -> None:
 
 
 async def keep_disliked(turn: Turn, asked: str, topic: str) -> None:
-    """Keep the question whose answer, on `topic`, was called unfitting."""
+    """Keep the question whose answer, on `topic`, was called unfitting; once where the button cannot be taken away."""
+    reason = QuestionReason.DISLIKED
+    if not turn.abilities.edits and await questions.is_waiting(turn.session, office_here(turn).id, asked, reason):
+        return
     await _keep(turn, asked, QuestionReason.DISLIKED, topic)
 
 

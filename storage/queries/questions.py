@@ -39,6 +39,12 @@ async def forget_one(session: Session, office_id: int, text: str, reason: Questi
     await session.execute(delete(Question).where(Question.id == found))
 
 
+async def is_waiting(session: Session, office_id: int, text: str, reason: QuestionReason) -> bool:
+    """Whether a question of these words is open for this reason already."""
+    same = _in_state(office_id, QuestionState.OPEN).where(Question.text == text, Question.reason == reason)
+    return (await session.execute(select(same.exists()))).scalar_one()
+
+
 async def waiting(session: Session, office_id: int) -> Sequence[Question]:
     """The office's open questions, oldest first, at most MOST_AT_ONCE."""
     query = _in_state(office_id, QuestionState.OPEN).order_by(Question.id).limit(MOST_AT_ONCE)

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.inbound import Kind
+from bot.channels.whatsapp import CHANNEL as WHATSAPP
 from bot.conversations import privacy
 from bot.conversations.ask_regulation import DIALOGUE as ASK
 from bot.conversations.ask_regulation import answer_plain
 from bot.conversations.unanswered.listing import DIALOGUE
-from storage.models import AuditEntry, InboundUpdate, Question, QuestionReason, QuestionState, Role
+from storage.models import AuditEntry, InboundUpdate, PersonAddress, Question, QuestionReason, QuestionState, Role
 from storage.queries import questions
 from tests.bot.conversations.office_story import labels, press
 from tests.story import Story, acts, rows
@@ -252,6 +253,22 @@ async def test_an_unfitting_answer_is_said_once(story, member):
     assert (row.text, row.reason, row.topic) == ("kapan pasang twibbon?", QuestionReason.DISLIKED, "aktivasi/twibbon")
     await member.sends(member.private, kind=Kind.PRESS, text="ask.unfit", message_ref="m1", press_id="p")
     assert len(await rows(story, Question)) == 1
+
+
+async def test_where_no_button_can_be_taken_away_an_unfitting_answer_counts_once(story, member):
+    on_whatsapp = {"channel": WHATSAPP, "addressed": True}
+    async with story.database.transaction() as session:
+        session.add(PersonAddress(person_id=1, channel=WHATSAPP, user_id=member.user_id, chat_id=member.user_id))
+    await member.sends(member.private, text="kapan pasang twibbon?", **on_whatsapp)
+    reference, action = await story.message_ref(member.user_id, "Kurang tepat")
+    for _ in range(2):
+        said = await member.sends(
+            member.private, kind=Kind.PRESS, text=action, message_ref=reference, press_id="p", **on_whatsapp
+        )
+        assert [message.text for message in said] == [
+            "Terima kasih. Pertanyaannya dicatat tanpa nama untuk dipelajari."
+        ]
+    assert [row.reason for row in await rows(story, Question)] == [QuestionReason.DISLIKED]
 
 
 async def test_in_a_group_an_answer_can_be_called_unfitting_by_anybody(story, member):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from content.rendering import storable
+from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import destination_of, enqueue
 from storage.models import DeliveryState, Occurrence, OccurrenceState, Priority, Schedule, ScheduleState
 from storage.queries import broadcasts
@@ -86,11 +87,15 @@ async def _edit(session: Session, occurrence_id: int, counts: Counts, now: datet
     message = await broadcasts.accepted_in(session, schedule, ACCEPTED)
     if message is None:
         return False
+    edits = abilities_of(message.channel).edits
+    if _waiting(counts) and not edits:  # every step would be a message of its own: the end alone is told
+        return False
     shown = progress(schedule, occurrence, counts, occurrence.due_at)
     last = await broadcasts.last_edit(session, message.edits_id or message.id)
     said = last.parameters.get("broadcast") if last is not None and last.message_key == PROGRESS else None
     if said == storable({"broadcast": shown})["broadcast"]:
         return False
+    once: dict[str, Any] = {} if edits else {"occurrence_id": occurrence_id, "part": "progress"}
     await enqueue(
         session,
         destination=destination_of(message),
@@ -100,5 +105,6 @@ async def _edit(session: Session, occurrence_id: int, counts: Counts, now: datet
         priority=Priority.NOTICE,
         office_id=schedule.office_id,
         edits_id=message.id,
+        **once,
     )
     return True

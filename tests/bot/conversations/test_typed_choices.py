@@ -1,0 +1,131 @@
+"""A choice answered in words is a press; what names no choice stays what it was."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.channels.inbound import Chat, InboundMessage, Kind, Sender
+from bot.channels.whatsapp import ABILITIES, CHANNEL
+from bot.conversations.step import Surroundings, Turn
+from bot.conversations.typed_choices import NO_LONGER, pressed_by_words
+from content.message import Choice, Message
+from scheduler.fitting import fitted
+from storage.models import Delivery, DeliveryState
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+MANY = Message("Pilih", tuple((Choice(f"Grup {chr(65 + n)} ›", f"meet.group:k:{n}"),) for n in range(12)))
+FEW = Message(
+    "Simpan?", ((Choice("Ya, simpan", "x.save:1"), Choice("Hapus semua jam khusus", "x.drop:1", short="Hapus")),)
+)
+DIGITS = Message(
+    "1. a\n2. b", ((Choice("4", "x.open:40"), Choice("5", "x.open:50"), Choice("Berikutnya ›", "x.page:1")),)
+)
+
+
+class Talk:
+    """One private chat, in which the bot said something and somebody answers."""
+
+    def __init__(self, session, channel=CHANNEL):
+        self.session, self.channel = session, channel
+        self._said = 0
+
+    async def offers(self, message, *, ago=timedelta(minutes=1), state=DeliveryState.SENT):
+        self._said += 1
+        parts = fitted(message, ABILITIES)
+        shown = {"text": parts[-1].text, "numbered": parts[-1].numbered}
+        shown["choices"] = [
+            [{"label": c.label, "action": c.action, "short": c.short, "description": c.description} for c in line]
+            for line in parts[-1].choices
+        ]
+        self.session.add(
+            Delivery(
+                channel=self.channel,
+                chat_id="ID.1",
+                message_key="x",
+                parameters={},
+                message=shown,
+                state=state,
+                not_before=NOW - ago,
+                created_at=NOW - ago,
+                message_ref=f"m{self._said}",
+            )
+        )
+        await self.session.flush()
+
+    async def types(self, text, **more):
+        fields = {"kind": Kind.TEXT, "chat": Chat("ID.1", private=True)} | more
+        inbound = InboundMessage(
+            channel=self.channel, update_id="u", sender=Sender("ID.1"), at=NOW, text=text, addressed=True, **fields
+        )
+        turn = Turn(
+            inbound=inbound,
+            now=NOW,
+            answered_at=NOW,
+            session=self.session,
+            surroundings=Surroundings(regulations={}, bot_name="", link=str),
+            inbound_row=1,
+        )
+        found = await pressed_by_words(turn)
+        return None if found is None else (found.inbound.kind, found.inbound.text, found.inbound.message_ref)
+
+
+@pytest.fixture
+async def talk(database):
+    async with database.transaction() as session:
+        yield Talk(session)
+
+
+@pytest.mark.parametrize(
+    ("typed", "action"),
+    [
+        ("1", "meet.group:k:0"),
+        (" 12 ", "meet.group:k:11"),
+        ("grup c", "meet.group:k:2"),
+        ("Grup C ›", "meet.group:k:2"),
+    ],
+)
+async def test_lines_are_answered_by_number_or_words(talk, typed, action):
+    await talk.offers(MANY)
+    assert await talk.types(typed) == (Kind.PRESS, action, "m1")
+
+
+@pytest.mark.parametrize("typed", ["0", "13", "99999999999999999999", "²", "Grup", "grup c dan d", "", "   "])
+async def test_what_names_none_is_left_alone(talk, typed):
+    await talk.offers(MANY)
+    assert await talk.types(typed) is None
+
+
+async def test_a_button_may_be_typed_by_either_of_its_labels_and_not_by_a_number_it_does_not_show(talk):
+    await talk.offers(FEW)
+    assert await talk.types("ya simpan") == (Kind.PRESS, "x.save:1", "m1")
+    assert await talk.types("HAPUS") == (Kind.PRESS, "x.drop:1", "m1")
+    assert await talk.types("1") is None
+
+
+async def test_a_number_that_is_a_label_means_that_label(talk):
+    await talk.offers(DIGITS)
+    assert await talk.types("5") == (Kind.PRESS, "x.open:50", "m1")
+    assert await talk.types("1") is None
+
+
+async def test_the_last_offer_counts_and_what_never_left_is_none(talk):
+    await talk.offers(MANY)
+    await talk.offers(FEW)
+    await talk.offers(DIGITS, state=DeliveryState.FAILED)
+    assert await talk.types("3") is None
+    assert await talk.types("hapus") == (Kind.PRESS, "x.drop:1", "m2")
+
+
+async def test_a_number_for_choices_of_long_ago_presses_nothing_that_exists(talk):
+    await talk.offers(MANY, ago=timedelta(hours=25))
+    assert await talk.types("1") == (Kind.PRESS, NO_LONGER, "m1")
+    assert await talk.types("grup a") is None
+
+
+async def test_in_groups_and_where_buttons_have_room_words_are_words(talk):
+    await talk.offers(MANY)
+    assert await talk.types("1", chat=Chat("ID.1", private=False)) is None
+    assert await talk.types("1", kind=Kind.PHOTO) is None
+    roomy = Talk(talk.session, "telegram")
+    await roomy.offers(MANY)
+    assert await roomy.types("1") is None

@@ -41,6 +41,11 @@ class Forked:
         """Whether it is gone."""
         return self._process.exitcode is not None
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether it was stopped, and did not go on yet."""
+        return process_state(self._process.pid) == "T"
+
     def send_signal(self, number: int) -> None:
         """As the system does."""
         if not self.ended:
@@ -85,6 +90,14 @@ class Plain:
 
 
 Bot = Forked | Plain
+
+
+def process_state(pid: int) -> str:
+    """The system's letter for what a process does: "T" stands still, "Z" is over; "" is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
 
 
 async def until(found: Callable[[], bool], patience: float = PATIENCE) -> None:

@@ -10,7 +10,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -34,7 +33,7 @@ SENDS = "/sendMessage"
 
 
 class Kill(Struct, frozen=True):
-    """SIGKILL at the place with this number, from 1, of all places of this kind.
+    """SIGKILL, or another signal, at the place with this number, from 1, of all places of this kind.
 
     Steps: "before_commit" and "after_commit" (of a transaction that changed something, by a statement that contains
     `by`); "before_request" (a message is about to leave) and "after_answer" (its answer is here, and not recorded).
@@ -43,6 +42,7 @@ class Kill(Struct, frozen=True):
     step: str
     number: int = 1
     by: str = ""
+    signal: int = signal.SIGKILL
 
 
 class Hooks(Struct, frozen=True):
@@ -66,8 +66,7 @@ class _Killer:
             return
         self._passed += 1
         if self._passed == self._kill.number:
-            os.kill(os.getpid(), signal.SIGKILL)
-            time.sleep(60)  # no line of the product runs any more
+            os.kill(os.getpid(), self._kill.signal)
 
     def install(self) -> None:
         if self._kill.step.endswith("_commit"):

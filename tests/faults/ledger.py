@@ -28,6 +28,7 @@ _UNDONE = text(
     "SELECT (SELECT count(*) FROM deliveries WHERE state IN ('planned', 'claimed', 'sending'))"
     " + (SELECT count(*) FROM occurrences WHERE state = 'planned' AND due_at <= :now)"
 ).bindparams(bindparam("now", type_=UtcDateTime()))
+_SENDING = text("SELECT count(*) FROM deliveries WHERE state = 'sending'")
 _READY = text(
     "SELECT (SELECT count(*) FROM deliveries WHERE state IN ('planned', 'claimed') AND not_before <= :now)"
     " + (SELECT count(*) FROM occurrences WHERE state = 'planned' AND due_at <= :now)"
@@ -82,6 +83,11 @@ class Reader:
         async with self._engine.connect() as connection:
             found = (await connection.execute(_ROWS)).all()
         return [_row(row) for row in found if row.edits_id is None]
+
+    async def sending(self) -> int:
+        """Rows whose request may have left."""
+        async with self._engine.connect() as connection:
+            return (await connection.execute(_SENDING)).scalar_one()
 
     async def ready(self) -> int:
         """As `undone`, but only what could leave now."""

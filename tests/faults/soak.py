@@ -20,13 +20,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from scheduler.clock import SystemClock
 from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.transaction import Database
 from tests.fakes import telegram_faults as faults
 from tests.faults import office
-from tests.faults.bot import Plain, environment, until
+from tests.faults.bot import Plain, environment, process_state, until
 from tests.faults.ledger import Reader, Verdict, compare
 from tests.faults.telegram import Arrival, FaultyTelegram, Late
 from tests.postgres import Postgres
@@ -34,7 +36,7 @@ from tests.postgres import Postgres
 GROUPS = 200
 PER_SECOND = 14  # messages on average: half of what Telegram lets through
 PATIENCE = 240.0  # seconds for the rest, once nothing goes wrong any more
-_SAMPLE = 0.1
+_SAMPLE = 0.25
 
 
 @dataclass
@@ -123,14 +125,15 @@ class Soak:
         self._note("database restarted")
         pid = self.postgres._server.get_pid()
         os.kill(pid, signal.SIGQUIT)
-        await until(lambda: not Path(f"/proc/{pid}/stat").exists() or _is_over(pid))
+        await until(lambda: process_state(pid) in ("", "Z"))
         await asyncio.sleep(2)
         await asyncio.to_thread(self.postgres._server.ensure_postgres_running)
 
     async def _sending(self) -> int:
-        with suppress(OSError):
-            return sum(row.state == "sending" for row in await self.reader.rows())
-        return 0
+        while True:
+            with suppress(OSError, DBAPIError):  # the database may be away just now
+                return await self.reader.sending()
+            await asyncio.sleep(0.2)
 
     async def watch(self) -> None:
         """The longest time for which messages could have left and none did."""
@@ -142,10 +145,6 @@ class Soak:
                 if count != arrived or await self.reader.ready() == 0:
                     arrived, since = count, now
             self.silence = max(self.silence, (now - since, self.last_harm))
-
-
-def _is_over(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z"
 
 
 async def _prepare(soak: Soak) -> None:

@@ -172,3 +172,48 @@ def test_a_second_opinion_is_asked_for_where_and_how_it_is_set():
 def test_a_second_opinion_that_is_set_wrongly_is_refused(name, value, key):
     usual = {"APEL_LLM_URL": "http://127.0.0.1:8000/v1", "APEL_LLM_MODEL": "kecil-1"}
     assert _refused(**(usual | {name: value})) == (name, key)
+
+
+WHATSAPP = {
+    "APEL_WHATSAPP_PHONE_ID": "1060000000001",
+    "APEL_WHATSAPP_TOKEN": "EAAnot-a-real-token",
+    "APEL_WHATSAPP_APP_SECRET": "0123456789abcdef",
+    "APEL_WHATSAPP_VERIFY_TOKEN": "kata-kunci",
+    "APEL_WHATSAPP_BUSINESS_ACCOUNT_ID": "2060000000001",
+}
+
+
+def test_whatsapp_is_set_up_by_all_its_settings():
+    settings = Settings.from_environment(WHATSAPP | {"APEL_HTTP_PORT": "8080"})
+    settings.check_channels()
+    assert settings.whatsapp.api_url == "https://graph.facebook.com"
+    assert "EAA" not in repr(settings)
+    assert Settings.from_environment({"APEL_WHATSAPP_API_URL": "http://127.0.0.1:1"}).whatsapp is None
+
+
+@pytest.mark.parametrize("left_out", WHATSAPP)
+def test_half_of_whatsapp_is_refused_by_the_first_setting_that_is_missing(left_out):
+    assert _refused(**{name: value for name, value in WHATSAPP.items() if name != left_out}) == (
+        left_out,
+        "whatsapp_missing",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key"),
+    [
+        ("APEL_WHATSAPP_TOKEN", "dua kata", "whatsapp_value"),
+        ("APEL_WHATSAPP_VERIFY_TOKEN", "katé", "whatsapp_value"),
+        ("APEL_WHATSAPP_PHONE_ID", "+628110000001", "whatsapp_id"),
+        ("APEL_WHATSAPP_API_URL", "https://graph.facebook.com/v26.0", "origin"),
+    ],
+)
+def test_what_cannot_be_right_for_whatsapp_is_refused(name, value, key):
+    assert _refused(**(WHATSAPP | {name: value})) == (name, key)
+
+
+def test_whatsapp_needs_a_port_and_telegram_none():
+    with pytest.raises(WrongSetting) as missing:
+        Settings.from_environment(WHATSAPP).check_channels()
+    assert (missing.value.name, missing.value.key) == ("APEL_HTTP_PORT", "port_for_whatsapp")
+    Settings.from_environment({"APEL_TELEGRAM_TOKEN": TOKEN}).check_channels()

@@ -93,3 +93,17 @@ async def test_a_failing_send_leaves_neither_token_nor_message_in_the_log(writte
     assert "not sent" in written.getvalue()
     assert server.token not in written.getvalue()
     assert SAID not in written.getvalue()
+
+
+@pytest.mark.parametrize("told", ["+62 812", "phone:62811", "wamid.HBgMNjI4MTE=", "+6281234567890", "6281234567890"])
+def test_a_phone_number_is_redacted_however_whatsapp_writes_it(told):
+    assert redact(f"kirim ke {told.replace(' ', '00000')}, gagal") == "kirim ke <phone>, gagal"
+
+
+@pytest.mark.parametrize("told", ["delivery=6200", "-1006281234567890", "push 62", "x6281234567890y", "2026-11-30"])
+def test_what_is_no_phone_number_is_left_alone(told):
+    assert redact(told) == told
+
+
+def test_metas_token_is_redacted():
+    assert redact("Bearer EAAGm0PX4ZCpsBAKZ") == "Bearer <token>"

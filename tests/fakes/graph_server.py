@@ -18,7 +18,7 @@ import hmac
 import itertools
 import json
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -32,6 +32,7 @@ from tests.fakes.http_server import HttpServer, Request, Response
 
 _MONDAY = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 VERSION = "v26.0"
+PATIENCE = 5.0  # real seconds that a test waits for the bot before it fails
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class GraphServer:
         self._faults: deque[Fault] = deque()
         self._references = itertools.count(1)
         self._http = HttpServer(self._handle)
+        self._change = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self.origin = await self._http.start()
@@ -106,6 +108,22 @@ class GraphServer:
     def messages(self, person: Person) -> list[Sent]:
         """What the bot has sent this person, in order."""
         return self.chat(person).sent
+
+    async def message(self, person: Person, containing: str) -> Sent:
+        """The first message to this person whose text contains this; waits for it, PATIENCE seconds at most."""
+
+        def found() -> Sent | None:
+            return next((message for message in self.messages(person) if containing in message.text), None)
+
+        return await self.until(found)
+
+    async def until(self, found: Callable[[], Any]) -> Any:
+        """Wait until `found()` is true, looked at again with every call to us; what it gives."""
+        async with asyncio.timeout(PATIENCE):
+            while not (result := found()):
+                self._change.clear()
+                await self._change.wait()
+        return result
 
     # webhooks
 
@@ -188,6 +206,8 @@ class GraphServer:
         except Refused as refused:
             error = {"message": refused.words, "type": "OAuthException", "code": refused.code, "fbtrace_id": "A"}
             return _json(refused.status, {"error": error})
+        finally:
+            self._change.set()
 
     def _allowed(self, request: Request) -> list[str]:
         version, number, *rest = request.path.strip("/").split("/")

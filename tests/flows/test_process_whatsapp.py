@@ -1,0 +1,161 @@
+"""The whole process on WhatsApp, alone and beside Telegram: it starts, takes Meta's posts, answers, and stops."""
+
+import asyncio
+import signal
+import socket
+from contextlib import suppress
+
+import httpx
+import pytest
+
+from bot.application import opened, whatsapp_link
+from bot.config import Settings, WrongSetting
+from bot.installation import check_installation, invite_to
+from bot.invitations import create_invitation
+from bot.offices import add_office
+from bot.running import run
+from content.regulation_loader import load_regulations
+from scheduler.clock import SystemClock
+from storage.models import Role
+from tests.fakes.graph_server import GraphServer
+from tests.fakes.telegram_server import TelegramServer
+
+pytestmark = pytest.mark.usefixtures("kept_logging")
+PATIENCE = 10.0  # real seconds
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+@pytest.fixture
+async def meta():
+    async with GraphServer(SystemClock()) as meta:
+        yield meta
+
+
+def environment(meta, tmp_path, **more):
+    return {
+        "APEL_WHATSAPP_PHONE_ID": meta.phone_id,
+        "APEL_WHATSAPP_TOKEN": meta.token,
+        "APEL_WHATSAPP_APP_SECRET": meta.app_secret,
+        "APEL_WHATSAPP_VERIFY_TOKEN": meta.verify_token,
+        "APEL_WHATSAPP_BUSINESS_ACCOUNT_ID": meta.account_id,
+        "APEL_WHATSAPP_API_URL": meta.origin,
+        "APEL_DATABASE_URL": f"sqlite:///{tmp_path}/data/apel.sqlite",
+        **more,
+    }
+
+
+@pytest.fixture
+async def running():
+    tasks = []
+
+    def start(settings):
+        tasks.append(asyncio.ensure_future(run(settings)))
+        return tasks[-1]
+
+    yield start
+    for task in tasks:
+        if not task.done():
+            signal.raise_signal(signal.SIGTERM)
+            with suppress(WrongSetting):
+                await asyncio.wait_for(task, PATIENCE)
+
+
+async def code_for_secretary(settings):
+    async with opened(settings) as database, database.transaction() as session:
+        office = await add_office(
+            session, "Dinas Kominfo", load_regulations()[settings.regulation], None, SystemClock().now()
+        )
+        return (await create_invitation(session, office, Role.SEKRETARIS, 1, SystemClock().now())).code
+
+
+async def post(meta, url):
+    """Meta posts until somebody listens and takes it."""
+    async with asyncio.timeout(PATIENCE):
+        while meta.pending:
+            waiting = list(meta.pending)
+            try:
+                assert await meta.post_to(url) == [200] * len(waiting)
+            except httpx.ConnectError:
+                meta.pending = waiting
+
+
+async def test_on_whatsapp_alone_it_shakes_hands_takes_posts_and_answers(meta, tmp_path, running):
+    port = free_port()
+    settings = Settings.from_environment(environment(meta, tmp_path, APEL_HTTP_PORT=str(port)))
+    code = await code_for_secretary(settings)
+    running(settings)
+    url = f"http://127.0.0.1:{port}/whatsapp/webhook"
+    secretary = meta.person("Sekretaris")
+    secretary.says(f"Gabung {code}")
+    await post(meta, url)
+    await meta.message(secretary, "Anda sudah bergabung")
+    asked = {"hub.mode": "subscribe", "hub.verify_token": meta.verify_token, "hub.challenge": "17"}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        assert (await client.get(url, params=asked)).text == "17"
+        assert (await client.post(url, content=b"{}")).status_code == 403
+    await meta.until(lambda: "" in meta.calls)  # it asked who we are
+    secretary.says("undang")
+    await post(meta, url)
+    secretary.taps(await meta.message(secretary, "untuk kedudukan apa"), "Anggota")
+    await post(meta, url)
+    invitation = await meta.message(secretary, "Undangan bergabung")
+    assert "https://wa.me/628110000001?text=Gabung" in invitation.text
+
+
+async def test_beside_telegram_each_is_answered_where_they_wrote(meta, tmp_path, running):
+    async with TelegramServer(SystemClock()) as telegram:
+        port = free_port()
+        more = {
+            "APEL_HTTP_PORT": str(port),
+            "APEL_TELEGRAM_TOKEN": telegram.token,
+            "APEL_TELEGRAM_API_URL": telegram.origin,
+        }
+        settings = Settings.from_environment(environment(meta, tmp_path, **more))
+        code = await code_for_secretary(settings)
+        task = running(settings)
+        on_telegram, on_whatsapp = telegram.person(11, "Sekretaris"), meta.person("Tamu")
+        on_telegram.says(f"/start {code}")
+        on_whatsapp.says("halo")
+        await telegram.message(on_telegram, "Anda sudah bergabung")
+        await post(meta, f"http://127.0.0.1:{port}/whatsapp/webhook")
+        await meta.message(on_whatsapp, "belum terdaftar")
+        on_telegram.says("/undang")
+        on_telegram.presses(await telegram.message(on_telegram, "untuk kedudukan apa"), "Anggota")
+        invitation = await telegram.message(on_telegram, "Undangan bergabung")
+        assert "https://t.me/apel_bot?start=" in invitation.text
+        assert "https://wa.me/628110000001?text=Gabung" in invitation.text
+        signal.raise_signal(signal.SIGTERM)
+        await asyncio.wait_for(task, PATIENCE)
+
+
+async def test_without_a_port_it_says_so(meta, tmp_path):
+    with pytest.raises(WrongSetting) as refused:
+        await run(Settings.from_environment(environment(meta, tmp_path)))
+    assert (refused.value.name, refused.value.key) == ("APEL_HTTP_PORT", "port_for_whatsapp")
+
+
+@pytest.mark.parametrize(
+    ("changed", "verdict"),
+    [
+        ({}, "command/whatsapp_good"),
+        ({"APEL_WHATSAPP_TOKEN": "EAAother"}, "command/whatsapp_bad"),
+        ({"APEL_WHATSAPP_PHONE_ID": "17"}, "command/whatsapp_id_bad"),
+        ({"APEL_WHATSAPP_API_URL": "http://127.0.0.1:9"}, "command/whatsapp_down_bad"),
+    ],
+)
+async def test_check_tells_how_it_stands_with_meta(meta, tmp_path, changed, verdict):
+    verdicts = await check_installation(Settings.from_environment(environment(meta, tmp_path) | changed))
+    assert [key for key, _ in verdicts if "whatsapp" in key or "token" in key] == [verdict]
+    if verdict.endswith("good"):
+        assert verdicts[-1][1] == {"number": meta.number, "name": "Dinas Kominfo", "quality": "GREEN"}
+
+
+async def test_a_code_from_the_command_line_comes_with_the_link(meta, tmp_path):
+    settings = Settings.from_environment(environment(meta, tmp_path))
+    await code_for_secretary(settings)
+    invited = await invite_to(settings, "Dinas Kominfo", Role.ANGGOTA)
+    assert invited.link == whatsapp_link("628110000001", invited.code)

@@ -54,6 +54,7 @@ class Soak:
     harm: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
     in_flight: int = 0  # summed over the kills
+    harmed: int | None = None  # which replica is being dealt with
     last_harm: str = "nothing"
     silence: tuple[float, str] = (0.0, "nothing")  # the longest, and what was done last before it ended
 
@@ -91,7 +92,18 @@ class Soak:
             victim = self.rng.randrange(len(self.replicas))
             what = self.rng.choice([self._kill, self._stand_still, self._terminate])
             self._note(what.__name__.strip("_"))
+            self.harmed = victim
             await what(victim)
+            self.harmed = None
+
+    async def supervise(self) -> None:
+        """Start again what ended by itself (without a database, say), as whoever runs it does."""
+        while True:
+            await asyncio.sleep(1)
+            for number, bot in enumerate(self.replicas):
+                if number != self.harmed and bot.ended:
+                    self.harm["ended by itself"] += 1
+                    self.replicas[number] = self.start()
 
     def _note(self, harm: str) -> None:
         self.harm[harm] += 1
@@ -170,7 +182,7 @@ async def _run(soak: Soak) -> Verdict:
     soak.server.limit()
     soak.replicas = [soak.start(), soak.start()]
     begun = time.monotonic()
-    watch = asyncio.create_task(soak.watch())
+    watch, supervise = asyncio.create_task(soak.watch()), asyncio.create_task(soak.supervise())
     harm = asyncio.create_task(soak.harm_somebody(begun + soak.seconds * 0.9))
     await asyncio.sleep(soak.seconds / 2)
     await soak.restart_database()
@@ -181,6 +193,7 @@ async def _run(soak: Soak) -> Verdict:
             while await soak.reader.undone() or time.monotonic() < begun + soak.seconds:  # noqa: ASYNC110  as in `until`
                 await asyncio.sleep(0.5)
     watch.cancel()
+    supervise.cancel()
     return await compare(soak.reader, soak.server, kills=sum(soak.harm.values()))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.channels.inbound import InboundMessage
@@ -57,35 +57,62 @@ class Inbox:
                 waiting = await inbound.unhandled(session)
             if not waiting:
                 break
-            for update in waiting:
-                await self._answer(update)
+            await self._take(waiting)
             answered += len(waiting)
         if wait and self._acknowledging:
             await asyncio.wait(self._acknowledging)
         return answered
 
-    async def _answer(self, update: InboundUpdate) -> None:
-        message = self._read(update)
-        if not isinstance(message, InboundMessage):
-            await self._note(update, message)
-            return
+    async def _take(self, updates: Iterable[InboundUpdate]) -> None:
+        """In their order; what came between two things that were said is noted at once."""
+        noted: list[tuple[InboundUpdate, DeliveryStatus | None]] = []
+        for update in updates:
+            news = self._read(update)
+            if not isinstance(news, InboundMessage):
+                noted.append((update, news))
+                continue
+            await self._note(noted)
+            noted = []
+            await self._answer(update, news)
+        await self._note(noted)
+
+    async def _answer(self, update: InboundUpdate, message: InboundMessage) -> None:
         outcome = await self._router.handle(update.id, message, self._clock.now())
         if outcome.press_id is not None:
             self._acknowledge(update.channel, outcome.press_id, outcome.toast)
 
-    async def _note(self, update: InboundUpdate, status: DeliveryStatus | None) -> None:
-        """What nobody said, and nobody is answered for."""
-        now = self._clock.now()
+    async def _note(self, news: Sequence[tuple[InboundUpdate, DeliveryStatus | None]]) -> None:
+        """What nobody said and nobody is answered for, all that came together in one transaction.
+
+        A push to many is followed by several times as many of these, and people must not wait behind them.
+        """
+        if not news:
+            return
         try:
-            async with self._database.transaction() as session:
-                if status is not None and not await record_status(session, status, now):
-                    log.info("%s tells of a message that no row is known for", update.channel)
-                await inbound.mark_handled(session, update.id, now)
+            await self._note_together(news)
         except Unavailable:
             raise
-        except Exception:  # a defect in what follows from one update never blocks those behind it
+        except Exception:  # a defect in what follows from one never blocks the others, nor those behind them
+            log.exception("%d updates could not be noted together", len(news))
+            for update, status in news:
+                await self._note_alone(update, status)
+
+    async def _note_alone(self, update: InboundUpdate, status: DeliveryStatus | None) -> None:
+        try:
+            await self._note_together([(update, status)])
+        except Unavailable:
+            raise
+        except Exception:
             log.exception("update %s of %s could not be noted", update.id, update.channel)
             async with self._database.concurrent() as session:
+                await inbound.mark_handled(session, update.id, self._clock.now())
+
+    async def _note_together(self, news: Sequence[tuple[InboundUpdate, DeliveryStatus | None]]) -> None:
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            for update, status in news:
+                if status is not None and not await record_status(session, status, now):
+                    log.info("%s tells of a message that no row is known for", update.channel)
                 await inbound.mark_handled(session, update.id, now)
 
     def _acknowledge(self, channel: str, press_id: str, words: str | None) -> None:

@@ -27,7 +27,7 @@ async def _help(turn: Turn) -> Step:
         "office": turn.known_office.name,
         "role": seat_words(turn.regulation, turn.member.role.value),
         "commands": _lines(c for c in _allowed(turn) if c.place is not Place.GROUP and c.name != "start"),
-        "group_commands": _lines(c for c in _allowed(turn) if c.place is Place.GROUP),
+        "group_commands": _lines(c for c in _allowed(turn) if c.place is Place.GROUP and turn.abilities.groups),
     }
     return Step(replies=(Reply("help/for_members", parameters),), keep=True)
 

@@ -1,0 +1,73 @@
+"""Who asks to stop is written to in answer alone, until they ask for more."""
+
+import pytest
+
+from bot.conversations.dialogues import DIALOGUES
+from scheduler import audience
+from scheduler.delivery_queue import enqueue
+from scheduler.sender import Destination
+from storage.models import Delivery, DeliveryState, PersonAddress, Priority, Role
+from tests.story import Story, rows
+
+
+@pytest.fixture
+async def story(database):
+    story = Story(database, DIALOGUES)
+    await story.open_office()
+    return story
+
+
+async def reached(story):
+    async with story.database.transaction() as session:
+        return [found.title for found in await audience.secretaries(session, story.office_id)]
+
+
+@pytest.mark.parametrize("word", ["/berhenti", "BERHENTI", " berhenti "])
+async def test_the_word_alone_stops_and_the_other_resumes(story, word):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    (answer,) = await secretary.says(word)
+    assert "Pengiriman dihentikan" in answer.text
+    assert await reached(story) == []
+    (answer,) = await secretary.says("Mulai")
+    assert "Pengiriman aktif" in answer.text
+    assert await reached(story) == ["Sekretaris"]
+
+
+async def test_what_waits_unasked_does_not_leave_and_answers_do(story):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    async with story.database.transaction() as session:
+        for part, priority in enumerate((Priority.REPLY, Priority.NOTICE, Priority.PUSH)):
+            await enqueue(
+                session,
+                destination=Destination("telegram", secretary.user_id),
+                key="help/not_understood",
+                parameters={},
+                now=story.clock.now(),
+                priority=priority,
+                part=str(part),
+            )
+    await secretary.says("berhenti")
+    found = await rows(story, Delivery)
+    assert [(row.state, row.reason) for row in found] == [
+        (DeliveryState.SENT, None),
+        (DeliveryState.CANCELLED, "opted_out"),
+        (DeliveryState.CANCELLED, "opted_out"),
+        (DeliveryState.SENT, None),
+    ]
+
+
+async def test_it_works_in_the_midst_of_a_dialogue_and_leaves_it_open(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/lapor")
+    await member.says("berhenti")
+    (question,) = await member.presses("Akuntabel")
+    assert "Perilaku" in question.text
+
+
+async def test_since_when_is_kept_once(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("berhenti")
+    (first,) = [address.opted_out_at for address in await rows(story, PersonAddress)]
+    story.clock.move_to(story.clock.now().replace(hour=5))
+    await member.says("berhenti")
+    assert [address.opted_out_at for address in await rows(story, PersonAddress)] == [first]

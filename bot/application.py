@@ -15,6 +15,7 @@ from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.parsing import parse_bytes
 from bot.channels.telegram.sending import TelegramSender
 from bot.channels.whatsapp import CHANNEL as WHATSAPP
+from bot.channels.whatsapp import JOIN_WORD
 from bot.channels.whatsapp.parsing import parse_event
 from bot.channels.whatsapp.sending import WhatsAppSender
 from bot.config import Settings, WrongSetting, prepare_place
@@ -156,7 +157,7 @@ def whatsapp_link(number: str | None, code: str) -> str:
 
     Without our number those words alone. https://faq.whatsapp.com/5913398998672934.
     """
-    words = f"Gabung {code}"
+    words = f"{JOIN_WORD} {code}"
     return words if number is None else f"https://wa.me/{number}?text={quote(words)}"
 
 

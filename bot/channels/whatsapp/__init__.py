@@ -4,6 +4,7 @@ from bot.channels.whatsapp.markup import length
 from scheduler.abilities import Abilities, declare
 
 CHANNEL = "whatsapp"
+JOIN_WORD = "Gabung"  # the link to join writes it before the code, where Telegram's sends /start
 
 # The published limits; where two are told (the body of a list) the stricter one.
 ABILITIES = declare(

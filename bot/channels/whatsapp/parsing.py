@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
-from bot.channels.whatsapp import CHANNEL
+from bot.channels.whatsapp import CHANNEL, JOIN_WORD
 from bot.channels.whatsapp.people import by_phone, name_of
 from bot.channels.whatsapp.refusals import meaning
 from bot.channels.whatsapp.wire import Contact, Error, Message, Status, Value, Webhook
@@ -17,7 +17,7 @@ from scheduler.delivery_status import DeliveryStatus, Stage
 from scheduler.errors import SendError
 
 _COMMAND = re.compile(r"/([a-z]+)(?:@\w+)?(?=\s|$)\s*(.*)", re.IGNORECASE | re.DOTALL)
-_JOIN = re.compile(r"gabung[\s:]+(\S+)\s*", re.IGNORECASE)  # what the link to join writes beforehand
+_JOIN = re.compile(rf"{JOIN_WORD}[\s:]+(\S+)\s*", re.IGNORECASE)
 _ACTION = re.compile(r"[a-z]+\.[a-z_]+(?::\S*)?|[a-z_]+:\S*")  # what buttons of ours send
 _NOT_SAID = ("reaction", "system", "request_welcome")  # nobody is answered for these
 

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import NoReturn
 
 from bot.application import Channel, whatsapp_channel
@@ -21,18 +22,29 @@ log = logging.getLogger(__name__)
 
 WEBHOOK_PATH = "/whatsapp/webhook"
 _UNKNOWN_YET = "WhatsApp does not say who we are yet: %s"
-_ASK_AGAIN = 5.0  # seconds until Meta is asked again who we are
-_ASK_AGAIN_IF_REFUSED = 300.0
+LOOK_EVERY = 300.0  # seconds
+_ASK_AGAIN = 5.0  # seconds, where no answer was had
 
 
 class OnWhatsApp:
-    """The channel with its connections. Its number is asked for beside the work: only the link to join needs it."""
+    """The channel with its connections. Its number is asked for beside the work: only the link to join needs it.
 
-    def __init__(self, settings: WhatsAppSettings, database: Database, clock: Clock) -> None:
-        self._settings, self._clock = settings, clock
+    `last_good_check` (aware): when Meta last knew us; `trouble`: what it says instead.
+    """
+
+    def __init__(
+        self,
+        settings: WhatsAppSettings,
+        database: Database,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._settings, self._clock, self._sleep = settings, clock, sleep
         self._graph = Graph(settings.api_url, settings.phone_id, settings.token.reveal())
         self._sender = WhatsAppSender(self._graph, clock, database)
         self._number: str | None = None
+        self.last_good_check: datetime | None = None  # for the health check
+        self.trouble: str | None = None
 
     @property
     def channel(self) -> Channel:
@@ -51,7 +63,10 @@ class OnWhatsApp:
         )
 
     async def introduce(self) -> NoReturn:
-        """Find out who we are, until cancelled. A token that is refused is told, and asked with again: rows wait."""
+        """Find out who we are and look every few minutes whether Meta still knows us, until cancelled.
+
+        A token that is refused is told, and asked with again: rows wait meanwhile.
+        """
         told = ""
         while True:
             pause = _ASK_AGAIN
@@ -60,13 +75,15 @@ class OnWhatsApp:
             except SendError as error:
                 # the first of a kind is news, the rest is noise
                 log.log(logging.DEBUG if str(error) == told else logging.WARNING, _UNKNOWN_YET, error)
-                told = str(error)
-                pause = _ASK_AGAIN_IF_REFUSED if isinstance(error, ChannelRefusesUs) else _ASK_AGAIN
+                told = self.trouble = str(error)
+                pause = LOOK_EVERY if isinstance(error, ChannelRefusesUs) else _ASK_AGAIN
             else:
-                self._number = digits(number)
-                log.info("running on WhatsApp")
-                await asyncio.get_running_loop().create_future()
-            await asyncio.sleep(pause)
+                if self._number is None:
+                    log.info("running on WhatsApp")
+                self._number, self.last_good_check = digits(number), self._clock.now()
+                told, self.trouble = "", None
+                pause = LOOK_EVERY
+            await self._sleep(pause)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -208,9 +208,11 @@ class _Running:
         """What tells that a channel is heard, and where channels post to us."""
         channels: list[Heartbeat] = []
         inlets: list[Inlet | SignedInlet] = []
-        if self._whatsapp is not None:
-            self._acting.append(self._whatsapp.introduce)
-            inlets.append(self._whatsapp.inlet(self._answering.wake))
+        if (whatsapp := self._whatsapp) is not None:
+            self._acting.append(whatsapp.introduce)
+            inlets.append(whatsapp.inlet(self._answering.wake))
+            last, within = lambda: whatsapp.last_good_check, timedelta(minutes=12)
+            channels.append(self._beat("whatsapp", last, within, lambda: whatsapp.trouble))
         if (telegram := self._telegram) is None:
             return channels, inlets
         if self._settings.webhook_url is None:

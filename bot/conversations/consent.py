@@ -15,7 +15,8 @@ async def _stop(turn: Turn) -> Step:
 async def _start(turn: Turn) -> Step:
     message = turn.inbound
     await addresses.opt_in(turn.session, message.channel, message.chat.chat_id, turn.answered_at)
-    return Step(replies=(Reply("consent/started"),), keep=True)
+    nowhere = (Reply("help/not_member"),) if turn.member is None else ()
+    return Step(replies=(Reply("consent/started"), *nowhere), keep=True)
 
 
 DIALOGUE = Dialogue(

@@ -1,0 +1,78 @@
+"""Who we are on WhatsApp is asked for beside the work, and whether Meta still knows us."""
+
+import asyncio
+
+import pytest
+
+from bot.config import Secret, WhatsAppSettings
+from bot.on_whatsapp import LOOK_EVERY, OnWhatsApp
+from tests.fakes.graph_server import GraphServer
+
+
+class Nap:
+    """Stands for sleeping: remembers how long, and wakes when told."""
+
+    def __init__(self):
+        self.asked, self._woken, self._asleep = [], asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, seconds):
+        self.asked.append(seconds)
+        self._asleep.set()
+        await self._woken.wait()
+        self._woken.clear()
+
+    async def begins(self):
+        async with asyncio.timeout(5):
+            await self._asleep.wait()
+        self._asleep.clear()
+
+    async def ends(self):
+        self._woken.set()
+        await self.begins()
+
+
+@pytest.fixture
+async def meta():
+    async with GraphServer() as meta:
+        yield meta
+
+
+@pytest.fixture
+async def line(meta, database):
+    settings = WhatsAppSettings(meta.phone_id, Secret(meta.token), Secret("a"), Secret("b"), "1", meta.origin)
+    nap = Nap()
+    line = OnWhatsApp(settings, database, meta.clock, nap)
+    asking = asyncio.ensure_future(line.introduce())
+    yield line, nap
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await line.close()
+
+
+async def test_the_link_has_no_number_until_meta_tells_it(meta, database, line):
+    line, nap = line
+    assert line.channel.link("KODE") == "Gabung KODE"
+    await nap.begins()
+    assert line.channel.link("KODE") == "https://wa.me/628110000001?text=Gabung%20KODE"
+    assert (line.last_good_check, line.trouble, nap.asked) == (meta.clock.now(), None, [LOOK_EVERY])
+
+
+async def test_a_revoked_token_is_told_and_asked_with_seldom_until_it_is_good_again(meta, line, caplog):
+    line, nap = line
+    await nap.begins()
+    good, meta.token = meta.token, "EAAother"
+    for _ in range(2):
+        await nap.ends()
+    assert (line.trouble, nap.asked[1:]) == ("code 190", [LOOK_EVERY] * 2)
+    assert [record.levelname for record in caplog.records if "WhatsApp does not say" in record.message] == ["WARNING"]
+    meta.token = good
+    await nap.ends()
+    assert line.trouble is None
+
+
+async def test_a_meta_that_cannot_be_reached_is_asked_again_soon(meta, line):
+    line, nap = line
+    await meta._http.stop()
+    await nap.begins()
+    assert nap.asked[0] < LOOK_EVERY
+    assert line.last_good_check is None

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 _LISTED = ("messages", "statuses")
+_LONGEST_ID = 512  # Meta's have about a hundred characters; no index holds a very long one
 
 
 def events(raw: bytes) -> Iterator[tuple[str, bytes]]:
@@ -68,7 +69,7 @@ def _contacts(value: dict[str, Any], item: dict[str, Any]) -> list[dict[str, Any
 def _key(name: str, item: dict[str, Any]) -> str | None:
     """A message by its id, a status by its message and stage; None for what has no id."""
     reference = item.get("id")
-    if not isinstance(reference, str) or not reference:
+    if not isinstance(reference, str) or not 0 < len(reference) <= _LONGEST_ID:
         return None
     return reference if name == "messages" else f"{reference}:{item.get('status')}"
 

@@ -27,7 +27,7 @@ def woken():
 
 
 def by_line(raw):
-    return [(line.decode(), line) for line in raw.split(b"\n")]
+    return [(line[:20].decode(), line) for line in raw.split(b"\n")]
 
 
 def client(database, woken):

@@ -81,3 +81,10 @@ def test_a_contact_is_not_given_to_somebody_else():
     value = {"messages": [{"id": "wamid.1", "from": "6281"}], "contacts": [{"wa_id": "6282"}]}
     raw = json.dumps({"entry": [{"changes": [{"value": value}]}]}).encode()
     assert parts(raw)[0][1]["contacts"] == []
+
+
+@pytest.mark.parametrize("reference", ["", 5, None, "w" * 600])
+def test_an_id_that_is_none_is_replaced_by_the_hash_of_the_event(reference):
+    raw = json.dumps({"entry": [{"changes": [{"value": {"messages": [{"id": reference}]}}]}]}).encode()
+    ((key, _),) = events(raw)
+    assert key.startswith("sha256:")

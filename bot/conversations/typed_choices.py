@@ -19,31 +19,31 @@ NO_LONGER = "expired:"  # sent by no button: it is answered as one whose time ha
 async def pressed_by_words(turn: Turn) -> Turn | None:
     """The turn as a press, where a private text names one of the choices that were offered last; else None.
 
-    By its label, or by its number where the choices were written out with numbers. A number that answers choices of
-    long ago presses nothing that exists, and is answered so.
+    By its label, or by its number where the choices were written out with numbers. They must still stand to be
+    answered: said last or within an open dialogue, and not long ago. Else words are words, and a number presses nothing
+    that exists, which is answered so.
     """
     message = turn.inbound
     if message.kind is not Kind.TEXT or not message.chat.private or turn.abilities.roomy:
         return None
     typed = _plain(message.text)
-    row = (
-        await deliveries.last_offer(turn.session, message.channel, message.chat.chat_id, among=_AMONG)
-        if typed
-        else None
-    )
-    if row is None:
+    if not typed:
         return None
+    found = await deliveries.last_offer(turn.session, message.channel, message.chat.chat_id, among=_AMONG)
+    if found is None:
+        return None
+    row, is_last = found
     shown = msgspec.convert(row.message, Message)
     choice = _chosen(typed, [choice for line in shown.choices for choice in line], numbered=shown.numbered)
     if choice is None or choice.action is None:
         return None
-    late = turn.answered_at - row.created_at > _GOOD_FOR
-    if late and not typed.isdecimal():
+    stands = (is_last or turn.state is not None) and turn.answered_at - row.created_at <= _GOOD_FOR
+    if not stands and not typed.isdecimal():
         return None
     pressed = replace(
         message,
         kind=Kind.PRESS,
-        text=NO_LONGER if late else choice.action,
+        text=choice.action if stands else NO_LONGER,
         message_ref=row.message_ref,
         press_id=None,
     )

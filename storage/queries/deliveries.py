@@ -61,8 +61,11 @@ async def of_reference(session: Session, channel: str, message_ref: str) -> Deli
     return (await session.scalars(query)).one_or_none()
 
 
-async def last_offer(session: Session, channel: str, chat_id: str, *, among: int) -> Delivery | None:
-    """The newest message with choices among the last so many that stand in this chat, or may."""
+async def last_offer(session: Session, channel: str, chat_id: str, *, among: int) -> tuple[Delivery, bool] | None:
+    """The newest message with choices among the last so many that stand in this chat, or may; whether nothing follows.
+
+    None where there is none.
+    """
     query = (
         select(Delivery)
         .where(Delivery.channel == channel, Delivery.chat_id == chat_id)
@@ -70,7 +73,8 @@ async def last_offer(session: Session, channel: str, chat_id: str, *, among: int
         .order_by(Delivery.id.desc())
         .limit(among)
     )
-    return next((row for row in await session.scalars(query) if row.message.get("choices")), None)
+    rows = (await session.scalars(query)).all()
+    return next(((row, row is rows[0]) for row in rows if row.message.get("choices")), None)
 
 
 async def change(session: Session, delivery_id: int, *, of: Sequence[DeliveryState], to: dict[str, Any]) -> bool:

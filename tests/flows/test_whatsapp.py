@@ -64,6 +64,14 @@ async def test_an_old_button_is_answered_and_does_nothing(town):
     assert all(row.message_key != "report/read_back" for row in await town.ledger())
 
 
+async def test_a_word_that_was_a_choice_is_a_question_once_the_dialogue_is_closed(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    await town.says(member, "lapor")
+    await town.says(member, "batal")
+    (answer,) = await town.says(member, "Akuntabel")
+    assert "bertanggung jawab" in answer.text
+
+
 async def test_who_stops_is_written_to_in_answer_alone_until_they_resume(town):
     lead = await town.joins("Ketua", Role.KETUA)
     await town.says(lead, "BERHENTI")

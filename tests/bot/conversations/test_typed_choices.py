@@ -6,7 +6,7 @@ import pytest
 
 from bot.channels.inbound import Chat, InboundMessage, Kind, Sender
 from bot.channels.whatsapp import ABILITIES, CHANNEL
-from bot.conversations.step import Surroundings, Turn
+from bot.conversations.step import State, Surroundings, Turn
 from bot.conversations.typed_choices import NO_LONGER, pressed_by_words
 from content.message import Choice, Message
 from scheduler.fitting import fitted
@@ -52,7 +52,7 @@ class Talk:
         )
         await self.session.flush()
 
-    async def types(self, text, **more):
+    async def types(self, text, state=None, **more):
         fields = {"kind": Kind.TEXT, "chat": Chat("ID.1", private=True)} | more
         inbound = InboundMessage(
             channel=self.channel, update_id="u", sender=Sender("ID.1"), at=NOW, text=text, addressed=True, **fields
@@ -64,6 +64,7 @@ class Talk:
             session=self.session,
             surroundings=Surroundings(regulations={}, bot_name="", link=str),
             inbound_row=1,
+            state=state,
         )
         found = await pressed_by_words(turn)
         return None if found is None else (found.inbound.kind, found.inbound.text, found.inbound.message_ref)
@@ -120,6 +121,14 @@ async def test_a_number_for_choices_of_long_ago_presses_nothing_that_exists(talk
     await talk.offers(MANY, ago=timedelta(hours=25))
     assert await talk.types("1") == (Kind.PRESS, NO_LONGER, "m1")
     assert await talk.types("grup a") is None
+
+
+async def test_choices_behind_which_something_else_was_said_are_answered_within_a_dialogue_alone(talk):
+    await talk.offers(MANY)
+    await talk.offers(Message("Isian dibatalkan."))
+    assert await talk.types("grup a") is None
+    assert await talk.types("1") == (Kind.PRESS, NO_LONGER, "m1")
+    assert await talk.types("grup a", state=State("meeting")) == (Kind.PRESS, "meet.group:k:0", "m1")
 
 
 async def test_in_groups_and_where_buttons_have_room_words_are_words(talk):

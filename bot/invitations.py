@@ -33,10 +33,12 @@ async def create_invitation(
     now: datetime,
     created_by: int | None = None,
     valid_for: timedelta = VALID_FOR,
+    person_id: int | None = None,
 ) -> Invited:
     """A code for `role` in `office`, good for `uses` people (None: MANY for members, one for other seats).
 
-    `created_by` is the member who invites, None on the command line.
+    `created_by` is the member who invites, None on the command line. `person_id`: no seat is given, the account that
+    sends the code is another one of that person.
     """
     code = secrets.token_urlsafe(_BYTES)
     uses = uses if uses is not None else (MANY if role is Role.ANGGOTA else 1)
@@ -48,6 +50,7 @@ async def create_invitation(
         uses_left=uses,
         expires_at=expires_at,
         created_by=created_by,
+        person_id=person_id,
         created_at=now,
     )
     session.add(invitation)

@@ -353,11 +353,11 @@ class _Running:
         log.info("stopped")
 
 
-async def _insist(act: Task) -> None:
+async def _insist(task: Task) -> None:
     """Do it once the database can be worked with: whoever acted before may have left locks, which lapse."""
     while True:
         try:
-            await finished(act())
+            await finished(task())
         except Unavailable as error:
             log.warning("not acting yet: the database cannot be worked with (%s)", error)
         else:

@@ -27,7 +27,7 @@ from storage.transaction import Session
 AGAIN_WITHIN = timedelta(hours=1)  # a message sent again by hand leaves in this time or not at all
 
 # A code to join is kept as a hash and nowhere else; a file of somebody's data would be a second copy of them.
-FORGOTTEN_ONCE_DONE = frozenset({"registration/invitation", "privacy/data"})
+FORGOTTEN_ONCE_DONE = frozenset({"registration/invitation", "registration/link_code", "privacy/data"})
 
 
 async def enqueue(

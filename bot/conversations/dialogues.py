@@ -12,7 +12,7 @@ from bot.conversations import (
     show_summary,
 )
 from bot.conversations.activities import enter, listing
-from bot.conversations.members import invite, registration, roster
+from bot.conversations.members import invite, linking, registration, roster
 from bot.conversations.office_days import holidays
 from bot.conversations.posts import confirmations, late_entry, quiz
 from bot.conversations.reports import file_report, history, review
@@ -59,6 +59,7 @@ DIALOGUES: tuple[Dialogue, ...] = tuple(
         invite,
         group_link,
         decide_hold,
+        linking,
         privacy,
         consent,
         help,

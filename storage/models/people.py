@@ -81,7 +81,7 @@ class Member(Base):
 
 
 class Invitation(Base):
-    """A code to join an office in a role. Only its hash is kept."""
+    """A code to join an office in a role, or a person from another account. Only its hash is kept."""
 
     __tablename__ = "invitations"
 
@@ -92,6 +92,7 @@ class Invitation(Base):
     uses_left: Mapped[int]
     expires_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))  # no seat: another account of that person
     created_at: Mapped[datetime]
 
 

@@ -14,6 +14,7 @@ from storage.models import (
     Delivery,
     DeliveryState,
     Evidence,
+    Invitation,
     JoinAttempt,
     Member,
     Person,
@@ -49,6 +50,7 @@ async def erase_person(session: Session, person: Person, erased_name: str, now: 
         await audit_log.record(session, member.office_id, None, "member.erased", {"member": member.id}, now)
     for address in addresses:
         await session.delete(address)
+    await session.execute(delete(Invitation).where(Invitation.person_id == person.id))
     await session.flush()
     await session.delete(person)
     await session.flush()

@@ -52,6 +52,20 @@ async def meet_person(
     return person
 
 
+async def move_accounts(session: Session, old_id: int, person_id: int) -> None:
+    """The accounts of one person are another's from now on; somebody who never had a seat is forgotten with that."""
+    await session.execute(
+        update(PersonAddress)
+        .where(PersonAddress.person_id == old_id)
+        .values(person_id=person_id)
+        .execution_options(synchronize_session=False)
+    )
+    seated = select(Member.id).where(Member.person_id == old_id).limit(1)
+    if (await session.scalars(seated)).one_or_none() is None:
+        await session.delete(await session.get_one(Person, old_id))
+        await session.flush()
+
+
 async def active_member(session: Session, person_id: int) -> Member | None:
     """The roster line that this person holds now."""
     query = select(Member).where(Member.person_id == person_id, Member.left_at.is_(None))

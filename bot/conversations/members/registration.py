@@ -6,6 +6,7 @@ from math import ceil
 
 from bot.channels.inbound import Kind
 from bot.conversations.members import admission
+from bot.conversations.members.linking import link_account
 from bot.conversations.press_numbers import press_number
 from bot.conversations.step import EXPIRED, Command, Dialogue, Event, Handler, Press, Reply, State, Step, Turn
 from bot.invitations import code_in, find_invitation
@@ -44,6 +45,8 @@ async def _with_code(turn: Turn) -> Step:
         return Step(replies=(Reply("registration/unknown_code"),), state=_CODE_STEP)
     if await invitations.find_good(session, invitation.id, turn.now) is None:
         return Step(replies=(Reply("registration/spent_code"),))
+    if invitation.person_id is not None:
+        return await link_account(turn, invitation, invitation.person_id)
     return await admission.admit(turn, invitation)
 
 

@@ -26,8 +26,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('read_at', sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table('invitations', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.create_foreign_key(batch_op.f('fk_invitations_person_id'), 'persons', ['person_id'], ['id'])
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('invitations', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_invitations_person_id'), type_='foreignkey')
+        batch_op.drop_column('person_id')
+
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.drop_column('read_at')
         batch_op.drop_column('delivered_at')

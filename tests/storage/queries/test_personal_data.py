@@ -29,6 +29,7 @@ HELD_AS = {
     "confirmations.member_id": "confirmations",
     "evidence.member_id": "evidence",
     "invitations.created_by": "invitations",
+    "invitations.person_id": "invitations",  # made by the person, for another account of theirs
     "members.person_id": "memberships",
     "person_addresses.person_id": "addresses",
     "reports.member_id": "reports",

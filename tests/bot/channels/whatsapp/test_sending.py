@@ -130,7 +130,6 @@ async def test_outside_of_the_window_nothing_is_handed_over(server, sender, memb
         (Broken(429), errors.Throttled, 0),
         (Hold(), errors.OutcomeUnknown, 0),
     ],
-    ids=str,
 )
 async def test_each_answer_has_one_meaning(server, sender, member, fault, error, taken):
     server.next_call(fault)

@@ -2,6 +2,8 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from scheduler import abilities
+from scheduler.abilities import Abilities
 from scheduler.broadcast_progress import ACCEPTED, EDIT_EVERY, PROGRESS
 from scheduler.delivery_queue import enqueue
 from scheduler.errors import RecipientUnreachable, Throttled, UnreachableReason
@@ -107,3 +109,14 @@ async def test_without_the_message_nothing_is_shown(broadcast):
     assert await broadcast.count(Delivery, Delivery.message_key == PROGRESS) == 0
     sent = await broadcast.count(Delivery, Delivery.state == DeliveryState.SENT, Delivery.group_id.is_not(None))
     assert sent == 3
+
+
+async def test_where_nothing_can_be_edited_the_end_alone_is_told_and_once(broadcast, monkeypatch):
+    monkeypatch.setitem(abilities._declared, CHANNEL, Abilities(edits=False))
+    await broadcast.at(DUE)
+    await broadcast.restart()
+    await broadcast.at(DUE + timedelta(seconds=5))
+    _, *told = broadcast.sender.texts(SECRETARY)
+    assert shown(broadcast) == []
+    assert len(told) == 1
+    assert "3 dari 3 grup terkirim." in told[0]

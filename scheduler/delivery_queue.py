@@ -21,7 +21,7 @@ from scheduler.errors import UnreachableReason
 from scheduler.fitting import fitted
 from scheduler.sender import Destination, SendReceipt
 from storage.models import Delivery, DeliveryState, Priority
-from storage.queries import deliveries
+from storage.queries import deliveries, ledger
 from storage.transaction import Session
 
 AGAIN_WITHIN = timedelta(hours=1)  # a message sent again by hand leaves in this time or not at all
@@ -249,4 +249,7 @@ async def _copy(session: Session, row: Delivery, part: str, follows_id: int | No
     values = {name: getattr(row, name) for name in (*same, "message", "repeatable")}
     own = {"part": part, "follows_id": follows_id, "priority": Priority.NOTICE}
     times = {"not_before": now, "expires_at": now + AGAIN_WITHIN, "created_at": now}
-    return await deliveries.add(session, values | own | times)
+    copy = await deliveries.add(session, values | own | times)
+    if copy is not None and row.occurrence_id is not None:
+        await ledger.count_more(session, row.occurrence_id)
+    return copy

@@ -118,6 +118,12 @@ async def mark_told(session: Session, occurrence_id: int, now: datetime) -> bool
     return (await session.execute(statement)).first() is not None
 
 
+async def count_more(session: Session, occurrence_id: int) -> None:
+    """One row more was written for a push, by hand; what is still being written is counted at its end."""
+    statement = update(Occurrence).where(Occurrence.id == occurrence_id).values(rows=Occurrence.rows + 1)
+    await session.execute(statement.execution_options(synchronize_session=False))
+
+
 async def uncount(session: Session, delivery_ids: Sequence[int]) -> None:
     """These rows are about to be forgotten: their pushes have so many fewer from now on."""
     query = (

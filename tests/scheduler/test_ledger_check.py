@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
+from scheduler.delivery_queue import send_again
 from scheduler.ledger_check import GRACE, LOOK_BACK, check
 from storage.models import Delivery, DeliveryState, Occurrence, Role
 from storage.queries.erasure import forget_deliveries
@@ -87,6 +88,26 @@ async def test_a_row_sent_again_by_hand_has_a_window_of_its_own(story, push):
         story, Delivery, Delivery.chat_id == "-1001", state=DeliveryState.PLANNED, expires_at=later, part="/again"
     )
     assert await checked(story, timedelta(hours=8)) == 0
+
+
+async def test_a_post_sent_again_by_hand_with_its_later_part_is_no_breach(story, push):
+    await set_on(story, Delivery, Delivery.chat_id == "-1001", state=DeliveryState.UNCERTAIN)
+    first, _ = await rows(story, Delivery, Delivery.occurrence_id == push)
+    async with story.database.transaction() as session:
+        later = {"occurrence_id": push, "part": "/2", "follows_id": first.id, "message": {"text": "b"}}
+        same = ("office_id", "channel", "chat_id", "group_id", "message_key", "parameters", "not_before", "created_at")
+        session.add(Delivery(**later, **{name: getattr(first, name) for name in same}))
+    await set_on(story, Occurrence, Occurrence.id == push, rows=3)
+    async with story.database.transaction() as session:
+        assert await send_again(session, first.id, story.clock.now())
+        assert await send_again(session, first.id, story.clock.now()) is None
+    assert [row.part for row in await rows(story, Delivery, Delivery.chat_id == "-1001")] == [
+        "",
+        "/2",
+        "/again",
+        "/2/again",
+    ]
+    assert await checked(story) == 0
 
 
 async def test_notices_about_a_push_are_not_counted_with_it(story, push):

@@ -1,7 +1,7 @@
 """The weekly quiz: one situation of the bank, and the values of a regulation to choose from.
 
 Asked are whole sentences on what somebody does, as `knowledge/quiz.yaml` tells them from other phrasings: nobody is
-there to explain them. Nothing comes again before everything was asked.
+there to explain them. None is about behaviours that two values share. Nothing comes again before everything was asked.
 """
 
 import hashlib
@@ -15,15 +15,14 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from content.normalising import stem
 from content.question_bank import packaged_bank, utterances_for
 from content.regulation import Behaviour, Regulation, Value
 from content.topics import topic_of
 
 # https://core.telegram.org/bots/api#sendpoll, in characters; other channels have no smaller ones
-QUESTION_LIMIT = 300
-OPTION_LIMIT = 100
 EXPLANATION_LIMIT = 200
-_LONGEST = 240  # of a situation: the rest of the question is ours
+_LONGEST = 240  # of a situation: a question may have 300, and the rest is ours
 _WORDS = range(8, 36)  # shorter ones cannot be understood alone
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
@@ -37,30 +36,44 @@ class Situation(Struct, frozen=True):
     behaviour: Behaviour
 
 
-class _Fit(Struct, frozen=True, forbid_unknown_fields=True):
+class QuizRules(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that sentences begin with, or do not hold; sentences and, by regulation, behaviours not asked about."""
+
     actors: frozenset[str]
     unfit: frozenset[str]
+    unfit_in_any_form: frozenset[str]
+    undecided: frozenset[str]
+    twins: dict[str, frozenset[str]]
 
 
 @cache
-def _fit() -> _Fit:
+def quiz_rules() -> QuizRules:
+    """What may be asked. Source: `knowledge/quiz.yaml`."""
     source = resources.files("content").joinpath("knowledge", "quiz.yaml")
-    return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), _Fit)
+    return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), QuizRules)
+
+
+@cache
+def _unfit_stems() -> frozenset[str]:
+    return frozenset(map(stem, quiz_rules().unfit_in_any_form))
 
 
 def is_clear(text: str) -> bool:
     """Whether a phrasing of the bank can be asked as it stands."""
     words = _WORD.findall(text.casefold())
-    told = len(words) in _WORDS and words[0] in _fit().actors and "?" not in text
-    return told and len(text) <= _LONGEST and _fit().unfit.isdisjoint(words)
+    if len(words) not in _WORDS or len(text) > _LONGEST or text in quiz_rules().undecided:
+        return False
+    told = words[0] in quiz_rules().actors and words[1] != "yang"  # "staf yang rajin" alone is nobody's doing
+    spoken = "?" in text or '"' in text
+    return told and not spoken and quiz_rules().unfit.isdisjoint(words) and _unfit_stems().isdisjoint(map(stem, words))
 
 
 @lru_cache(maxsize=32)
 def situations_of(regulation: Regulation) -> Mapping[str, Situation]:
     """All that may be asked under this regulation, by key, in the order of the bank.
 
-    Of a story its first phrasing; none that means behaviours of several values. Reads the bank, up to half a second,
-    when it is asked for the first time.
+    Of a story its first phrasing; none that means behaviours of several values, or one that two values share. Reads
+    the bank, up to half a second, when it is asked for the first time.
     """
     stories: dict[str, tuple[str, list[str]]] = {}
     for said in utterances_for(packaged_bank(), regulation):
@@ -80,6 +93,8 @@ def _situation(regulation: Regulation, text: str, topics: Sequence[str]) -> Situ
     if first is None or first.value is None or first.behaviour is None:
         return None
     if any(topic is None or topic.value != first.value for topic in meant):
+        return None
+    if not quiz_rules().twins.get(regulation.id, frozenset()).isdisjoint(topics):
         return None
     key = f"{first.value.slug}/{first.behaviour.n}/{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     return Situation(key, f"{text[0].upper()}{text[1:].rstrip('.')}.", first.value, first.behaviour)

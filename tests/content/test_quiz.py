@@ -3,23 +3,25 @@
 import pytest
 
 from content.message_catalog import catalog
+from content.question_bank import packaged_bank, utterances_for
 from content.quiz import (
     EXPLANATION_LIMIT,
-    OPTION_LIMIT,
-    QUESTION_LIMIT,
     Situation,
     explanation,
     is_clear,
     next_situation,
     quiz_parameters,
+    quiz_rules,
     situations_of,
 )
 from content.regulation import Behaviour
 from content.regulation_loader import load_regulations
 from content.rendering import render
+from content.topics import topics_of
 from tests.factories import make_regulation, make_value
 
 REGULATIONS = load_regulations()
+QUESTION_LIMIT, OPTION_LIMIT = 300, 100  # characters, https://core.telegram.org/bots/api#sendpoll
 ALL = [
     (regulation, situation) for regulation in REGULATIONS.values() for situation in situations_of(regulation).values()
 ]
@@ -100,10 +102,39 @@ def test_situations_read_as_sentences_and_none_is_about_two_values():
         "honorer ingin belajar membuat laporan, tapi operator lama diam saja",
         "pegawai pindahan ditertawakan karena logatnya setiap kali rapat dimulai",
         "petugas " + "sangat " * 40 + "rajin",
+        "seorang pegawai dipanggil dengan nama hewan karena warna kulitnya",
+        "petugas memilah sampah dengan semangat walaupun baunya menyengat hidung",
+        "perawat menyapa pasien lanjut usia dengan kata yang merendahkan",
+        "kader melihat warga malu karena tidak bisa membaca dan membantunya",
+        'petugas menjawab sambil membentak "bisa baca tidak" kepada seorang pemohon',
+        "seorang pegawai selalu makan dan bekerja sendirian, menolak setiap ajakan",
+        "pegawai yang presensinya penuh tetapi orangnya tidak pernah ada di kantor",
+        "staf usul rapat dilakukan sambil jalan pagi, kepala bidang langsung menolak tanpa mendengar",
     ],
 )
 def test_fragments_questions_letters_slang_and_what_shames_are_not_asked(text):
     assert not is_clear(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "twins"),
+    [
+        ("serang-25-2018", {("integritas", 1), ("akuntabel", 1)}),
+        ("banjarmasin-38-2016", {("integritas", 4), ("integritas", 6), ("akuntabel", 1)}),
+    ],
+)
+def test_behaviours_that_two_values_share_are_not_asked_about(name, twins):
+    asked = {(item.value.slug, item.behaviour.n) for item in situations_of(REGULATIONS[name]).values()}
+    assert asked
+    assert not asked & twins
+
+
+def test_every_sentence_set_aside_stands_in_the_bank_and_every_twin_in_its_regulation():
+    bank = {said.text for regulation in REGULATIONS.values() for said in utterances_for(packaged_bank(), regulation)}
+    known = quiz_rules()
+    assert known.undecided <= bank
+    for name, twins in known.twins.items():
+        assert twins <= topics_of(REGULATIONS[name]).keys()
 
 
 @pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=REGULATIONS)

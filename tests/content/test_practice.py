@@ -21,6 +21,12 @@ def test_every_value_and_behaviour_is_told_in_our_own_words(regulation):
             assert told in render(*topic_message(regulation, topic.id)).text
 
 
+def test_a_behaviour_worded_otherwise_in_one_regulation_is_told_otherwise():
+    told = {name: practice_of(regulation, "nilai/adaptif/3") for name, regulation in REGULATIONS.items()}
+    assert "pikiran baik" in told["karanganyar-44-2023"]  # "bertindak positif"
+    assert "tanpa menunggu disuruh" in told["kupang-30-2025"] == told["tangerang-66-2023"]  # "bertindak proaktif"
+
+
 def test_nothing_is_told_of_topics_that_there_are_not():
     keys = {key for regulation in REGULATIONS.values() for key in keys_of(regulation)}
     assert set(packaged_practice()) <= keys

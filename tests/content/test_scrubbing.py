@@ -24,10 +24,35 @@ from content.scrubbing import GAP, LONGEST, scrubbed, without_digits, worth_keep
         ("baris satu\nbaris   dua", "baris satu baris dua"),
         ("merah \x1b[31m\ud800 boleh", "merah [31m boleh"),
         ("Siti Rahma @siti boleh", "… boleh"),
+        ("kata Rahma2 boleh", "kata … boleh"),
+        ("#sitirahma boleh", "#… boleh"),
+        ("kata siti_rahma boleh", "kata … boleh"),
+        ("kata SitiRahma1987 boleh", "kata … boleh"),
+        ("kata rahma_ boleh", "kata …_ boleh"),
+        ("persitirahma boleh", "persitirahma boleh"),
     ],
 )
 def test_names_addresses_and_long_numbers_are_taken_out(text, kept):
     assert scrubbed(text, ["Siti Rahma", "Ma'ruf", "Anggota 1", "Ketua Tim"]) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("pak darmawan minta fee", "pak … minta fee"),
+        ("ibu Sumiati dari dinkes", "ibu … dari dinkes"),
+        ("Bpk. Dr. Gunawan Wijaya, minta uang", "Bpk. Dr. …, minta uang"),
+        ("lapor ke mbak Yanti", "lapor ke mbak …"),
+        ("kata pak Siti Darmawan boleh", "kata pak … boleh"),
+        ("pak camat minta jatah", "pak camat minta jatah"),
+        ("bu kadis sama pak ketua", "bu kadis sama pak ketua"),
+        ("kak boleh tanya soal mudik", "kak boleh tanya soal mudik"),
+        ("pak, tolong jelaskan", "pak, tolong jelaskan"),
+        ("kompak darmawisata", "kompak darmawisata"),
+    ],
+)
+def test_behind_a_title_a_word_that_nobody_knows_is_a_name(text, kept):
+    assert scrubbed(text, ["Siti Rahma"]) == kept
 
 
 def test_where_nobody_has_a_name_the_words_stay():

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from storage.models import Delivery, Report
 
 NOT_WORDS = frozenset({"action", "url", "data", "file_ref"})  # of a message: what nobody reads
+_LETTER = r"[^\W\d_]"
 _SHORTEST = 3  # a shorter name is found in too many other words
 _QUOTES_REPORTS = ("log/file", "log/page", "review/page", "review/photo", "review/report", "summary/week")
 
@@ -27,13 +28,22 @@ def may_quote_reports_of(member_ids: Sequence[int]) -> ColumnElement[bool]:
 
 
 def pattern_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds these phrases in neutral text, escaped or not; None where all are too short to be told from words."""
-    spellings = {spelt for phrase in phrases if len(phrase) >= _SHORTEST for spelt in _spellings(phrase)}
+    """Finds these phrases in neutral text, escaped or not, also beside digits and "_".
+
+    None where all are too short to be told from words.
+    """
+    spellings = {spelt for phrase in phrases if len(phrase.strip()) >= _SHORTEST for spelt in _spellings(phrase)}
     if not spellings:
         return None
     longest_first = sorted(spellings, key=len, reverse=True)
     # neither within a word nor a tag: somebody may be called "code"
-    return re.compile(r"(?<!\w)(?<!<)(?<!</)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    return re.compile(rf"(?<!{_LETTER})(?<!<)(?<!</)(?:{'|'.join(map(_spaced, longest_first))})(?!{_LETTER})")
+
+
+def _spaced(spelling: str) -> str:
+    """A pattern for this spelling, its words apart or joined ("SitiRahma", "siti_rahma"); a number stays whole."""
+    before, behind = (r"(?<!\d)" if spelling[0].isdigit() else "", r"(?!\d)" if spelling[-1].isdigit() else "")
+    return before + r"[\s_.-]*".join(map(re.escape, spelling.split())) + behind
 
 
 def _spellings(phrase: str) -> tuple[str, ...]:

@@ -215,6 +215,24 @@ async def test_an_erased_report_no_longer_waits_to_be_checked(session, office):
     assert len(await log.entries(session, office.id, DAY, DAY)) == 1
 
 
+@pytest.mark.parametrize("said", ["#sitirahma", "siti_rahma", "SitiRahma", "Siti Rahma2", "_siti.rahma_"])
+async def test_a_name_goes_however_it_is_joined_to_itself_or_to_signs(session, office, said):
+    await questions.keep(session, office.id, "karanganyar-44-2023", f"kata {said} boleh", QuestionReason.DECLINED, NOW)
+    person, member = await _member(session, office, "1")
+    person.name = member.name = "Siti Rahma"
+    await erase_person(session, person, "Anggota yang dihapus", NOW)
+    (text,) = await session.scalars(select(Question.text))
+    assert "rahma" not in text.casefold()
+    assert "Anggota yang dihapus" in text
+
+
+async def test_a_number_in_a_name_is_a_whole_number(session, office):
+    row = await _said(session, office, "reading/post", {"text": "Anggota 1, Anggota 12", "choices": []})
+    person, _ = await _member(session, office, "1")
+    await erase_person(session, person, "Anggota yang dihapus", NOW)
+    assert row.message["text"] == "Anggota yang dihapus, Anggota 12"
+
+
 async def test_a_name_goes_from_the_questions_that_the_office_keeps(session, office):
     other_office = await units.add_office(session, "Dinas Kesehatan", "karanganyar-44-2023", "Asia/Jakarta", NOW)
     for place in (office, other_office):

@@ -161,6 +161,12 @@ def test_every_row_of_the_glossary_has_three_cells():
     assert {line.count("|") for line in rows} == {4}
 
 
+def test_the_development_set_names_the_test_that_keeps_it_out_of_the_bank():
+    questions = ROOT / "tests" / "content" / "questions"
+    (named,) = re.findall(r"`(tests/\S+\.py)`", (questions / "README.md").read_text("utf-8"))
+    assert "dev.jsonl" in (ROOT / named).read_text("utf-8")
+
+
 async def test_the_picture_is_drawn_from_what_the_bot_says_now():
     """Where this fails the messages have changed: `python -m tests.drawing`, and look at the picture."""
     assert await drawn() == PICTURE.read_text("utf-8")

@@ -58,7 +58,7 @@ def answer_text(regulation: Regulation, question: str) -> str:
     for key, parameters in whole_answer(regulation, find_answer(regulation, question), question):
         message = render(key, parameters)
         shown.append(plain_text(message.text).strip())
-        links = {link["action"] for name in ("topics", "alternatives", "related") for link in parameters.get(name, ())}
+        links = {link["action"] for name in ("alternatives", "related") for link in parameters.get(name, ())}
         near |= {
             choice.action: f"• {choice.label}" for row in message.choices for choice in row if choice.action in links
         }

@@ -29,7 +29,7 @@ def answer_message(regulation: Regulation, result: Result, question: str = "") -
         case Answer(topic, alternatives):
             return topic_message(regulation, topic, question, alternatives)
         case Suggestions(topics):
-            return "answer/suggestions", {"topics": _links(regulation, topics, "ask.pick"), "asked": None}
+            return "answer/suggestions", {"topics": _suggested(regulation, topics), "asked": None}
         case Declined(Reason.NOT_UNDERSTOOD):
             return "answer/not_understood", {"regulation": regulation.title}
         case Declined(Reason.ATTACHMENT_MISSING, topic, missing) if missing:
@@ -239,6 +239,17 @@ def _above(regulation: Regulation, topic_id: str) -> list[dict[str, str]]:
 def _links(regulation: Regulation, topics: Iterable[str], verb: str) -> list[dict[str, str]]:
     links = [{"label": topic_label(regulation, topic), "action": f"{verb}:{topic}"} for topic in topics]
     return [link for link in links if len(link["action"].encode()) <= _LONGEST_ACTION]
+
+
+def _suggested(regulation: Regulation, topics: Sequence[str]) -> list[dict[str, str | None]]:
+    """Links, with the wording of what a reader cannot know by its name: values and their behaviours."""
+    texts = {topic_label(regulation, topic): _wording(regulation, topic) for topic in topics}
+    return [{**link, "text": texts[link["label"]]} for link in _links(regulation, topics, "ask.pick")]
+
+
+def _wording(regulation: Regulation, topic_id: str) -> str | None:
+    topic = topic_of(regulation, topic_id)
+    return topic.passages[0].text if topic and topic.value else None
 
 
 def _passage(passage: Passage) -> dict[str, Any]:

@@ -63,6 +63,7 @@ def test_a_did_you_mean_lists_what_may_be_meant():
     said = answer_text(REGULATIONS["kupang-30-2025"], "pernah lihat rekan bersikap begitu waktu melayani")
     assert "Apakah tentang salah satu hal berikut?" in said
     assert said.count("• ") == 3
+    assert said.count(": ") == 3  # each with its wording
 
 
 def test_what_else_is_near_is_listed_once_behind_the_answer():

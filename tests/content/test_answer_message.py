@@ -1,7 +1,7 @@
 import pytest
 
 from content.answer_message import answer_message, manifestations_message, topic_message, values_message
-from content.knowledge_base import Answer, Declined, Reason, find_answer
+from content.knowledge_base import Answer, Declined, Reason, Suggestions, find_answer
 from content.markup import length
 from content.regulation_loader import load_regulations
 from content.rendering import render
@@ -116,6 +116,23 @@ def test_only_what_is_truly_absent_is_called_so_and_the_wider_topic_is_a_press_a
 def test_a_value_that_the_regulation_lacks_leads_to_no_other():
     regulation = REGULATIONS["kupang-30-2025"]
     assert labels(said(answer_message(regulation, Declined(Reason.NOT_REGULATED, "nilai/integritas")))) == []
+
+
+def test_a_did_you_mean_words_what_a_number_or_a_value_alone_does_not_tell():
+    suggested = Suggestions(("nilai/akuntabel/3", "nilai/loyal", "motto"))
+    message = said(answer_message(REGULATIONS["kupang-30-2025"], suggested))
+    assert "\n• <b>Akuntabel 3</b>: Tidak menyalahgunakan kewenangan jabatan\n" in message.text
+    assert "\n• <b>Loyal</b>: berdedikasi dan mengutamakan kepentingan Bangsa dan Negara\n" in message.text
+    assert "\n• <b>Motto</b>\n" in message.text
+    assert labels(message) == ["Akuntabel 3", "Loyal", "Motto"]
+
+
+@pytest.mark.parametrize("name", sorted(REGULATIONS))
+def test_whatever_is_suggested_fits_one_message(name):
+    regulation = REGULATIONS[name]
+    longest = sorted(topics_of(regulation), key=lambda topic: -len(topics_of(regulation)[topic].passages[0].text))
+    values = [topic for topic in longest if topic.startswith("nilai/")]
+    assert length(said(answer_message(regulation, Suggestions(tuple(values[:3])))).text) <= TEXT_LIMIT
 
 
 def test_an_absent_part_is_not_called_not_regulated():

@@ -28,8 +28,8 @@ def _courtesies() -> _Courtesies:
 
 
 def courtesy_in(text: str) -> str | None:
-    """Tell "greeting" or "thanks" where the whole text is one or several of these; None where it says more."""
-    if len(text) > _LONGEST:
+    """Tell "greeting" or "thanks" where the whole text is one or several of these; None where it says or asks more."""
+    if len(text) > _LONGEST or "?" in text:
         return None
     rest = _LETTERS.findall(text.casefold())
     found = None

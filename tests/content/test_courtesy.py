@@ -31,6 +31,8 @@ def test_a_greeting_or_thanks_asks_nothing(text, kind):
         "apel pagi",
         "terima kasih atas apa",
         "siap itu apa",
+        "siap?",
+        "pagi?",
         "salam",
         "integritas",
         "pagi " * 100,

@@ -15,17 +15,16 @@ from msgspec import Struct
 from content.courtesy import courtesy_in
 from content.follow_up import NUMBERS, follow_up
 from content.normalising import words
-from content.question_bank import OUT_OF_SCOPE, keys_of, own_words
+from content.question_bank import NOISE, OUT_OF_SCOPE, keys_of, own_words
 from content.question_model import Reading, evidence, likelihood, packaged_model
 from content.regulation import MissingPart, Regulation
 from content.retrieval import Index, Saying
 from content.topics import topics_of
 
-SURE = 0.5  # chance of being right from which the first topic is answered without asking back
+SURE = 0.7  # chance of being right from which the first topic is answered without asking back
 SAME = 0.7  # cosine from which a question is taken for one that people mapped to a topic
 ALIKE = 0.45  # cosine from which such a mapping draws a question
 STRANGE = 0.12  # cosine to the nearest utterance under which a question is not understood at all
-_NOISE = f"{OUT_OF_SCOPE}noise"
 _NEAR_WORDS, _FAINT_WORDS, _KNOWN_WORDS = 0.30, 0.10, 0.4  # the same for a regulation known by its words alone
 _MOST = 3
 
@@ -159,7 +158,7 @@ def _named_part(regulation: Regulation, question: str) -> MissingPart | None:
 
 def _declined(regulation: Regulation, label: str) -> Declined:
     if label.startswith(OUT_OF_SCOPE):
-        return Declined(Reason.NOT_UNDERSTOOD if label == _NOISE else Reason.NOT_REGULATED)
+        return Declined(Reason.NOT_UNDERSTOOD if label == NOISE else Reason.NOT_REGULATED)
     missing = missing_part(regulation, label)
     return Declined(Reason.ATTACHMENT_MISSING if missing else Reason.NOT_REGULATED, label, missing)
 

@@ -26,7 +26,8 @@ from content.topics import labels, topics_of
 T = TypeVar("T")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is
 Situations = tuple[tuple[str, ...], ...]
-OUT_OF_SCOPE = "?"  # before the kind of what no regulation deals with, where a topic's id would stand
+OUT_OF_SCOPE = "?"  # what no regulation deals with, where a topic's id would stand
+NOISE = f"{OUT_OF_SCOPE}noise"  # the same, where nothing is asked
 _QUOTED_TOPICS = ("definisi", "dasar-hukum")  # long quotations whose words would draw every question
 _BEHAVIOUR = re.compile(r"nilai/[a-z0-9-]+/[1-9]\d*")
 
@@ -128,7 +129,8 @@ def utterances_for(bank: QuestionBank, regulation: Regulation) -> Iterator[Utter
     for topic, situations in bank.programme.items():
         yield from _told(topic, situations, (topic,))
     for kind in bank.out_of_scope:
-        yield from _told(f"{OUT_OF_SCOPE}{kind.kind}", kind.situations, (f"{OUT_OF_SCOPE}{kind.kind}",))
+        name = f"{OUT_OF_SCOPE}{kind.kind}"
+        yield from _told(name, kind.situations, (name if name == NOISE else OUT_OF_SCOPE,))
 
 
 def _on_values(bank: QuestionBank, regulation: Regulation) -> Iterator[Utterance]:

@@ -2,7 +2,7 @@
 
 A kernel machine. A question's similarity to each utterance (cosine over words and over letters, half each) is bent a
 little, so that near ones count more, and summed with each utterance's weight for each label. Labels are topics, also
-those that another regulation has, and kinds of what none deals with. The weights stand in `knowledge/model.npz`.
+those that another regulation has, and what none deals with. The weights stand in `knowledge/model.npz`.
 """
 
 import math
@@ -22,6 +22,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 KINDS = 2  # of features: words, letters
 NEWLINE = "\n"
+_FARTHEST = 500.0  # on a logistic curve; math.exp overflows beyond 709
 
 
 class Family(Struct, frozen=True, eq=False):
@@ -125,22 +126,25 @@ def values_of(names: Sequence[str], rarity: Floats, counts: Ints, rows: Ints, ti
 
 
 def evidence(scores: Mapping[str, float], own: Sequence[str], outside: Sequence[str], question: str) -> Floats:
-    """What tells whether a question is in scope, and whether its first topic is right; `own` nearest first.
+    """What tells whether a question is in scope, and whether its first topic is right: scores and their products.
 
+    The length stands by itself: out of scope the bank is shorter than people are, and in pairs it misled.
+
+    `own`: the regulation's own topics, nearest first.
     `outside`: labels of what no regulation deals with; the rest of the labels are topics of other regulations.
     """
     parts = [[scores[label] for label in labels] for labels in (own, outside, scores.keys() - set(own) - set(outside))]
-    first, nobody, elsewhere = (max(part, default=0.0) for part in parts)
-    second = sorted(parts[0])[-2] if len(own) > 1 else 0.0
-    sums = (sum(max(score, 0.0) for score in part) for part in parts)
-    return np.array(
-        [1.0, first, first - second, nobody, elsewhere, *sums, math.log1p(len(question.split()))], np.float32
-    )
+    mine, nobody, elsewhere = parts
+    first, second = scores[own[0]], scores[own[1]] if len(own) > 1 else 0.0
+    sums = (sum(max(score, 0.0) for score in part) for part in (mine, elsewhere))
+    facts = np.array([1.0, first, first - second, sum(nobody), max(elsewhere, default=0.0), *sums], np.float32)
+    pairs: Floats = np.outer(facts, facts)[np.triu_indices(len(facts))]
+    return np.append(pairs, np.float32(math.log1p(len(question.split()))))
 
 
 def likelihood(weights: Floats, seen: Floats) -> float:
     """A probability, from 0 to 1."""
-    return 1 / (1 + math.exp(-float(weights @ seen)))
+    return 1 / (1 + math.exp(min(-float(weights @ seen), _FARTHEST)))
 
 
 @cache

@@ -1,7 +1,8 @@
 """`python -m content.training`: makes `knowledge/model.npz` from the bank and the regulations' own words.
 
 Kernel ridge regression, one label at a time for all at once; no randomness. Two logistic curves are then fitted to
-what a cross-validation by situation answers: whether a question is in scope, and whether its first topic is right.
+what a cross-validation answers: whether a question is in scope, and whether its first topic is right. It leaves out
+situations, and what no regulation deals with by whole kinds, as people will ask for kinds that nobody thought of.
 """
 
 import hashlib
@@ -28,17 +29,29 @@ from content.question_bank import (
     packaged_bank,
     utterances_for,
 )
-from content.question_model import KINDS, NEWLINE, Floats, bent, evidence, length, values_of, weights_of
+from content.question_model import (
+    KINDS,
+    NEWLINE,
+    Floats,
+    bent,
+    evidence,
+    length,
+    likelihood,
+    values_of,
+    weights_of,
+)
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
 from content.topics import topics_of
 
 PLACE = Path(__file__).with_name("knowledge") / "model.npz"
 FOLDS = 4
+_FARTHEST = 30.0  # on a logistic curve
 _RIDGE = 0.2
 _FEWEST = 2  # utterances with a feature, for it to be kept
-_STEPS, _SHRINK = 30, 1.0  # of the logistic curves
-_DECLINED = 0.015  # of the questions in scope, in the cross-validation: the price of declining the others
+_STEPS, _SHRINK = 30, 0.01  # of the logistic curves
+_DECLINED = 0.02  # of the questions in scope, in the cross-validation: the price of declining the others
+_SHARES = {"own": 0.5, "elsewhere": 0.1, "nobody": 0.4}  # of the say in what is in scope
 
 Ints = NDArray[np.int64]
 
@@ -114,14 +127,15 @@ def trained(bank: QuestionBank, regulations: Collection[Regulation]) -> dict[str
         seen += list(_cross_validated(rows, own))
         weights, usual = _solved(own, rows.meant)
         saved |= _family_arrays(key, rows, weights, usual)
-    facts, in_scope, right = map(np.array, zip(*seen, strict=True))
-    curve = _logistic(facts, in_scope)
+    facts, whose, right = map(np.array, zip(*seen, strict=True))
+    in_scope = whose == "own"
+    curve = _logistic(facts, in_scope, _says(whose))
     saved |= {
         "families": _bytes(families),
         "made_from": _bytes([made_from(bank, regulations)]),
         "in_scope": curve,
-        "least": np.array(np.quantile(1 / (1 + np.exp(-facts[in_scope > 0] @ curve)), _DECLINED)),
-        "right": _logistic(facts[in_scope > 0], right[in_scope > 0]),
+        "least": np.array(np.quantile([likelihood(curve, fact) for fact in facts[in_scope]], _DECLINED)),
+        "right": _logistic(facts[in_scope], right[in_scope], np.ones(in_scope.sum())),
     }
     return saved | _posting_arrays(postings)
 
@@ -161,9 +175,17 @@ def _rows(said: Sequence[Utterance], packs: Sequence[Regulation], places: Mappin
     meant = np.zeros((len(said), len(labels)), np.float32)
     for number, row in enumerate(said):
         meant[number, [labels.index(topic) for topic in row.topics]] = 1
-    folds = [-1 if row.situation is None else zlib.crc32(row.situation.encode()) % FOLDS for row in said]
     texts = tuple(row.text for row in said)
-    return Rows(tuple(packs), texts, np.array([places[text] for text in texts]), np.array(folds), labels, meant)
+    folds = np.array([_fold(row) for row in said])
+    return Rows(tuple(packs), texts, np.array([places[text] for text in texts]), folds, labels, meant)
+
+
+def _fold(row: Utterance) -> int:
+    if row.situation is None:
+        return -1
+    kind, _, _ = row.situation.rpartition(" ")
+    left_out = kind if row.situation.startswith(OUT_OF_SCOPE) else row.situation
+    return zlib.crc32(left_out.encode()) % FOLDS
 
 
 def _solved(kernel: Floats, meant: Floats) -> tuple[Floats, Floats]:
@@ -173,8 +195,11 @@ def _solved(kernel: Floats, meant: Floats) -> tuple[Floats, Floats]:
     return linalg.cho_solve(factor, meant - usual, check_finite=False), usual
 
 
-def _cross_validated(rows: Rows, kernel: Floats) -> Iterator[tuple[Floats, float, float]]:
-    """For each utterance under each regulation, unseen with its situation: the evidence, and what is true of it."""
+def _cross_validated(rows: Rows, kernel: Floats) -> Iterator[tuple[Floats, str, float]]:
+    """For each utterance under each regulation, unseen with its situation: the evidence, and what is true of it.
+
+    That is whose topic it means (as in `_SHARES`), and whether the first topic is right.
+    """
     outside = [label for label in rows.labels if label.startswith(OUT_OF_SCOPE)]
     for fold in range(FOLDS):
         known, unseen = rows.folds != fold, np.flatnonzero(rows.folds == fold)
@@ -185,17 +210,22 @@ def _cross_validated(rows: Rows, kernel: Floats) -> Iterator[tuple[Floats, float
             meant = {label for label, yes in zip(rows.labels, rows.meant[row], strict=True) if yes}
             for regulation in rows.regulations:
                 own = sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic])
-                in_scope = meant & set(own)
-                right = in_scope and (own[0] in meant or any(topic.startswith(f"{own[0]}/") for topic in meant))
-                yield evidence(scores, own, outside, rows.texts[row]), float(bool(in_scope)), float(bool(right))
+                whose = "nobody" if meant & set(outside) else "own" if meant & set(own) else "elsewhere"
+                right = whose == "own" and any(f"{topic}/".startswith(f"{own[0]}/") for topic in meant)
+                yield evidence(scores, own, outside, rows.texts[row]), whose, float(right)
 
 
-def _logistic(facts: Floats, true: Floats) -> Floats:
-    """The weights of a logistic curve through these facts, by Newton's steps; both outcomes count the same in all."""
+def _says(whose: NDArray[np.str_]) -> Floats:
+    """How much each counts, so that the groups have their shares however many are in them."""
+    many = Counter(whose.tolist())
+    return np.array([_SHARES[name] * len(whose) / many[name] for name in whose.tolist()])
+
+
+def _logistic(facts: Floats, true: Floats, share: Floats) -> Floats:
+    """The weights of a logistic curve through these facts, by Newton's steps; `share`: how much each counts."""
     weights = np.zeros(facts.shape[1])
-    share = np.where(true > 0, 0.5 / true.mean(), 0.5 / (1 - true.mean()))
     for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-facts @ weights))
+        chance = 1 / (1 + np.exp(-np.clip(facts @ weights, -_FARTHEST, _FARTHEST)))
         slope = facts.T @ (share * (true - chance)) - _SHRINK * weights
         bend = (facts * (share * chance * (1 - chance))[:, None]).T @ facts + _SHRINK * np.eye(len(weights))
         weights = weights + np.linalg.solve(bend, slope)

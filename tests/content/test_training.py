@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from content.question_bank import Outside, QuestionBank, Theme, ValueSayings
+from content.question_bank import OUT_OF_SCOPE, Outside, QuestionBank, Theme, ValueSayings
 from content.question_model import loaded
 from content.regulation_loader import load_regulations
 from content.training import families_of, made_from, trained
@@ -39,7 +39,7 @@ def test_a_model_just_trained_reads_questions(arrays):
     model = loaded(arrays)
     for question, label in [
         ("mobil dinas untuk mudik", "nilai/akuntabel/2"),
-        ("resep soto", "?food"),
+        ("resep soto", OUT_OF_SCOPE),
         ("rahasia rapat bocor", "nilai/loyal/3"),
     ]:
         scores = model.read("berakhlak", question).scores

@@ -85,7 +85,7 @@ class Claiming:
         for chat in hand.to_look_for(now, _CHATS_AT_ONCE):
             rows = await claims.waiting_in(session, now, channel, chat, PER_CHAT + 1)
             if len(rows) <= PER_CHAT:
-                del hand.behind[chat]
+                hand.is_looked_through(chat)
             found += rows
         return found
 
@@ -94,9 +94,9 @@ class Claiming:
         return len(self.hand) <= HAND // 2 and (self._unseen or due or self._looked + LOOK_AGAIN <= now)
 
     async def _sweep(self, session: Session, now: datetime) -> list[Waiting]:
-        behind = self.hand.behind
-        behind.update(await claims.put_back(session, now, self.channel))
-        without = list(behind)[:_CHATS_NAMED]
+        for tried in await claims.put_back(session, now, self.channel):
+            self.hand.put_back(tried.chat_id, tried.until, tried.priority, now)
+        without = list(self.hand.behind)[:_CHATS_NAMED]
         found = await claims.waiting(session, now, self.channel, up_to=Priority.PUSH, without=without, most=HAND)
         self._unseen = len(found) == HAND
         self._due = await claims.next_due(session, now, self.channel)
@@ -108,7 +108,7 @@ class Claiming:
         cancelled: dict[int, str] = {}
         held_up: set[str] = set()
         for row in rows:
-            if row.chat_id in held_up or self.hand.behind.get(row.chat_id, now) > now:
+            if row.chat_id in held_up or self.hand.must_wait(row.chat_id, row.priority, now):
                 continue
             if (reason := _in_vain(row, cancelled)) is not None:
                 cancelled[row.id] = reason

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from content.message import Message
 from scheduler.sender import Destination, LedgerEntry
+from storage.models import Priority
 
 
 class Claim(Struct, frozen=True):
@@ -60,6 +61,7 @@ class Hand:
         self._count = 0
         self.away: set[str] = set()
         self.behind: dict[str, datetime] = {}
+        self._put_back: dict[str, int] = {}  # of those the ones with rows that were tried: what leaves first of them
 
     def __len__(self) -> int:
         return self._count
@@ -116,6 +118,21 @@ class Hand:
         for row in rows:
             self._remove(row)
         return [row.id for row in rows]
+
+    def put_back(self, chat: str, until: datetime, priority: int, now: datetime) -> None:
+        """A row of the chat was tried and waits until then; only what leaves before its kind overtakes it."""
+        if (at := self.behind.get(chat, now)) > now:
+            until, priority = max(until, at), min(priority, self._put_back.get(chat, priority))
+        self.behind[chat], self._put_back[chat] = until, priority
+
+    def must_wait(self, chat: str, priority: int, now: datetime) -> bool:
+        """Whether a row of this priority would overtake one that was put back, or is not looked for yet."""
+        return self.behind.get(chat, now) > now and priority >= self._put_back.get(chat, Priority.PUSH)
+
+    def is_looked_through(self, chat: str) -> None:
+        """No more rows of the chat wait than were found."""
+        del self.behind[chat]
+        self._put_back.pop(chat, None)
 
     def goes_on(self) -> datetime | None:
         """The first instant at which a chat no longer rests."""

@@ -20,6 +20,7 @@ from scheduler.errors import (
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_WHILE_DOWN = timedelta(seconds=20)  # a post is not to miss its window though the network came back in it
 MOST_MOVES = 3  # of one message from chat id to chat id, one right after the other
 REPEATS = 2  # attempts of a repeatable message whose answer keeps getting lost
 
@@ -73,7 +74,7 @@ def decide(error: SendError, attempt: int, now: datetime, *, repeatable: bool) -
         case Throttled():
             return Again(max(error.retry_at, now), counts=False)
         case ChannelDown():
-            return Again(now + _wait(attempt))
+            return Again(now + min(LONGEST_WHILE_DOWN, _wait(attempt)))
         case ChannelRefusesUs():
             return StopAll()
         case RecipientUnreachable():

@@ -197,7 +197,7 @@ class Outbox:
             recorded = await outcomes.record(session, row, answer.outcome, now)
             if answer.pauses_all is not None:
                 await leases.pause(session, channel, answer.pauses_all)
-        lane.hand.behind[chat] = recorded.goes_on
+        lane.hand.put_back(chat, recorded.goes_on, claim.priority, now)
         lane.claiming.look()
         self.outcomes[answer.name] += 1
         log.info("%s: %s", recorded.state.value, recorded.reason, extra=claim.about)

@@ -51,6 +51,14 @@ class RecentSend(Struct, frozen=True):
     at: datetime
 
 
+class PutBack(Struct, frozen=True):
+    """A chat with rows that were tried and wait for another instant: the last one, and what leaves first of them."""
+
+    chat_id: str
+    until: datetime
+    priority: int
+
+
 def _instant(name: str) -> Any:
     return bindparam(name, type_=UtcDateTime())
 
@@ -88,7 +96,7 @@ _of_all = _waiting.where(Delivery.priority <= bindparam("up_to")).where(
     Delivery.chat_id.not_in(bindparam("without", expanding=True))
 )
 _of_chat = _waiting.where(Delivery.chat_id == bindparam("of_chat"))
-_put_back = select(Delivery.chat_id, func.max(Delivery.not_before)).where(
+_put_back = select(Delivery.chat_id, func.max(Delivery.not_before), func.min(Delivery.priority)).where(
     Delivery.state == _PLANNED,
     Delivery.channel == bindparam("of_channel"),
     Delivery.not_before > _instant("now"),
@@ -178,10 +186,10 @@ async def waiting_in(session: Session, now: datetime, channel: str, chat_id: str
     return await _found(session, _of_chat, values)
 
 
-async def put_back(session: Session, now: datetime, channel: str) -> dict[str, datetime]:
-    """The chats with a row that was tried and waits for another instant: nothing overtakes it."""
-    found = (await session.execute(_put_back, {"now": now, "of_channel": channel})).all()
-    return {row[0]: row[1] for row in found}
+async def put_back(session: Session, now: datetime, channel: str) -> list[PutBack]:
+    """The chats with a row that was tried and waits for another instant: nothing of its kind overtakes it."""
+    found: Sequence[Any] = (await session.execute(_put_back, {"now": now, "of_channel": channel})).all()
+    return [PutBack(*row) for row in found]
 
 
 async def next_due(session: Session, now: datetime, channel: str) -> datetime | None:

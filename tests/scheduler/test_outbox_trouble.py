@@ -12,7 +12,7 @@ from scheduler.claiming import CLAIMED_FOR, LOOK_AGAIN
 from scheduler.errors import ChannelDown, ChannelRefusesUs, OutcomeUnknown
 from scheduler.rate_limit import SLACK, Limits
 from storage.errors import Unavailable
-from storage.models import Delivery, DeliveryState
+from storage.models import Delivery, DeliveryState, Priority
 from storage.queries import deliveries
 from storage.transaction import Database
 from tests.scheduler.machine import CHANNEL, FRIDAY
@@ -214,3 +214,41 @@ async def test_one_line_of_the_log_for_each_message_follows_it_from_its_push_to_
     assert len(caplog.records) == 2
     assert (told[sent].getMessage(), told[sent].message_ref) == ("sent", "1000")
     assert told[lost].getMessage() == "uncertain: OutcomeUnknown"
+
+
+async def test_a_push_leaves_within_20_s_of_the_networks_return_and_a_reply_waits_for_none(machine):
+    box = outbox(machine)
+    machine.sender.refuse("1", *[ChannelDown()] * 7)
+    [push] = await write(machine, ["1"], text="push")
+    while machine.sender.asked < 7:
+        await run_for(machine, box, SECOND)
+    back = machine.clock.now()
+    await write(machine, ["1"], Priority.REPLY, text="reply")
+    await steps(box, 2)
+    assert machine.sender.texts("1") == ["reply"]
+    await run_for(machine, box, 21 * SECOND)
+    assert machine.sender.texts("1") == ["reply", "push"]
+    [row] = await machine.all(Delivery, Delivery.id == push)
+    assert row.sent_at <= back + 20 * SECOND
+
+
+async def test_a_reply_overtakes_no_reply_that_was_put_back(machine):
+    box = outbox(machine)
+    machine.sender.refuse("1", ChannelDown())
+    await write(machine, ["1"], Priority.REPLY, text="first")
+    await steps(box, 2)
+    await write(machine, ["1"], Priority.REPLY, text="second")
+    await steps(box, 2)
+    assert machine.sender.texts("1") == []
+    await run_for(machine, box, 6 * SECOND)
+    assert machine.sender.texts("1") == ["first", "second"]
+
+
+async def test_after_a_restart_too_a_reply_passes_the_push_that_was_put_back_and_no_push_does(machine):
+    machine.sender.refuse("1", ChannelDown())
+    await write(machine, ["1"], text="first")
+    await steps(outbox(machine), 2)
+    await write(machine, ["1"], text="second")
+    await write(machine, ["1"], Priority.REPLY, text="reply")
+    await run_for(machine, outbox(machine), 6 * SECOND)
+    assert machine.sender.texts("1") == ["reply", "first", "second"]

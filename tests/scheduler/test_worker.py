@@ -120,7 +120,7 @@ async def test_what_surely_was_not_sent_goes_again(reading, error):
 
 
 async def test_a_channel_that_stays_down_makes_the_reading_missed_and_told(reading):
-    reading.sender.refuse(GROUP, *[ChannelDown()] * 100)
+    reading.sender.refuse(GROUP, *[ChannelDown()] * 200)
     await reading.at(MONDAY_READING)
     await reading.until(MONDAY_READING + 61 * MINUTE)
     [post] = await reading.posts()

@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from storage.models import DeliveryState, Priority
 from storage.queries import claims, deliveries
+from storage.queries.claims import PutBack
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -107,10 +108,11 @@ async def test_a_row_tells_what_it_follows_and_edits(session):
 
 async def test_a_chat_waits_for_its_row_that_was_tried_and_put_back(session):
     await add(session, reason="Throttled", not_before=NOW + MINUTE)
+    await add(session, reason="Throttled", not_before=NOW + MINUTE / 2, priority=Priority.NOTICE)
     await add(session, "2", not_before=NOW + MINUTE)
     await add(session, "3", reason="Throttled", not_before=NOW)
     await add(session, "4", reason="Throttled", not_before=NOW + MINUTE, held=True)
-    assert await claims.put_back(session, NOW, TELEGRAM) == {"1": NOW + MINUTE}
+    assert await claims.put_back(session, NOW, TELEGRAM) == [PutBack("1", NOW + MINUTE, Priority.NOTICE)]
 
 
 async def test_what_is_claimed_is_begun_by_its_holder_alone_and_once(session):

@@ -1,8 +1,8 @@
 """The message that answers a question: (key, parameters) for `content.rendering`, from a topic or a decline.
 
-`topic` among the parameters is what was answered; `asked`, which the caller may set, is what is kept of the question
-should the answer be called unfitting. Long answers are cut into pages; the first page shown is the one that holds the
-passage nearest to the question.
+`topic` among the parameters is what was answered, None where nothing was: no follow-up leans on that; `asked`, which
+the caller may set, is what is kept of the question should the answer be called unfitting. Long answers are cut into
+pages; the first page shown is the one that holds the passage nearest to the question.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,9 +29,9 @@ def answer_message(regulation: Regulation, result: Result, question: str = "") -
         case Answer(topic, alternatives):
             return topic_message(regulation, topic, question, alternatives)
         case Suggestions(topics):
-            return "answer/suggestions", {"topics": _suggested(regulation, topics), "asked": None}
+            return "answer/suggestions", {"topics": _suggested(regulation, topics), "topic": None, "asked": None}
         case Declined(Reason.NOT_UNDERSTOOD):
-            return "answer/not_understood", {"regulation": regulation.title}
+            return "answer/not_understood", {"regulation": regulation.title, "topic": None}
         case Declined(Reason.ATTACHMENT_MISSING, topic, missing) if missing:
             return "answer/attachment_missing", {
                 "regulation": regulation.title,
@@ -114,6 +114,26 @@ def manifestations_message(regulation: Regulation, value_slug: str, page: int = 
         "value": topic.heading,
         "items": [_manifestation(topic.manifestations[number]) for number in pages[shown - 1]],
         "turning": _turning(f"ask.more:{value_slug}", shown, len(pages)),
+    }
+
+
+def examples_message(regulation: Regulation, topic_id: str) -> Keyed:
+    """How a value, or that of a behaviour, looks in deeds: its manifestations, or the sentence that none are given.
+
+    Raises:
+        LookupError: this regulation has no such value or behaviour.
+    """
+    topic = topic_of(regulation, topic_id)
+    if topic is None or topic.value is None:
+        raise LookupError(topic_id)
+    if topic.manifestations:
+        return manifestations_message(regulation, topic.value.slug)
+    return "answer/no_examples", {
+        "regulation": regulation.title,
+        "topic": topic_id,
+        "heading": topic.heading,
+        "text": topic.passages[0].text,
+        "practice": practice_of(regulation, topic_id),
     }
 
 

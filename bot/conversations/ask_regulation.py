@@ -15,7 +15,14 @@ from bot.conversations.question_keeping import (
 )
 from bot.conversations.second_opinion import Candidate, Doubt
 from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn, press_arguments
-from content.answer_message import Keyed, answer_message, manifestations_message, topic_message, values_message
+from content.answer_message import (
+    Keyed,
+    answer_message,
+    examples_message,
+    manifestations_message,
+    topic_message,
+    values_message,
+)
 from content.courtesy import asks, courtesy_in
 from content.follow_up import follow_up
 from content.knowledge_base import Answer, Result, Suggestions, find_answer, likeliest
@@ -147,11 +154,14 @@ async def _found(turn: Turn, before: str | None) -> Result:
 async def _answer(turn: Turn) -> Keyed:
     question, regulation = turn.inbound.text, turn.regulation_here
     before = await _topic_before(turn)
+    meant = follow_up(regulation, question, before)
+    if meant.topic is not None and meant.examples:
+        return examples_message(regulation, meant.topic)
     result = await _found(turn, before)
     if isinstance(result, Suggestions) and turn.advice:  # another order of what was doubtful, nothing else
         result = Suggestions(turn.advice[: len(result.topics)])
     key, parameters = answer_message(regulation, result, question)
-    if follow_up(regulation, question, before).topic is not None:  # alone these words say nothing to whoever decides
+    if meant.topic is not None:  # alone these words say nothing to whoever decides
         return key, parameters
     asked = await without_names(turn, question)
     await keep_unanswered(turn, asked, result)
@@ -169,7 +179,7 @@ async def _topic_before(turn: Turn) -> str | None:
         return None
     since = turn.now - REMEMBERED
     shown = await answers.last_with(turn.session, said.channel, said.chat.chat_id, "topic", "answer", since)
-    return shown.get("topic")
+    return shown["topic"] if shown else None  # None too where the last question was declined
 
 
 async def _under_press(turn: Turn) -> tuple[str, Mapping[str, Any]]:

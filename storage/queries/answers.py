@@ -28,7 +28,7 @@ async def shown_in(session: Session, channel: str, chat_id: str, message_ref: st
 async def last_with(
     session: Session, channel: str, chat_id: str, parameter: str, area: str, since: datetime
 ) -> Mapping[str, Any]:
-    """The parameters of the newest message of this area ("answer") that has this one set, not before aware `since`."""
+    """The parameters of the newest message of this area ("answer") that has this one, set or not, from `since` on."""
     query = (
         select(Delivery.parameters)
         .where(Delivery.channel == channel, Delivery.chat_id == chat_id, Delivery.created_at >= since)
@@ -36,4 +36,4 @@ async def last_with(
         .order_by(Delivery.id.desc())
     )
     found = await session.scalars(query)
-    return next((parameters for parameters in found if parameters.get(parameter)), {})
+    return next((parameters for parameters in found if parameter in parameters), {})

@@ -1,6 +1,12 @@
 import pytest
 
-from content.answer_message import answer_message, manifestations_message, topic_message, values_message
+from content.answer_message import (
+    answer_message,
+    examples_message,
+    manifestations_message,
+    topic_message,
+    values_message,
+)
 from content.knowledge_base import Answer, Declined, Reason, Suggestions, find_answer
 from content.markup import length
 from content.regulation_loader import load_regulations
@@ -148,6 +154,18 @@ def test_all_manifestations_are_paged():
     pages = manifestations_message(regulation, "kolaboratif")[1]["turning"]["pages"]
     texts = [said(manifestations_message(regulation, "kolaboratif", page)).text for page in range(1, pages + 1)]
     assert all(any(item.text in text for text in texts) for item in value.manifestations)
+
+
+def test_examples_are_the_manifestations_or_the_truth_that_there_are_none():
+    shown = said(examples_message(REGULATIONS["karanganyar-44-2023"], "nilai/akuntabel/2"))
+    assert "Menolak KKN" in shown.text
+    none = said(examples_message(REGULATIONS["serang-25-2018"], "nilai/akuntabel/2"))
+    assert "naskah Peraturan Walikota Serang" in none.text
+    assert "tidak memuat contoh untuk <b>Akuntabel 2</b>" in none.text
+    assert "Dalam praktik: " in none.text
+    assert "bukan bunyi peraturan" in none.text
+    with pytest.raises(LookupError):
+        examples_message(REGULATIONS["serang-25-2018"], "motto")
 
 
 @pytest.mark.parametrize("slug", ["kolaboratif", "integritas"])

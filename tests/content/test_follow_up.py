@@ -1,8 +1,10 @@
 import pytest
 
-from content.follow_up import follow_up
+from content.follow_up import follow_up, follow_up_words
 from content.knowledge_base import Answer, Declined, find_answer
+from content.normalising import words
 from content.regulation_loader import load_regulations
+from content.topics import labels
 
 REGULATIONS = load_regulations()
 KUPANG = REGULATIONS["kupang-30-2025"]
@@ -52,3 +54,65 @@ def test_what_leans_on_the_last_answer_is_looked_for_with_its_name():
 
 def test_a_follow_up_on_what_is_out_of_scope_is_declined():
     assert isinstance(find_answer(KUPANG, "kalau resep rendang?", context="nilai/loyal"), Declined)
+
+
+@pytest.mark.parametrize(
+    ("context", "question", "topic"),
+    [
+        ("agen-perubahan", "syaratnya apa?", "agen-perubahan/kriteria"),
+        ("agen-perubahan", "tahapannya?", "agen-perubahan/tahapan"),
+        ("agen-perubahan/tahapan", "kalau tugasnya?", "agen-perubahan/peran"),
+        ("aktivasi/twibbon", "kalau lagu?", "aktivasi/multimedia"),
+        ("aktivasi/twibbon", "kalau medsos gimana", "aktivasi/media-sosial"),
+        ("kelompok/ketua", "kalau sekretaris tugasnya apa", "kelompok/sekretaris"),
+        ("kelompok/ketua", "tugasnya apa?", None),
+        ("agen-perubahan", "syarat naik pangkat", None),
+        ("nilai/loyal", "lagunya?", None),
+    ],
+)
+def test_a_part_is_known_by_what_people_call_it(context, question, topic):
+    assert follow_up(TANGERANG, question, context).topic == topic
+
+
+def test_a_part_that_this_regulation_lacks_is_looked_for_with_the_name_of_the_subject():
+    assert follow_up(KUPANG, "syaratnya apa?", "agen-perubahan").question == "Agen perubahan syaratnya apa?"
+    assert follow_up(KUPANG, "syarat naik pangkat", "agen-perubahan").question == "syarat naik pangkat"
+
+
+@pytest.mark.parametrize(
+    "question", ["pasal berapa?", "maksudnya?", "jelaskan lagi", "bisa dijelaskan lebih detail kak"]
+)
+@pytest.mark.parametrize("context", ["nilai/loyal/2", "agen-perubahan", "aktivasi"])
+def test_who_asks_for_the_clause_or_the_meaning_asks_of_the_last_answer(question, context):
+    assert follow_up(KUPANG, question, context).topic == context
+
+
+def test_the_meaning_of_a_number_is_that_behaviours():
+    assert follow_up(KUPANG, "poin 3 maksudnya gimana?", "nilai/loyal").topic == "nilai/loyal/3"
+
+
+@pytest.mark.parametrize("question", ["pasal 3?", "maksud integritas?", "ya", "itu apa?"])
+def test_what_names_something_else_or_nothing_is_not_the_last_answer_once_more(question):
+    assert follow_up(KUPANG, question, "nilai/loyal").topic is None
+
+
+@pytest.mark.parametrize(
+    ("context", "question", "examples"),
+    [
+        ("nilai/akuntabel/2", "contohnya?", True),
+        ("nilai/loyal", "yang nomor 2 contohnya apa?", True),
+        ("nilai/akuntabel/2", "maksudnya?", False),
+        ("agen-perubahan", "contohnya?", False),
+    ],
+)
+def test_examples_are_asked_for_of_values_and_behaviours(context, question, examples):
+    assert follow_up(KUPANG, question, context).examples is examples
+
+
+def test_the_words_of_follow_ups_are_spelt_as_questions_are_read_and_name_parts_that_exist():
+    known = follow_up_words()
+    every = known.examples.union(
+        known.clauses, known.again, known.leaning, *known.without_weight, *known.parts.values()
+    )
+    assert [word for word in every if "nya" not in word and words(word)[-1:] != (word,)] == []
+    assert set(known.parts) <= {topic.partition("/")[2] for topic in labels().topics}

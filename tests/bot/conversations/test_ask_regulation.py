@@ -117,6 +117,29 @@ async def test_serangs_absent_lampiran_is_said_to_be_absent(database):
     assert "tidak tersedia" in declined.text
 
 
+async def test_examples_are_another_text_than_the_answer_before(member):
+    (behaviour,) = await member.says("akuntabel 2")
+    (examples,) = await member.says("contohnya?")
+    assert examples.text != behaviour.text
+    assert "<b>Perwujudan perilaku Akuntabel</b>" in examples.text
+
+
+@pytest.mark.parametrize("between", ["resep rendang padang", "qwrtzx plmkn", "kapan gaji 13 cair"])
+async def test_after_a_decline_a_follow_up_leans_on_nothing_older(member, between):
+    await member.says("akuntabel 2")
+    (declined,) = await member.says(between)
+    assert declined.text.startswith("Mohon maaf")
+    (loose,) = await member.says("contohnya?")
+    assert "Akuntabel</b>" not in loose.text
+
+
+async def test_thanks_end_no_context(member):
+    await member.says("akuntabel 2")
+    await member.says("terima kasih")
+    (examples,) = await member.says("contohnya?")
+    assert "<b>Perwujudan perilaku Akuntabel</b>" in examples.text
+
+
 async def test_in_a_group_it_is_silent_unless_addressed(story, member):
     group = await story.group()
     assert await member.says("kapan pasang twibbon?", chat=group) == []

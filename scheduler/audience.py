@@ -33,8 +33,8 @@ class Reach(Struct, frozen=True):
     later: frozenset[int] = frozenset()
 
 
-async def of_occurrences(session: Session, due: Sequence[Occurrence], limit: int) -> Reach:
-    """Every chat that these occurrences go to and that has no row of theirs yet, about `limit` at most.
+async def of_occurrences(session: Session, due: Sequence[Occurrence], limit: int | None = None) -> Reach:
+    """Every chat that these occurrences go to and that has no row of theirs yet, about `limit` at most, None: all.
 
     Paused groups too, so that the ledger says why they got nothing.
     """
@@ -46,7 +46,7 @@ async def of_occurrences(session: Session, due: Sequence[Occurrence], limit: int
     found = await occurrences.groups_without_row(session, into_groups, limit) if into_groups else []
     for occurrence_id, group in found:
         recipients.setdefault(occurrence_id, []).append(_of_group(group))
-    if len(found) < limit:
+    if limit is None or len(found) < limit:
         return Reach(recipients)
     unfinished = found[-1][0]
     return Reach(recipients, unfinished, frozenset(number for number in into_groups if number > unfinished))

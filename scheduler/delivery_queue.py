@@ -20,7 +20,7 @@ from scheduler.audience import Recipient
 from scheduler.errors import UnreachableReason
 from scheduler.fitting import fitted
 from scheduler.sender import Destination, SendReceipt
-from storage.models import Delivery, DeliveryState, Priority
+from storage.models import Delivery, DeliveryState, Occurrence, Priority
 from storage.queries import deliveries, ledger
 from storage.transaction import Session
 
@@ -110,6 +110,31 @@ async def enqueue_posts(session: Session, posts: Sequence[Post], now: datetime) 
             by_number.setdefault(number, []).append(row)
     for number, rows in sorted(by_number.items()):
         await deliveries.add_many(session, rows, behind=_part("", number - 1) if number > 1 else None)
+
+
+async def enqueue_missed(
+    session: Session, occurrence: Occurrence, key: str, recipients: Sequence[Recipient], reason: str, now: datetime
+) -> None:
+    """Rows, without words, of chats that a half-written post does not reach any more: missed, `reason` is a code.
+
+    A paused one is failed, as in `enqueue_posts`. `key`: what the post's other rows say.
+    """
+    same = {
+        "office_id": occurrence.office_id,
+        "occurrence_id": occurrence.id,
+        "message_key": key,
+        "parameters": {},
+        "message": {"text": ""},
+        "due_at": occurrence.due_at,
+        "not_before": now,
+        "created_at": now,
+    }
+    missed = {"state": DeliveryState.MISSED, "reason": reason}
+    rows = [
+        same | {"channel": one.destination.channel} | _of_recipient(one) | ({} if one.paused else missed)
+        for one in recipients
+    ]
+    await deliveries.add_many(session, rows)
 
 
 def _post_rows(post: Post, now: datetime) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -212,10 +237,13 @@ async def put_back(
     await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to=to)
 
 
-async def finish(session: Session, delivery: Delivery, state: DeliveryState, reason: str) -> None:
-    """It will not leave (failed, cancelled), or nobody knows (uncertain); `reason` is a code."""
+async def finish(session: Session, delivery: Delivery, state: DeliveryState, reason: str) -> bool:
+    """It will not leave (failed, cancelled), or nobody knows (uncertain); `reason` is a code.
+
+    Returns whether that is new: it was still being sent.
+    """
     to = {"state": state, "reason": reason} | _forgotten(delivery)
-    await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to=to)
+    return await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to=to)
 
 
 async def forget_unasked(session: Session, channel: str, chat_id: str) -> None:

@@ -178,10 +178,13 @@ async def release(session: Session, office_id: int | None, actor_id: int | None,
 async def discard(session: Session, office_id: int | None, actor_id: int | None, now: datetime) -> Decided | None:
     """What is held of this office will not leave: missed or cancelled; None where nothing is held (any more)."""
     decided = await _held_now(session, office_id)
+    begun = await holds.held_and_begun(session, office_id)
+    for occurrence in begun:
+        await posting.miss(session, occurrence, DISCARDED, now)
     schedule_ids = await holds.discard(session, office_id, DISCARDED)
-    if schedule_ids is None:
+    if schedule_ids is None and not begun:
         return None
-    for schedule_id in schedule_ids:
+    for schedule_id in {*(schedule_ids or ()), *(occurrence.schedule_id for occurrence in begun)}:
         await posting.end_if_once(session, await session.get_one(Schedule, schedule_id))
     await audit_log.record(session, office_id, actor_id, "hold.discarded", msgspec.to_builtins(decided), now)
     return decided

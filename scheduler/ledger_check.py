@@ -1,7 +1,7 @@
 """The invariant, checked while the bot runs: for every push, rows written = rows that are sent, ended or waiting.
 
-And nothing waits once its lateness window has closed. A breach is a defect of ours or a meddled database; it is
-logged and told once, and nothing is repaired by itself.
+And nothing is planned or waits once its lateness window has closed, or it was called off. A breach is a defect of ours
+or a meddled database; it is logged and told once, and nothing is repaired by itself.
 """
 
 import logging
@@ -23,8 +23,8 @@ GRACE = LONGEST_SEND * 3  # what was in flight when its window closed is recorde
 
 async def check(session: Session, now: datetime) -> int:
     """Count every push of the last week at the aware instant `now`; how many breaches are new."""
-    counts = await ledger.counts(session, now - LOOK_BACK, now - GRACE)
-    breaches = [count for count in counts if count.written != count.found or count.overdue]
+    counts = await ledger.counts(session, now - LOOK_BACK, now, now - GRACE)
+    breaches = [count for count in counts if count.written != count.found or count.overdue or count.unsettled]
     for count in breaches:
         if await ledger.mark_told(session, count.occurrence_id, now):
             await _tell(session, count, now)
@@ -33,10 +33,11 @@ async def check(session: Session, now: datetime) -> int:
 
 async def _tell(session: Session, count: Count, now: datetime) -> None:
     log.error(
-        "the rows of a push do not add up: %d written, %d found, %d waiting too long",
+        "the rows of a push do not add up: %d written, %d found, %d waiting too long%s",
         count.written,
         count.found,
         count.overdue,
+        ", itself planned still" if count.unsettled else "",
         extra={"push": count.occurrence_id},
     )
     occurrence = await occurrences.find(session, count.occurrence_id)
@@ -51,6 +52,7 @@ async def _tell(session: Session, count: Count, now: datetime) -> None:
         "written": count.written,
         "found": count.found,
         "overdue": count.overdue,
+        "unsettled": count.unsettled,
     }
     for person in await audience.administrators(session, count.office_id):
         await enqueue(

@@ -5,15 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from content.regulation import Regulation
 from scheduler import audience, notices, recurrence
 from scheduler.audience import Recipient
-from scheduler.delivery_queue import Post, enqueue_posts
+from scheduler.delivery_queue import Post, enqueue_missed, enqueue_posts
 from scheduler.message_parameters import Posting, Source
+from scheduler.notices import Missed
 from scheduler.office_defaults import NO_GROUP
 from storage.models import Occurrence, OccurrenceState, Office, Schedule, ScheduleKind, ScheduleState
-from storage.queries import deliveries, occurrences, schedules, turns
+from storage.queries import deliveries, ledger, occurrences, schedules, turns
 from storage.transaction import Session
 
 log = logging.getLogger(__name__)
@@ -61,22 +63,25 @@ async def record_missed(
 
     The secretaries hear of all of them at once. The reasons are those of what nobody held.
     """
-    told = []
+    told: list[Missed] = []
     late = await occurrences.late(session, now, at_once)
     for occurrence in late:
         schedule = await session.get_one(Schedule, occurrence.schedule_id)
         reason = HELD if occurrence.held else late_reason
         if schedule.state is not ScheduleState.ACTIVE:
             reason = schedule.reason or PAUSED
-        if await _miss(session, occurrence, reason) and schedule.state is ScheduleState.ACTIVE:
-            told.append(await notices.missed_occurrence(session, occurrence, reason))
+        missed = await miss(session, occurrence, reason, now)
+        if schedule.state is ScheduleState.ACTIVE:
+            told += missed
             await end_if_once(session, schedule)
+        else:  # told when it was paused, but for what was begun
+            told += _begun(missed)
     expired = await deliveries.expire(session, now, expired_reason, HELD, at_once)
     for row in expired:
         reason = HELD if row.held else expired_reason
         log.info("missed", extra={"push": row.occurrence_id, "delivery": row.id, "reason": reason})
-        if (missed := await notices.missed_delivery(session, row, reason)) is not None:
-            told.append(missed)
+        if (of_row := await notices.missed_delivery(session, row, reason)) is not None:
+            told.append(of_row)
     await notices.tell_missed(session, told, now)
     return len(late) + len(expired)
 
@@ -104,9 +109,11 @@ async def post(
     """
     due = [_Due(*found) for found in await occurrences.to_post(session, occurrence_ids, now)]
     running = [item for item in due if item.schedule.state is ScheduleState.ACTIVE]
+    told: list[Missed] = []
     for item in due:
-        if item not in running:  # told when it was paused
-            await _miss(session, item.occurrence, item.schedule.reason or PAUSED)
+        if item not in running:  # told when it was paused, but for what was begun
+            told += _begun(await miss(session, item.occurrence, item.schedule.reason or PAUSED, now))
+    await notices.tell_missed(session, told, now)
     reach = await audience.of_occurrences(session, [item.occurrence for item in running], _ROWS_AT_ONCE)
     within = [item for item in running if item.occurrence.id not in reach.later]
     silent = await _without_anybody(session, within, reach.recipients)
@@ -167,8 +174,8 @@ async def _without_anybody(
 async def record_defect(session: Session, occurrence_id: int, now: datetime) -> None:
     """An occurrence could not be worded: missed and told, so that it neither blocks the others nor gets lost."""
     occurrence = await occurrences.find(session, occurrence_id)
-    if occurrence is not None and await _miss(session, occurrence, DEFECT):
-        await notices.tell_missed(session, [await notices.missed_occurrence(session, occurrence, DEFECT)], now)
+    if occurrence is not None:
+        await notices.tell_missed(session, await miss(session, occurrence, DEFECT, now), now)
 
 
 async def _nobody_to_post_to(session: Session, due: _Due, recipients: Sequence[Recipient], now: datetime) -> None:
@@ -176,19 +183,35 @@ async def _nobody_to_post_to(session: Session, due: _Due, recipients: Sequence[R
     reason = next((recipient.paused for recipient in recipients if recipient.paused), None)
     if reason is None:
         reason = NOBODY if schedule.kind is ScheduleKind.SUMMARY else NO_GROUP
-    if not await _miss(session, occurrence, reason):
-        return
+    told = await miss(session, occurrence, reason, now)
     if schedule.kind is not ScheduleKind.SUMMARY:  # a summary only lacks somebody who pressed Start
         schedule.state, schedule.reason = ScheduleState.PAUSED, reason
-    await notices.tell_missed(session, [await notices.missed_occurrence(session, occurrence, reason)], now)
+    await notices.tell_missed(session, told, now)
 
 
-async def _miss(session: Session, occurrence: Occurrence, reason: str) -> bool:
-    to = {"state": OccurrenceState.MISSED, "reason": reason}
-    missed = await occurrences.change(session, occurrence.id, of=OccurrenceState.PLANNED, to=to)
-    if missed:
-        log.info("missed", extra={"push": occurrence.id, "reason": reason})
-    return missed
+async def miss(session: Session, occurrence: Occurrence, reason: str, now: datetime) -> list[Missed]:
+    """What is still planned is written no further, for this reason (a code): missed; returns what to tell of it.
+
+    Where some chats have their row already, it is posted, and the others get a missed row, so that the ledger knows
+    each of them.
+    """
+    if occurrence.state is not OccurrenceState.PLANNED:
+        return []
+    log.info("missed", extra={"push": occurrence.id, "reason": reason})
+    missed = await notices.missed_occurrence(session, occurrence, reason)
+    key = await ledger.key_written(session, occurrence.id)
+    if key is None:
+        to = {"state": OccurrenceState.MISSED, "reason": reason}
+        await occurrences.change(session, occurrence.id, of=OccurrenceState.PLANNED, to=to)
+        return [missed]
+    without = (await audience.of_occurrences(session, [occurrence])).recipients.get(occurrence.id, [])
+    await enqueue_missed(session, occurrence, key, without, reason, now)
+    await occurrences.mark_posted(session, [occurrence.id])
+    return [replace(missed, group=recipient.title) for recipient in without if recipient.paused is None]
+
+
+def _begun(missed: Sequence[Missed]) -> list[Missed]:
+    return [item for item in missed if item.group is not None]
 
 
 async def end_if_once(session: Session, schedule: Schedule) -> None:

@@ -17,7 +17,7 @@ from storage.models import (
     ScheduleTarget,
     Setting,
 )
-from storage.queries import settings
+from storage.queries import ledger, settings
 from storage.transaction import Session
 
 RESTORED = "restored"  # name of the setting that only a restored database has, until it has started
@@ -154,6 +154,13 @@ async def held_messages(session: Session, office_id: int | None) -> int:
     later_part = and_(_is_post_of_schedule(), Delivery.follows_id.is_not(None))
     query = select(func.count()).where(_held_delivery(), ~_is_post(), ~later_part, _of(office_id))
     return (await session.scalars(query)).one()
+
+
+async def held_and_begun(session: Session, office_id: int | None) -> Sequence[Occurrence]:
+    """Pushes of this office that are held and of which some chats have their row already."""
+    has_row = select(Delivery.id).where(Delivery.occurrence_id == Occurrence.id, ledger.rows_of_post()).exists()
+    query = select(Occurrence).where(_held_occurrence(), Occurrence.office_id == office_id, has_row)
+    return (await session.scalars(query.order_by(Occurrence.id))).all()
 
 
 async def release(session: Session, office_id: int | None) -> bool:

@@ -38,7 +38,10 @@ class Push(Struct, frozen=True):
 
 
 class Count(Struct, frozen=True):
-    """An occurrence's rows: written, found, waiting, and waiting although their window closed."""
+    """An occurrence's rows: written, found, waiting, and waiting although they should not.
+
+    `unsettled`: it is planned still, although its window has closed.
+    """
 
     occurrence_id: int
     office_id: int
@@ -46,11 +49,18 @@ class Count(Struct, frozen=True):
     found: int
     waiting: int
     overdue: int
+    unsettled: bool
 
 
 def rows_of_post() -> ColumnElement[bool]:
     """The post itself and its parts and copies, and no notice about it: what `Occurrence.rows` counts."""
     return and_(Delivery.edits_id.is_(None), or_(Delivery.part == "", Delivery.part.like("/%")))
+
+
+async def key_written(session: Session, occurrence_id: int) -> str | None:
+    """Which message the push says, from any row written for it; None where there is none."""
+    query = select(Delivery.message_key).where(Delivery.occurrence_id == occurrence_id, rows_of_post()).limit(1)
+    return (await session.scalars(query)).one_or_none()
 
 
 async def pushes(session: Session, office_id: int, since: datetime, until: datetime) -> Sequence[Push]:
@@ -79,13 +89,16 @@ async def pushes(session: Session, office_id: int, since: datetime, until: datet
     return [Push(*row) for row in found]
 
 
-async def counts(session: Session, since: datetime, overdue_before: datetime) -> Sequence[Count]:
-    """The rows of every push that fell due at or after `since` and that nobody was told about yet.
+async def counts(session: Session, since: datetime, until: datetime, overdue_before: datetime) -> Sequence[Count]:
+    """The rows of every push that fell due with `since` <= instant <= `until` and that nobody was told about yet.
 
-    Overdue is what still waits although its window closed at or before `overdue_before`.
+    Overdue is what still waits although its window closed at or before `overdue_before`, or its push was called off.
     """
     waits = Delivery.state.in_(WAITING)
+    unsettled = and_(Occurrence.state == OccurrenceState.PLANNED, Occurrence.expires_at <= overdue_before)
+    called_off = Occurrence.state.in_([OccurrenceState.MISSED, OccurrenceState.CANCELLED])
     closed = or_(
+        called_off,
         Delivery.expires_at <= overdue_before,
         and_(Delivery.expires_at.is_(None), Occurrence.expires_at <= overdue_before),
     )
@@ -93,15 +106,16 @@ async def counts(session: Session, since: datetime, overdue_before: datetime) ->
         select(
             Occurrence.id,
             Occurrence.office_id,
-            Occurrence.rows,
+            func.coalesce(Occurrence.rows, func.count(Delivery.id)),
             func.count(Delivery.id),
             func.coalesce(func.sum(case((waits, 1), else_=0)), 0),
             func.coalesce(func.sum(case((and_(waits, closed), 1), else_=0)), 0),
+            unsettled,
         )
         .outerjoin(Delivery, and_(Delivery.occurrence_id == Occurrence.id, rows_of_post()))
-        .where(Occurrence.state == OccurrenceState.POSTED, Occurrence.due_at >= since)
-        .where(Occurrence.rows.is_not(None), Occurrence.breach_told_at.is_(None))
-        .group_by(Occurrence.id, Occurrence.office_id, Occurrence.rows)
+        .where(or_(Occurrence.state == OccurrenceState.POSTED, called_off, unsettled))
+        .where(Occurrence.due_at.between(since, until), Occurrence.breach_told_at.is_(None))
+        .group_by(Occurrence.id)
         .order_by(Occurrence.id)
     )
     return [Count(*row) for row in (await session.execute(query)).all()]

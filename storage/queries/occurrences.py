@@ -108,7 +108,7 @@ class TargetGroup(NamedTuple):
 
 
 async def groups_without_row(
-    session: Session, occurrence_ids: Sequence[int], limit: int
+    session: Session, occurrence_ids: Sequence[int], limit: int | None
 ) -> Sequence[tuple[int, TargetGroup]]:
     """The target groups of these occurrences that have no row of theirs yet; by occurrence, then as they were chosen.
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from scheduler.delivery_queue import send_again
 from scheduler.ledger_check import GRACE, LOOK_BACK, check
-from storage.models import Delivery, DeliveryState, Occurrence, Role
+from storage.models import Delivery, DeliveryState, Occurrence, OccurrenceState, Role
 from storage.queries.erasure import forget_deliveries
 from tests.posted import make_occurrence, make_schedule, post
 from tests.story import Story, rows
@@ -108,6 +108,22 @@ async def test_a_post_sent_again_by_hand_with_its_later_part_is_no_breach(story,
         "/2/again",
     ]
     assert await checked(story) == 0
+
+
+async def test_a_push_that_is_planned_still_behind_its_window_is_a_breach(story, push):
+    await story.person("Sekretaris", Role.SEKRETARIS)
+    await set_on(story, Occurrence, Occurrence.id == push, rows=None, state=OccurrenceState.PLANNED)
+    closes = timedelta(hours=1) + GRACE
+    assert [await checked(story, closes - timedelta(seconds=1)), await checked(story, closes)] == [0, 1]
+    assert ["belum selesai disiapkan" in text for text in await told(story)] == [True]
+
+
+@pytest.mark.parametrize("state", [OccurrenceState.MISSED, OccurrenceState.CANCELLED])
+async def test_a_row_that_waits_although_its_push_was_called_off_is_a_breach(story, push, state):
+    await set_on(story, Occurrence, Occurrence.id == push, rows=None, state=state)
+    await set_on(story, Delivery, Delivery.chat_id == "-1001", state=DeliveryState.PLANNED)
+    await set_on(story, Delivery, Delivery.chat_id == "-1002", state=DeliveryState.SENT)
+    assert await checked(story) == 1
 
 
 async def test_notices_about_a_push_are_not_counted_with_it(story, push):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from content.regulation_loader import load_regulations
-from scheduler import posting
+from scheduler import hold, ledger_check, posting
 from scheduler.sources import SOURCES
 from storage.models import (
     Delivery,
@@ -14,11 +14,12 @@ from storage.models import (
     GroupState,
     Occurrence,
     OccurrenceState,
+    Role,
     Schedule,
     ScheduleKind,
     ScheduleState,
 )
-from storage.queries import occurrences
+from storage.queries import holds, occurrences
 from tests.scheduler.machine import MONDAY_READING
 from tests.statements import recorded
 
@@ -88,6 +89,69 @@ async def test_a_crash_between_two_steps_repeats_no_row(machine, monkeypatch):
     await machine.restart()
     await machine.at(MONDAY_READING)
     assert sorted(item.chat_id for item in machine.sender.accepted) == [f"-0-{number}" for number in range(5)]
+
+
+@pytest.fixture
+async def half_written(machine, monkeypatch):
+    """A reading into five groups, of which two have their row, sent, when the process is killed."""
+    monkeypatch.setattr(posting, "_ROWS_AT_ONCE", 2)
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, "500", leads=False)
+    await add_readings(machine, 1, 5)
+    await post(machine)
+    await machine.worker.outbox.settle()
+    await machine.restart()
+    return machine
+
+
+async def ends(machine):
+    return {row.chat_id: (row.state.value, row.reason) for row in await machine.posts()}
+
+
+async def breaches(machine):
+    async with machine.database.transaction() as session:
+        return await ledger_check.check(session, machine.clock.now())
+
+
+async def test_half_written_when_its_window_closes_each_group_is_missed_and_named(half_written):
+    await half_written.at(MONDAY_READING + timedelta(hours=3))
+    sent, missed = dict.fromkeys(["-0-0", "-0-1"], ("sent", None)), ("missed", "late")
+    assert await ends(half_written) == sent | dict.fromkeys(["-0-2", "-0-3", "-0-4"], missed)
+    (occurrence,) = await half_written.due_occurrences()
+    assert (occurrence.state, occurrence.rows) == (OccurrenceState.POSTED, 5)
+    (notice,) = half_written.sender.texts("500")
+    assert [group in notice for group in ("Grup -0-1", "Grup -0-2", "Grup -0-3", "Grup -0-4")] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+    assert await breaches(half_written) == 0
+
+
+async def test_half_written_when_its_schedule_is_paused_the_groups_without_it_are_named(half_written):
+    async with half_written.database.transaction() as session:
+        (await session.get_one(Schedule, 1)).state = ScheduleState.PAUSED
+    await half_written.at(MONDAY_READING + timedelta(minutes=1))
+    missed = ("missed", "paused")
+    assert {group: end for group, end in (await ends(half_written)).items() if end[0] != "sent"} == {
+        "-0-2": missed,
+        "-0-3": missed,
+        "-0-4": missed,
+    }
+    (notice,) = half_written.sender.texts("500")
+    assert "Grup -0-4" in notice
+    assert "jadwalnya dijeda" in notice
+
+
+async def test_half_written_and_held_then_discarded_every_group_has_its_row(half_written):
+    (occurrence,) = await half_written.due_occurrences()
+    async with half_written.database.transaction() as session:
+        await holds.hold(session, [occurrence.id], [])
+        assert await hold.discard(session, half_written.office_id, None, half_written.clock.now())
+        assert await hold.discard(session, half_written.office_id, None, half_written.clock.now()) is None
+    assert [state for state, _ in (await ends(half_written)).values()] == ["sent"] * 2 + ["missed"] * 3
+    await half_written.at(MONDAY_READING + timedelta(hours=3))
+    assert await breaches(half_written) == 0
 
 
 async def test_the_outbox_is_woken_after_every_step_and_not_only_after_the_last(machine, monkeypatch):

@@ -8,12 +8,12 @@ from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules.plan import next_dues, plan_of
 from bot.conversations.schedules.saving import end
 from bot.conversations.step import Dialogue, Press, Reply, Step, Turn
-from scheduler import delivery_queue
+from scheduler import delivery_queue, posting
 from scheduler.broadcast_progress import progress
 from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import Once, from_json
 from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
-from storage.queries import broadcasts, deliveries, occurrences, schedules
+from storage.queries import broadcasts, deliveries, ledger, occurrences, schedules
 
 STOPPED = "stopped"  # reason of rows that a secretary held back
 _HISTORY = 5
@@ -79,8 +79,15 @@ async def _undo(turn: Turn) -> Step:
 
 
 async def _call_back(turn: Turn, occurrence: Occurrence) -> bool:
+    if await _is_begun(turn, occurrence):
+        return False
     to = {"state": OccurrenceState.CANCELLED, "reason": STOPPED}
     return await occurrences.change(turn.session, occurrence.id, of=OccurrenceState.PLANNED, to=to)
+
+
+async def _is_begun(turn: Turn, occurrence: Occurrence) -> bool:
+    """Some groups have their row, though others may be still without."""
+    return await ledger.key_written(turn.session, occurrence.id) is not None
 
 
 async def _stop(turn: Turn) -> Step:
@@ -89,6 +96,8 @@ async def _stop(turn: Turn) -> Step:
     if schedule is None or occurrence is None:
         return _GONE
     stopped = await deliveries.cancel_waiting(turn.session, occurrence.id, STOPPED)
+    if await _is_begun(turn, occurrence):
+        stopped += len(await posting.miss(turn.session, occurrence, STOPPED, turn.now))
     if stopped:
         detail = {"schedule": schedule.id, "occurrence": occurrence.id, "rows": stopped}
         await record_act(turn, "broadcast.stopped", detail)

@@ -7,6 +7,9 @@ from sqlalchemy import update
 
 from bot.conversations.schedules.broadcast import DIALOGUE
 from bot.conversations.schedules.broadcast_progress import DIALOGUE as PROGRESS
+from content.regulation_loader import load_regulations
+from scheduler import posting
+from scheduler.sources import SOURCES
 from storage.models import (
     Delivery,
     DeliveryState,
@@ -17,6 +20,7 @@ from storage.models import (
     ScheduleKind,
     ScheduleState,
 )
+from storage.queries import occurrences
 from tests.bot.conversations.office_story import labels, link, open_story, post_due, press, schedule_of
 from tests.story import acts, rows
 
@@ -105,6 +109,22 @@ async def test_stopped_midway(story, secretary):
     states = [row.state for row in await posts(story)]
     assert (states.count(DeliveryState.SENT), states.count(DeliveryState.CANCELLED)) == (3, 9)
     assert await acts(story) == ["schedule.added", "broadcast.stopped"]
+
+
+async def test_a_broadcast_that_is_still_being_written_is_begun_and_stopped_for_every_group(
+    story, secretary, monkeypatch
+):
+    monkeypatch.setattr(posting, "_ROWS_AT_ONCE", 4)
+    schedule_id = await send(story, secretary)
+    story.clock.advance(timedelta(minutes=1))
+    async with story.database.transaction() as session:
+        due = [number for number, _ in await occurrences.due(session, story.clock.now())]
+        await posting.post(session, due, story.clock.now(), regulations=load_regulations(), sources=SOURCES)
+    assert len(await posts(story)) == 4
+    await press(secretary, f"siar.undo:{schedule_id}")
+    assert secretary.outcome.toast == "Siaran ini sudah mulai dikirim."
+    await press(secretary, f"siar.stop:{schedule_id}")
+    assert [row.state.value for row in await posts(story)] == ["sent"] * 4 + ["missed"] * 8
 
 
 async def test_a_post_whose_answer_was_lost_is_sent_again_once(story, secretary):

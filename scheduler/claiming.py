@@ -2,7 +2,8 @@
 
 Replies and notices are looked for at every step, by an index that leads with them. Pushes are looked for when some
 were written, when the hand runs low, and every LOOK_AGAIN; of one chat only PER_CHAT are in hand, and its further rows
-are looked for when those have left. So a step never reads its way through rows of chats that are at their limit.
+are looked for when those have left. So a step never reads its way through rows of chats that are at their limit, and
+such rows take no room in the hand from those of other chats.
 """
 
 import logging
@@ -41,6 +42,7 @@ class Claiming:
         self.channel = channel
         self.hand = Hand()
         self._unseen = True  # there may be pushes that were never looked at
+        self._goes_on: datetime | None = None  # the last look ended amid pushes: there are more at once
         self._looked = datetime.min.replace(tzinfo=UTC)
         self._due: datetime | None = None
 
@@ -52,7 +54,7 @@ class Claiming:
         """Nothing is in hand any more; the chats `away` still have a row on its way."""
         self.hand = Hand()
         self.hand.away.update(away)
-        self._unseen, self._due = True, None
+        self._unseen, self._goes_on, self._due = True, None, None
 
     async def fill(self, session: Session, now: datetime, holder: str) -> None:
         """Claim what may leave next, as far as the hand has room; cancel what no longer can."""
@@ -64,10 +66,11 @@ class Claiming:
         """The first instant at which something in hand, or known to wait, goes on."""
         hand = self.hand
         candidates = [hand.goes_on()]
-        if len(hand) < _MOST_IN_HAND:
+        awake = hand.awake
+        if awake < _MOST_IN_HAND:
             candidates.append(hand.looks())
-        if len(hand) <= HAND // 2:
-            candidates.append(self._due)
+        if awake <= HAND // 2:
+            candidates += [self._due, self._goes_on]
         return min((instant for instant in candidates if instant), default=None)
 
     async def due(self, session: Session, now: datetime, holder: str) -> datetime | None:
@@ -78,7 +81,7 @@ class Claiming:
 
     async def _find(self, session: Session, now: datetime) -> list[Waiting]:
         hand, channel = self.hand, self.channel
-        if len(hand) >= _MOST_IN_HAND:
+        if hand.awake >= _MOST_IN_HAND:
             return []
         found = await self._sweep(session, now) if self._must_sweep(now) else []
         found += await claims.waiting(session, now, channel, up_to=Priority.NOTICE, without=(), most=HAND)
@@ -91,7 +94,7 @@ class Claiming:
 
     def _must_sweep(self, now: datetime) -> bool:
         due = self._due is not None and self._due <= now
-        return len(self.hand) <= HAND // 2 and (self._unseen or due or self._looked + LOOK_AGAIN <= now)
+        return self.hand.awake <= HAND // 2 and (self._unseen or due or self._looked + LOOK_AGAIN <= now)
 
     async def _sweep(self, session: Session, now: datetime) -> list[Waiting]:
         for tried in await claims.put_back(session, now, self.channel):
@@ -99,6 +102,7 @@ class Claiming:
         without = list(self.hand.behind)[:_CHATS_NAMED]
         found = await claims.waiting(session, now, self.channel, up_to=Priority.PUSH, without=without, most=HAND)
         self._unseen = len(found) == HAND
+        self._goes_on = now if self._unseen and found[-1].priority >= Priority.PUSH else None
         self._due = await claims.next_due(session, now, self.channel)
         self._looked = now
         return found

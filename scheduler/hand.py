@@ -66,6 +66,11 @@ class Hand:
     def __len__(self) -> int:
         return self._count
 
+    @property
+    def awake(self) -> int:
+        """How many rows are of chats that do not rest; the others take no room from what may be claimed."""
+        return self._count - sum(len(self._rows.get(chat, ())) for chat in self._resting)
+
     def count(self, chat: str) -> int:
         """How many rows of this chat are in hand."""
         return len(self._rows.get(chat, ()))
@@ -112,12 +117,14 @@ class Hand:
         self._resting[chat] = until
         heapq.heappush(self._rests, (until, chat))
 
-    def drop(self, chat: str) -> list[int]:
-        """Let go of the rows of a chat; returns their ids."""
-        rows = list(self._rows.get(chat, ()))
-        for row in rows:
+    def rows_of(self, chat: str) -> list[int]:
+        """The ids of a chat's rows."""
+        return [row.id for row in self._rows.get(chat, ())]
+
+    def drop(self, chat: str) -> None:
+        """Let go of the rows of a chat."""
+        for row in list(self._rows.get(chat, ())):
             self._remove(row)
-        return [row.id for row in rows]
 
     def put_back(self, chat: str, until: datetime, priority: int, now: datetime) -> None:
         """A row of the chat was tried and waits until then; only what leaves before its kind overtakes it."""

@@ -88,13 +88,13 @@ class Lane:
     def _sendable(self, message: Message) -> Message:
         return message if message.quiz is None or self._sender.polls else replace(message, quiz=None)
 
-    def heed(self, claim: Claim, outcome: SendReceipt | SendError, now: datetime) -> datetime | None:
-        """What an answer tells of the channel counts at once; until when it pauses all of it."""
+    def heed(self, claim: Claim, outcome: SendReceipt | SendError, left: datetime, now: datetime) -> datetime | None:
+        """What the answer to a request that left then tells of the channel counts at once; until when it pauses all."""
         if isinstance(outcome, SendReceipt):
             self.limit.accepted()
         elif isinstance(outcome, ChannelRefusesUs):
             self.limit.pause(now + ASK_AGAIN_AFTER)
-        elif isinstance(outcome, Throttled) and self.limit.throttled(claim.chat, outcome.retry_at):
+        elif isinstance(outcome, Throttled) and self.limit.throttled(claim.chat, outcome.retry_at, left=left, now=now):
             log.warning("the channel asks us to wait until %s", outcome.retry_at.isoformat())
             return outcome.retry_at
         return None

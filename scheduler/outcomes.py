@@ -46,14 +46,21 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
             await _unreachable(session, row, why, now)
         case GiveUp(reason):
             state = DeliveryState.FAILED
-            await delivery_queue.finish(session, row, state, reason)
-            missed = await notices.missed_delivery(session, row, reason)
-            await notices.tell_missed(session, [missed] if missed else [], now)
+            await _end(session, row, state, reason, now)
         case Uncertain():
             state = DeliveryState.UNCERTAIN
-            await delivery_queue.finish(session, row, state, reason)
-            await notices.tell_uncertain(session, [row], now)
+            await _end(session, row, state, reason, now)
     return Recorded(state, reason, goes_on)
+
+
+async def _end(session: Session, row: Delivery, state: DeliveryState, reason: str, now: datetime) -> None:
+    """Failed or uncertain, and told; no second time where only the answer to the commit was lost."""
+    if not await delivery_queue.finish(session, row, state, reason):
+        return
+    if state is DeliveryState.UNCERTAIN:
+        await notices.tell_uncertain(session, [row], now)
+    elif (missed := await notices.missed_delivery(session, row, reason)) is not None:
+        await notices.tell_missed(session, [missed], now)
 
 
 async def record_refused_later(session: Session, row: Delivery, error: SendError, now: datetime) -> None:
@@ -103,12 +110,12 @@ async def _unreachable(
     """Nothing reaches this chat: the row and all that waits for the chat failed, the group or person is marked."""
     topic = row.topic_id if reason in group_changes.OF_A_TOPIC else None
     to = {"state": DeliveryState.FAILED, "reason": reason.value}
-    await deliveries.change(session, row.id, of=of, to=to)
+    failed = [row] if await deliveries.change(session, row.id, of=of, to=to) else []
     waiting = await deliveries.change_chat(session, row.channel, row.chat_id, topic, of=deliveries.WAITING, to=to)
     if reason is UnreachableReason.OPTED_OUT:
         await addresses.opt_out(session, row.channel, row.chat_id, now)
     else:
         await addresses.mark_unreachable(session, row.channel, row.chat_id, reason.value)
     await group_changes.pause_chat(session, row.channel, row.chat_id, reason, now, row.topic_id)
-    for failed in [row, *waiting]:
-        await turns.untell(session, failed)
+    for unsent in [*failed, *waiting]:
+        await turns.untell(session, unsent)

@@ -60,7 +60,8 @@ class RateLimit:
         self._chats: dict[str, list[_Window]] = {}
         self._paused: dict[str, datetime] = {}
         self._all_paused: datetime | None = None
-        self._throttled: str | None = None  # the chat whose 429 nothing that was accepted has followed yet
+        # the chat whose 429 nothing that was accepted has followed yet, and when that arrived
+        self._throttled: tuple[str, datetime] | None = None
 
     def paused(self, now: datetime) -> datetime:
         """The instant until which the whole channel is paused; `now` if it is not."""
@@ -91,13 +92,17 @@ class RateLimit:
         """The server took a message: a 429 before it concerned that chat and not all of them."""
         self._throttled = None
 
-    def throttled(self, chat_id: str, until: datetime) -> bool:
-        """The server answered 429 for this chat; whether it concerns the whole channel, which then waits as long.
+    def throttled(self, chat_id: str, until: datetime, *, left: datetime, now: datetime) -> bool:
+        """The server answered 429 `now`, for a request to this chat which `left` then.
 
-        A second chat that is told to wait, with nothing accepted in between, tells that it is not about the chat.
+        Returns whether it concerns the whole channel, which then waits as long. It does once a second chat is told to
+        wait, nothing was accepted in between, and that request left when the first 429 was known: two chats that were
+        written to at once may each have reached a limit of their own.
         """
-        everywhere = self._throttled not in (None, chat_id)
-        self._throttled = chat_id
+        if self._throttled is None:
+            self._throttled = (chat_id, now)
+        first, known = self._throttled
+        everywhere = chat_id != first and left > known
         self.pause(until, None if everywhere else chat_id)
         return everywhere
 
@@ -111,6 +116,7 @@ class RateLimit:
     def start_over(self) -> None:
         """The clock was set back: what was counted lies in the future. Pauses stay."""
         self._chats.clear()
+        self._throttled = None
         if self._limits is not None:
             self._whole = _Window(self._limits.per_second, SECOND)
 

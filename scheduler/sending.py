@@ -62,6 +62,7 @@ class Outbox:
         self._answers: list[Answer] = []
         self._begun: dict[int, tuple[str, str]] = {}  # rows whose request may have left, until recorded: their chat
         self._astray = False  # the ledger may say that we have rows in hand which we have not
+        self._marked: set[int] = set()  # as being sent, in a step whose end is not known: none of them left
         self._stopping = False
         self._tended = self._now = datetime.min.replace(tzinfo=UTC)
         self.outcomes: Counter[str] = Counter()  # what became of sends since the start: "sent", or the error's name
@@ -117,6 +118,7 @@ class Outbox:
             self._lose_track()
             raise
         self._astray = False
+        self._marked.clear()
         self._settle(accepted)
         for lane, claim, permit in leaving:
             self._begun[claim.id] = (lane.channel, claim.chat)
@@ -180,7 +182,7 @@ class Outbox:
                 await self._record_trouble(answer)
             except Unavailable:
                 raise
-            except Exception:  # a defect in what follows from one answer must not reach the others
+            except Exception:  # a defect in what follows from one answer reaches no other; nobody records this one
                 log.exception("an answer could not be recorded", extra=answer.claim.about)
             self._answers.remove(answer)
             self._begun.pop(answer.claim.id, None)
@@ -190,15 +192,16 @@ class Outbox:
         lane, claim, now = answer.lane, answer.claim, self._clock.now()
         channel, chat = lane.channel, claim.chat
         async with self._database.transaction() as session:
-            await claims.give_back(session, lane.hand.drop(chat), self._holder)
+            await claims.give_back(session, lane.hand.rows_of(chat), self._holder)
             row = await deliveries.find(session, claim.id)
-            if row is None:  # forgotten meanwhile
-                return
-            recorded = await outcomes.record(session, row, answer.outcome, now)
+            recorded = await outcomes.record(session, row, answer.outcome, now) if row is not None else None
             if answer.pauses_all is not None:
                 await leases.pause(session, channel, answer.pauses_all)
-        lane.hand.put_back(chat, recorded.goes_on, claim.priority, now)
+        lane.hand.drop(chat)  # no sooner: what is rolled back is still in hand
         lane.claiming.look()
+        if recorded is None:  # forgotten meanwhile
+            return
+        lane.hand.put_back(chat, recorded.goes_on, claim.priority, now)
         self.outcomes[answer.name] += 1
         log.info("%s: %s", recorded.state.value, recorded.reason, extra=claim.about)
         if self._metrics is not None and recorded.state in deliveries.ENDED:
@@ -206,7 +209,7 @@ class Outbox:
 
     async def _record_accepted(self, session: Session, accepted: list[Answer]) -> None:
         if self._astray:
-            await claims.give_all_back(session, self._holder, list(self._begun))
+            await claims.give_all_back(session, self._holder, self._marked)
         await claims.record_sent(session, [(a.claim.id, a.reference, a.at) for a in accepted])
         for answer in accepted:
             answer.lane.hand.back(answer.claim.chat)
@@ -262,6 +265,7 @@ class Outbox:
             await lane.claiming.fill(session, now, self._holder)
             chosen = lane.choose(now, free - len(leaving), reserved=self._at_once // 10)
             begun = await claims.begin(session, [claim.id for claim, _ in chosen], self._holder, now)
+            self._marked |= begun
             leaving += [(lane, claim, permit) for claim, permit in chosen if claim.id in begun]
             for claim, _ in chosen:
                 if claim.id not in begun:  # cancelled, too late or taken away meanwhile
@@ -286,5 +290,5 @@ class Outbox:
         now = self._clock.now()
         if isinstance(outcome, Throttled) and self._metrics is not None:
             self._metrics.throttled(lane.channel)
-        self._answers.append(Answer(lane, claim, outcome, now, lane.heed(claim, outcome, now)))
+        self._answers.append(Answer(lane, claim, outcome, now, lane.heed(claim, outcome, permit.at, now)))
         self._on_answer()

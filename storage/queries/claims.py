@@ -126,10 +126,11 @@ _begin = (
     .returning(Delivery.id)
 )
 _give_back = update(_table).where(*_mine, Delivery.state == _CLAIMED).values(state=_PLANNED)
-_others = (Delivery.id.not_in(bindparam("besides", expanding=True)), Delivery.claimed_by == bindparam("holder"))
-_give_all_back = update(_table).where(*_others, Delivery.state == _CLAIMED).values(state=_PLANNED)
+_give_all_back = (
+    update(_table).where(Delivery.state == _CLAIMED, Delivery.claimed_by == bindparam("holder")).values(state=_PLANNED)
+)
 _never_left = (
-    update(_table).where(*_others, Delivery.state == _SENDING).values(state=_PLANNED, attempt=Delivery.attempt - 1)
+    update(_table).where(*_mine, Delivery.state == _SENDING).values(state=_PLANNED, attempt=Delivery.attempt - 1)
 )
 _taken_back = (
     update(_table)
@@ -236,11 +237,11 @@ async def give_back(session: Session, ids: Sequence[int], holder: str) -> None:
         await session.execute(_give_back, {"rows": list(ids), "holder": holder})
 
 
-async def give_all_back(session: Session, holder: str, besides: Collection[int]) -> None:
-    """The holder lets go of all its rows but these; what it was about to send, and surely did not, waits again."""
-    values = {"holder": holder, "besides": list(besides)}
-    await session.execute(_give_all_back, values)
-    await session.execute(_never_left, values)
+async def give_all_back(session: Session, holder: str, never_left: Collection[int]) -> None:
+    """The holder lets go of all it claimed; what it was about to send, and surely did not, waits again, too."""
+    await session.execute(_give_all_back, {"holder": holder})
+    if never_left:
+        await session.execute(_never_left, {"rows": list(never_left), "holder": holder})
 
 
 async def take_from_others(session: Session, holder: str) -> int:

@@ -8,14 +8,15 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler import outcomes
 from scheduler.claiming import CLAIMED_FOR, LOOK_AGAIN
-from scheduler.errors import ChannelDown, ChannelRefusesUs, OutcomeUnknown
+from scheduler.errors import ChannelDown, ChannelRefusesUs, MessageRefused, OutcomeUnknown
 from scheduler.rate_limit import SLACK, Limits
 from storage.errors import Unavailable
-from storage.models import Delivery, DeliveryState, Priority
+from storage.models import Delivery, DeliveryState, Priority, Role
 from storage.queries import deliveries
 from storage.transaction import Database
-from tests.scheduler.machine import CHANNEL, FRIDAY
+from tests.scheduler.machine import CHANNEL, FRIDAY, GROUP, MONDAY_READING
 from tests.scheduler.outbox import MINUTE, PLANNED, SECOND, SENDING, SENT, outbox, run_for, state_of, steps, write
 
 
@@ -203,6 +204,77 @@ async def test_pushes_that_nobody_told_of_are_found_after_a_while(machine):
     machine.clock.advance(LOOK_AGAIN)
     await steps(box, 1)
     assert len(machine.sender.accepted) == 1
+
+
+@pytest.fixture
+def defect(monkeypatch):
+    """What follows from an answer cannot be worked out, the first time."""
+    record, calls = outcomes.record, []
+
+    async def defective(*arguments):
+        calls.append(arguments)
+        if len(calls) == 1:
+            raise RuntimeError("a defect")
+        return await record(*arguments)
+
+    monkeypatch.setattr(outcomes, "record", defective)
+
+
+@pytest.mark.usefixtures("defect")
+async def test_after_a_defect_the_other_rows_of_the_chat_leave(machine):
+    box = outbox(machine)
+    machine.sender.refuse("1", MessageRefused("too long"))
+    await write(machine, ["1"] * 3)
+    await steps(box, 6)
+    assert len(machine.sender.accepted) == 2
+
+
+@pytest.mark.usefixtures("defect")
+async def test_a_post_whose_answer_a_defect_lost_is_never_taken_for_one_that_did_not_leave(machine):
+    database = FlakyDatabase(machine.database)
+    box = outbox(machine, database)
+    machine.sender.lose_answer("1", OutcomeUnknown())
+    [post] = await write(machine, ["1"])
+    await steps(box, 3)
+    database.down = True
+    with pytest.raises(Unavailable):
+        await box.step()
+    database.down = False
+    await steps(box, 3)
+    assert len(machine.sender.accepted) == 1
+    assert await state_of(machine, post) == [SENDING]
+    assert post not in box.in_flight  # so that it is found abandoned, and told
+
+
+class AmbiguousDatabase(Database):
+    """Commits, and once `lost` loses the answer to that."""
+
+    lost = False
+
+    @contextlib.asynccontextmanager
+    async def transaction(self):
+        async with super().transaction() as session:
+            yield session
+        if self.lost:
+            self.lost = False
+            raise Unavailable("ConnectionDoesNotExistError")
+
+
+@pytest.mark.parametrize("answer", [MessageRefused("too long"), OutcomeUnknown()], ids=["refused", "lost"])
+async def test_what_is_recorded_twice_because_the_commits_answer_was_lost_is_told_once(machine, answer):
+    database = AmbiguousDatabase(machine.database.engine)
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, "500", leads=False)
+    await machine.add_schedule(groups=(await machine.add_group(),))
+    machine.worker = machine.new_worker(database)
+    machine.clock.move_to(MONDAY_READING)
+    machine.sender.refuse(GROUP, answer)
+    await machine.worker.tick(MONDAY_READING, wait=False)
+    await steps(machine.worker.outbox, 1)
+    database.lost = True
+    with pytest.raises(Unavailable):
+        await machine.worker.outbox.step()
+    await steps(machine.worker.outbox, 4)
+    assert len(machine.sender.texts("500")) == 1
 
 
 async def test_one_line_of_the_log_for_each_message_follows_it_from_its_push_to_its_reference(machine, caplog):

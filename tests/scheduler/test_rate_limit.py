@@ -20,6 +20,11 @@ def permit(limit, chat_id, now, *, group=False):
     return instant
 
 
+def throttled(limit, chat_id, until, *, at=NOW, left=None):
+    """A 429 that arrives `at`, for a request that left just before it unless told otherwise."""
+    return limit.throttled(chat_id, until, left=left or at - timedelta(milliseconds=50), now=at)
+
+
 def test_a_chat_gets_one_message_a_second():
     limit = RateLimit(Limits())
     assert permit(limit, "1", NOW) == NOW
@@ -82,7 +87,7 @@ def test_a_pause_of_the_channel_holds_every_chat_and_is_never_shortened():
 def test_a_429_pauses_its_chat_for_exactly_as_long_as_asked_and_no_other():
     limit = RateLimit(Limits())
     until = NOW + timedelta(seconds=37, milliseconds=5)
-    assert not limit.throttled("1", until)
+    assert not throttled(limit, "1", until)
     assert limit.earliest("1", NOW, group=False) == until
     assert limit.earliest("2", NOW, group=False) == NOW
     assert limit.paused(NOW) == NOW
@@ -90,25 +95,34 @@ def test_a_429_pauses_its_chat_for_exactly_as_long_as_asked_and_no_other():
 
 def test_a_second_chat_that_is_told_to_wait_pauses_all_for_exactly_as_long_as_it_was_asked():
     limit = RateLimit(Limits())
-    assert not limit.throttled("1", NOW + 90 * SECOND)
-    assert limit.throttled("2", NOW + 7 * SECOND)
+    assert not throttled(limit, "1", NOW + 90 * SECOND)
+    assert throttled(limit, "2", NOW + 7 * SECOND, at=NOW + SECOND)
     assert limit.paused(NOW) == limit.earliest("3", NOW, group=False) == NOW + 7 * SECOND
     assert limit.earliest("1", NOW, group=False) == NOW + 90 * SECOND
-    assert limit.throttled("3", NOW + 8 * SECOND)  # and every further one
+    assert throttled(limit, "3", NOW + 8 * SECOND, at=NOW + SECOND)  # and every further one
+
+
+def test_two_chats_that_were_written_to_at_once_and_are_told_to_wait_tell_nothing_of_the_others():
+    limit = RateLimit(Limits())
+    assert not throttled(limit, "1", NOW + 40 * SECOND)
+    assert not throttled(limit, "2", NOW + 40 * SECOND, at=NOW + SECOND, left=NOW)
+    assert limit.earliest("3", NOW + SECOND, group=False) == NOW + SECOND
+    assert throttled(limit, "3", NOW + 30 * SECOND, at=NOW + 2 * SECOND)
+    assert limit.paused(NOW) == NOW + 30 * SECOND
 
 
 def test_a_success_in_between_tells_that_a_429_concerned_its_chat_alone():
     limit = RateLimit(Limits())
-    limit.throttled("1", NOW + 90 * SECOND)
+    throttled(limit, "1", NOW + 90 * SECOND)
     limit.accepted()
-    assert not limit.throttled("2", NOW + 90 * SECOND)
+    assert not throttled(limit, "2", NOW + 90 * SECOND, at=NOW + SECOND)
     assert limit.earliest("3", NOW, group=False) == NOW
 
 
 def test_the_same_chat_told_twice_tells_nothing_of_the_others():
     limit = RateLimit(Limits())
-    limit.throttled("1", NOW + SECOND)
-    assert not limit.throttled("1", NOW + 2 * SECOND)
+    throttled(limit, "1", NOW + SECOND)
+    assert not throttled(limit, "1", NOW + 2 * SECOND, at=NOW + SECOND)
     assert limit.earliest("2", NOW, group=False) == NOW
 
 

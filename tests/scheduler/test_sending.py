@@ -163,9 +163,12 @@ async def test_a_second_429_in_a_row_pauses_the_bot_to_the_instant_in_every_proc
         await leases.take(session, CHANNEL, "me", MINUTE, FRIDAY)
     machine.sender.refuse("1", Throttled(until + MINUTE))
     machine.sender.refuse("2", Throttled(until))
-    await write(machine, ["1", "2"])
     box = outbox(machine)
-    await steps(box, 3)
+    for chat in ("1", "2"):
+        await write(machine, [chat])
+        box.look()
+        await steps(box, 2)
+        machine.clock.advance(SECOND)
     await write(machine, ["3"], Priority.REPLY)
     assert await steps(box, 2) == until
     heir = outbox(machine)
@@ -177,3 +180,29 @@ async def test_a_second_429_in_a_row_pauses_the_bot_to_the_instant_in_every_proc
     machine.clock.move_to(until)
     await steps(heir, 4)
     assert Counter(item.chat_id for item in machine.sender.accepted) == {"2": 1, "3": 1}
+
+
+async def test_two_groups_that_are_told_to_wait_while_both_are_in_flight_hold_up_no_person(machine):
+    until = FRIDAY + timedelta(seconds=40)
+    for group in ("-1", "-2"):
+        machine.sender.refuse(group, Throttled(until))
+    box = outbox(machine)
+    await write(machine, ["-1", "-2"])
+    await steps(box, 3)
+    await write(machine, ["person"], Priority.REPLY)
+    await steps(box, 2)
+    assert [item.chat_id for item in machine.sender.accepted] == ["person"]
+
+
+async def test_a_hand_full_of_groups_at_their_limit_keeps_no_other_chat_waiting(machine):
+    limits = Limits(per_second=1000, per_group_minute=1)
+    box = outbox(machine, limits={CHANNEL: limits}, at_once=200)
+    some_group = await machine.add_group()
+    for _ in range(3 + PER_CHAT):
+        await write(machine, [str(-number) for number in range(1, 121)], group_id=some_group)
+    await run_for(machine, box, 20 * SECOND)
+    assert len(machine.sender.accepted) == 120
+    await write(machine, ["free"])
+    box.look()
+    await run_for(machine, box, SECOND)
+    assert machine.sender.accepted[-1].chat_id == "free"

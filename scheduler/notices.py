@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from scheduler import audience
 from scheduler.delivery_queue import destination_of, enqueue
-from storage.models import Delivery, Occurrence, Priority, ScheduleKind
+from storage.models import Delivery, DeliveryState, Occurrence, Priority, ScheduleKind
 from storage.queries import deliveries, group_chats, occurrences, schedules, units
 from storage.transaction import Session
 
@@ -28,6 +28,7 @@ class Missed(Struct, frozen=True):
     reason: str
     group: str | None = None
     held_anyway: bool = False
+    rest: bool = False  # the beginning of it did go out
 
     def shown(self) -> dict[str, Any]:
         """As the message wants it."""
@@ -36,7 +37,8 @@ class Missed(Struct, frozen=True):
             "group": self.group,
             "due_at": self.due_at,
             "reason": self.reason,
-            "held_anyway": self.held_anyway,
+            "held_anyway": self.held_anyway and not self.rest,
+            "rest": self.rest,
         }
 
 
@@ -49,15 +51,21 @@ async def missed_occurrence(session: Session, occurrence: Occurrence, reason: st
 
 
 async def missed_delivery(session: Session, row: Delivery, reason: str) -> Missed | None:
-    """A delivery for the notice; None for what is no post of a schedule (a reply, a notice, a later part)."""
-    if row.occurrence_id is None or row.edits_id is not None or row.follows_id is not None:
+    """A delivery for the notice; None for what is no post of a schedule (a reply, a notice).
+
+    None also for a later part of which the one before did not go out: that one is told.
+    """
+    if row.occurrence_id is None or row.edits_id is not None:
+        return None
+    before = await deliveries.find(session, row.follows_id) if row.follows_id else None
+    if before is not None and before.state is not DeliveryState.SENT:
         return None
     occurrence = await occurrences.find(session, row.occurrence_id)
-    if occurrence is None or (row.group_id is None and row.part):
+    if occurrence is None or (row.group_id is None and row.part and not row.part.startswith("/")):
         return None  # what the leader or the secretary was told in private
     group = await group_chats.find(session, row.group_id) if row.group_id else None
     missed = await missed_occurrence(session, occurrence, reason)
-    return replace(missed, group=group.title if group else None)
+    return replace(missed, group=group.title if group else None, rest=before is not None)
 
 
 async def tell_missed(session: Session, items: Sequence[Missed], now: datetime) -> None:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from scheduler import delivery_queue, group_changes, notices, turns
 from scheduler.errors import SendError, UnreachableReason
-from scheduler.retry_policy import Again, GiveUp, PauseChat, Readdress, StopAll, Uncertain, decide
+from scheduler.retry_policy import REPEATS, Again, GiveUp, PauseChat, Readdress, StopAll, Uncertain, decide
 from scheduler.sender import SendReceipt
 from storage.models import Delivery, DeliveryState
 from storage.queries import addresses, deliveries, quizzes
@@ -88,14 +88,14 @@ async def record_abandoned(session: Session, before: datetime, now: datetime, be
 
     What may go twice is planned again. `besides`: what is still being sent, or waits to be recorded.
     """
-    rows = await deliveries.abandon(session, "interrupted", before=before, besides=besides)
+    rows = await deliveries.abandon(session, "interrupted", repeats=REPEATS, before=before, besides=besides)
     await notices.tell_uncertain(session, rows, now)
     return len(rows)
 
 
 async def record_orphans(session: Session, holder: str, now: datetime) -> int:
     """As `record_abandoned`, of everything that any process but `holder` was sending: they are gone."""
-    rows = await deliveries.abandon(session, "interrupted", holder=holder)
+    rows = await deliveries.abandon(session, "interrupted", repeats=REPEATS, holder=holder)
     await notices.tell_uncertain(session, rows, now)
     return len(rows)
 
@@ -117,5 +117,9 @@ async def _unreachable(
     else:
         await addresses.mark_unreachable(session, row.channel, row.chat_id, reason.value)
     await group_changes.pause_chat(session, row.channel, row.chat_id, reason, now, row.topic_id)
+    missed = []
     for unsent in [*failed, *waiting]:
         await turns.untell(session, unsent)
+        if unsent.group_id is None:  # of a group it is told that it is paused
+            missed.append(await notices.missed_delivery(session, unsent, reason.value))
+    await notices.tell_missed(session, [one for one in missed if one], now)

@@ -139,12 +139,14 @@ async def abandon(
     session: Session,
     reason: str,
     *,
+    repeats: int,
     before: datetime | None = None,
     holder: str | None = None,
     besides: Collection[int] = (),
 ) -> Sequence[Delivery]:
     """Sends that nobody will record: uncertain, or planned again where harmless. Returns the uncertain ones.
 
+    None is planned again that has been begun `repeats` times.
     Those begun at or before `before`, and those of anybody but `holder`; None: it does not matter. Not `besides`.
     """
     sending = [DeliveryState.SENDING]
@@ -154,9 +156,8 @@ async def abandon(
     if holder is not None:
         chosen.append(or_(Delivery.claimed_by.is_(None), Delivery.claimed_by != holder))
     again = {"state": DeliveryState.PLANNED, "reason": reason}
-    await _change(
-        session, [*chosen, or_(Delivery.repeatable.is_(True), Delivery.edits_id.is_not(None))], sending, again
-    )
+    harmless = or_(Delivery.repeatable.is_(True), Delivery.edits_id.is_not(None))
+    await _change(session, [*chosen, harmless, Delivery.attempt < repeats], sending, again)
     return await _change(session, chosen, sending, {"state": DeliveryState.UNCERTAIN, "reason": reason})
 
 

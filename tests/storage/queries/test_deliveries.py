@@ -52,7 +52,7 @@ async def test_what_was_being_sent_is_uncertain_and_what_may_go_twice_is_planned
     fresh = await add(session, state=SENDING, sending_at=NOW + MINUTE)
     assert await deliveries.oldest_sending(session) == NOW
     known = await add(session, state=SENDING, sending_at=NOW)
-    abandoned = await deliveries.abandon(session, "interrupted", before=NOW, besides=[known.id])
+    abandoned = await deliveries.abandon(session, "interrupted", repeats=2, before=NOW, besides=[known.id])
     assert [row.id for row in abandoned] == [post.id]
     assert [row.state for row in (post, reply, edit)] == [DeliveryState.UNCERTAIN, PLANNED, PLANNED]
     assert [row.state for row in (fresh, known)] == [SENDING, SENDING]
@@ -61,7 +61,7 @@ async def test_what_was_being_sent_is_uncertain_and_what_may_go_twice_is_planned
 async def test_what_another_process_was_sending_is_told_from_ones_own(session):
     own = await add(session, state=SENDING, sending_at=NOW, claimed_by="me")
     others = [await add(session, state=SENDING, sending_at=NOW, claimed_by=holder) for holder in ("another", None)]
-    assert list(await deliveries.abandon(session, "interrupted", holder="me")) == others
+    assert list(await deliveries.abandon(session, "interrupted", repeats=2, holder="me")) == others
     assert own.state is SENDING
 
 

@@ -26,8 +26,8 @@ Keyed = tuple[str, dict[str, Any]]
 def answer_message(regulation: Regulation, result: Result, question: str = "") -> Keyed:
     """What to say to a question that came out as `result`."""
     match result:
-        case Answer(topic, alternatives):
-            return topic_message(regulation, topic, question, alternatives)
+        case Answer(topic, beside=beside):
+            return topic_message(regulation, topic, question, beside)
         case Suggestions(topics):
             return "answer/suggestions", {"topics": _suggested(regulation, topics), "topic": None, "asked": None}
         case Declined(Reason.NOT_UNDERSTOOD):
@@ -57,7 +57,7 @@ def whole_answer(regulation: Regulation, result: Result, question: str = "") -> 
     opening = topic_message(regulation, result.topic, question, page=1)
     pages = opening[1]["turning"]["pages"] if "turning" in opening[1] else 1
     for page in range(1, pages + 1):
-        near = result.alternatives if page == pages else ()
+        near = result.beside if page == pages else ()
         yield topic_message(regulation, result.topic, question, near, page)
     topic = topic_of(regulation, result.topic)
     if topic and topic.value and len(topic.manifestations) > NEAREST_MANIFESTATIONS:

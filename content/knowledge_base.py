@@ -6,7 +6,7 @@ values the model was not taught is answered from its own words alone.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ from content.topics import topics_of
 SURE = 0.7  # chance of being right from which the first topic is answered without asking back
 SAME = 0.7  # cosine from which a question is taken for one that people mapped to a topic
 ALIKE = 0.45  # cosine from which such a mapping draws a question
+BESIDE = 0.25  # share of the first topic's score from which another is shown beside it
 STRANGE = 0.12  # cosine to the nearest utterance under which a question is not understood at all
 _NEAR_WORDS, _FAINT_WORDS, _KNOWN_WORDS = 0.30, 0.10, 0.4  # the same for a regulation known by its words alone
 _MOST = 3
@@ -38,10 +39,11 @@ class Reason(StrEnum):
 
 
 class Answer(Struct, frozen=True):
-    """The topic that is meant, and what else is near, nearest first."""
+    """The topic that is meant, and what comes next, nearest first; `beside`: of these what is near enough to show."""
 
     topic: str
     alternatives: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class Suggestions(Struct, frozen=True):
@@ -94,8 +96,7 @@ def find_answer(
     own = tuple(sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic]))
     named = _named_behaviour(regulation, question)
     if named or scores[own[0]] > 1 + SAME:
-        first = named or own[0]
-        return Answer(first, tuple(topic for topic in own if topic != first)[: _MOST - 1])
+        return _answer(named or own[0], own, scores)
     return _decided(regulation, question, Reading(scores, reading.nearest), own)
 
 
@@ -142,7 +143,12 @@ def _decided(regulation: Regulation, question: str, reading: Reading, own: tuple
         return _declined(regulation, max(scores.keys() - set(own), key=lambda label: scores[label]))
     if likelihood(packaged_model().right, seen) < SURE:
         return Suggestions(own[:_MOST])
-    return Answer(own[0], own[1:_MOST])
+    return _answer(own[0], own, scores)
+
+
+def _answer(first: str, ranked: Sequence[str], scores: Mapping[str, float]) -> Answer:
+    others = tuple(topic for topic in ranked if topic != first)[: _MOST - 1]
+    return Answer(first, others, tuple(topic for topic in others if scores[topic] >= BESIDE * scores[first]))
 
 
 def missing_part(regulation: Regulation, topic: str) -> MissingPart | None:
@@ -183,7 +189,7 @@ def _by_words(regulation: Regulation, question: str) -> Result:
     best = scores[ranked[0]] if ranked else 0.0
     if best < _FAINT_WORDS or index.known_share(question) < _KNOWN_WORDS:
         return Declined(Reason.NOT_UNDERSTOOD)
-    return Suggestions(ranked[:_MOST]) if best < _NEAR_WORDS else Answer(ranked[0], ranked[1:_MOST])
+    return Suggestions(ranked[:_MOST]) if best < _NEAR_WORDS else _answer(ranked[0], ranked, scores)
 
 
 @lru_cache(maxsize=16)

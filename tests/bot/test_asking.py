@@ -67,8 +67,13 @@ def test_a_did_you_mean_lists_what_may_be_meant():
 
 
 def test_what_else_is_near_is_listed_once_behind_the_answer():
-    said = answer_text(REGULATIONS["kupang-30-2025"], "apa arti loyal?")
-    assert said.count("• Lihat juga: ") == said.count("• ") == 2
+    said = answer_text(REGULATIONS["tangerang-66-2023"], "upload twibbon di medsos")
+    assert said.count("• Lihat juga: ") == said.count("• ") > 0
+    assert said.count("• Lihat juga: Media sosial") == 1
+
+
+def test_what_is_far_from_the_question_is_not_listed():
+    assert "Lihat juga" not in answer_text(REGULATIONS["kupang-30-2025"], "mobil dinas dipakai mudik")
 
 
 def test_a_decline_says_why_and_what_wider_topic_there_is():

@@ -93,6 +93,11 @@ def test_terms_are_the_regulations_own():
     assert "Perilaku penting" in said(topic_message(REGULATIONS["serang-25-2018"], "nilai/integritas")).text
 
 
+def test_only_what_is_near_enough_is_a_press_away():
+    result = Answer("nilai/akuntabel/2", ("nilai/loyal/2", "nilai/harmonis/1"), ("nilai/loyal/2",))
+    assert labels(said(answer_message(REGULATIONS["kupang-30-2025"], result))) == ["Lihat juga: Loyal 2"]
+
+
 def test_an_example_is_not_shown_as_law():
     message = said(topic_message(REGULATIONS["tangerang-66-2023"], "aktivasi/twibbon"))
     assert "disebut sebagai contoh" in message.text

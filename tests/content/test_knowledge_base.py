@@ -212,3 +212,10 @@ def test_what_was_mapped_holds_in_the_midst_of_another_subject_and_for_a_regulat
     assert find_answer(
         sixth, "Kapan pasang jempolan", [Mapped("nilai/tepat-janji", "kapan pasang jempolan?")]
     ) == Answer("nilai/tepat-janji")
+
+
+def test_what_scores_less_than_a_quarter_of_the_first_topic_is_measured_and_not_shown():
+    result = find_answer(KUPANG, "mobil dinas dipakai mudik")
+    assert (result.topic, len(result.alternatives), result.beside) == ("nilai/akuntabel/2", 2, ())
+    near = find_answer(REGULATIONS["tangerang-66-2023"], "upload twibbon di medsos")
+    assert near.beside[0] == near.alternatives[0] == "aktivasi/media-sosial"

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from bot.channels import console
+from bot.channels.inbound import InboundMessage
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.identity import BotIdentity
@@ -47,9 +48,9 @@ class Channel(Struct, frozen=True):
     sender: Sender
     read: Read
     acknowledge: Acknowledge
-    bot_name: str
     link: Callable[[str], str]
     limits: Limits | None = None
+    reads: Callable[[], bool] = lambda: True  # until then what comes waits unread
 
 
 class House(Struct, frozen=True):
@@ -91,13 +92,17 @@ def build(
     """Put the channels, the dialogues and the worker together; `options` are the worker's."""
     surroundings = Surroundings(
         regulations=regulations,
-        bot_name=channels[0].bot_name,
         link=lambda code: "\n".join(channel.link(code) for channel in channels),
     )
     second_opinion = SecondOpinion(doubt_of, reranker) if reranker else None
     router = Router(database, DIALOGUES, FALLBACK, surroundings, second_opinion)
     readers = {channel.name: channel.read for channel in channels}
-    inbox = Inbox(database, router, clock, readers, {channel.name: channel.acknowledge for channel in channels})
+    acknowledgers = {channel.name: channel.acknowledge for channel in channels}
+
+    def unread() -> list[str]:
+        return [channel.name for channel in channels if not channel.reads()]
+
+    inbox = Inbox(database, router, clock, readers, acknowledgers, unread)
     senders = {channel.name: channel.sender for channel in channels}
     limits = {channel.name: channel.limits for channel in channels if channel.limits}
     worker = Worker(database, clock, senders, regulations, limits=limits, **options)
@@ -116,27 +121,41 @@ def console_channel(screen: console.ConsoleChannel) -> Channel:
         sender=screen,
         read=console.read,
         acknowledge=screen.acknowledge,
-        bot_name="",
         link=lambda code: f"/start {code}",
     )
 
 
-def telegram_channel(sender: TelegramSender, identity: BotIdentity, limits: Limits | None = None) -> Channel:
-    """Telegram as a channel; without `limits` at its published ones."""
+def telegram_channel(
+    sender: TelegramSender, identity: Callable[[], BotIdentity | None], limits: Limits | None = None
+) -> Channel:
+    """Telegram as a channel; `identity` tells who we are, once it is known. Without `limits` at its published ones."""
+
+    def read(raw: bytes, received_at: datetime) -> InboundMessage | None:
+        if (known := identity()) is None:
+            raise LookupError("nobody knows yet who is addressed")
+        return parse_bytes(raw, known, received_at)
+
+    def link(code: str) -> str:
+        known = identity()
+        return telegram_link(known.username if known else None, code)
+
     return Channel(
         name=TELEGRAM,
         sender=sender,
-        read=lambda raw, received_at: parse_bytes(raw, identity, received_at),
+        read=read,
         acknowledge=sender.acknowledge,
-        bot_name=identity.username,
-        link=lambda code: telegram_link(identity.username, code),
+        link=link,
         limits=limits or Limits(),
+        reads=lambda: identity() is not None,
     )
 
 
-def telegram_link(bot_name: str, code: str) -> str:
-    """The deep link by which a person joins. https://core.telegram.org/bots/features#deep-linking."""
-    return f"https://t.me/{bot_name}?start={code}"
+def telegram_link(bot_name: str | None, code: str) -> str:
+    """The deep link by which a person joins; without our name what it makes the app say.
+
+    https://core.telegram.org/bots/features#deep-linking.
+    """
+    return f"/start {code}" if bot_name is None else f"https://t.me/{bot_name}?start={code}"
 
 
 def whatsapp_channel(sender: WhatsAppSender, phone_id: str, number: Callable[[], str | None]) -> Channel:
@@ -146,7 +165,6 @@ def whatsapp_channel(sender: WhatsAppSender, phone_id: str, number: Callable[[],
         sender=sender,
         read=lambda raw, received_at: parse_event(raw, phone_id, received_at),
         acknowledge=sender.acknowledge,
-        bot_name="",
         link=lambda code: whatsapp_link(number(), code),
         limits=WHATSAPP_LIMITS,
     )

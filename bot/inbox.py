@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.channels.inbound import InboundMessage
@@ -33,12 +33,15 @@ class Inbox:
         clock: Clock,
         readers: Mapping[str, Read],
         acknowledgers: Mapping[str, Acknowledge],
+        unread: Callable[[], Collection[str]] = tuple,
     ) -> None:
+        """`unread` names the channels whose updates are left for later."""
         self._database = database
         self._router = router
         self._clock = clock
         self._readers = readers
         self._acknowledgers = acknowledgers
+        self._unread = unread
         self._acknowledging: set[asyncio.Task[None]] = set()
         self._at_once = asyncio.Semaphore(_ACKNOWLEDGED_AT_ONCE)
 
@@ -54,7 +57,7 @@ class Inbox:
         answered = 0
         while True:
             async with self._database.concurrent() as session:
-                waiting = await inbound.unhandled(session)
+                waiting = await inbound.unhandled(session, besides=self._unread())
             if not waiting:
                 break
             await self._take(waiting)

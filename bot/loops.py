@@ -91,6 +91,7 @@ class Loop:
         A database that cannot be worked with is asked again after a pause.
         """
         self._alarm.ring_every(f"{self._name}: heartbeat", HEARTBEAT, self.wake)
+        self.last = self._clock.now()  # from now on it has to turn
         self.wake()
         while True:
             await self._awake.wait()

@@ -9,23 +9,15 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from socket import socket
 from typing import Any, NoReturn
-from urllib.parse import unquote, urlsplit
 
-from bot.application import Channel, House, build, opened, packaged_regulations, reranker_of, telegram_channel
+from bot.application import House, build, opened, packaged_regulations, reranker_of
 from bot.channels.telegram import CHANNEL as TELEGRAM
-from bot.channels.telegram.connection import Connection
-from bot.channels.telegram.identity import BotIdentity
-from bot.channels.telegram.polling import Poller
-from bot.channels.telegram.sending import TelegramSender
-from bot.channels.telegram.webhook import WebhookKeeper, kept_secret
 from bot.channels.whatsapp import CHANNEL as WHATSAPP
-from bot.config import Secret, Settings, WrongSetting, prepare_place
-from bot.conversations.help import summary_of
-from bot.conversations.router import Router
-from bot.conversations.step import Place
+from bot.config import Settings, WrongSetting, prepare_place
 from bot.housekeeping import keep_house, next_housekeeping
 from bot.log_setup import setup_logging
 from bot.loops import Alarm, Loop, finished
+from bot.on_telegram import OnTelegram
 from bot.on_whatsapp import OnWhatsApp
 from bot.pulse import Pulse
 from bot.tenure import Tenure
@@ -37,8 +29,8 @@ from bot.web.webhooks import Inlet
 from content.question_model import packaged_model
 from content.regulation import Regulation
 from scheduler import hold
-from scheduler.clock import Clock, FollowingClock, SystemClock
-from scheduler.errors import ChannelRefusesUs, SendError
+from scheduler.clock import FollowingClock, SystemClock
+from scheduler.errors import ChannelRefusesUs
 from scheduler.ledger_check import check
 from scheduler.metrics import Metrics
 from storage.engine import is_postgresql, make_engine
@@ -52,12 +44,9 @@ log = logging.getLogger(__name__)
 
 Task = Callable[[], Coroutine[Any, Any, Any]]
 
-WEBHOOK_PATH = "/telegram/webhook"  # where the webhook's URL names none
 STOP_WITHIN = 10.0  # seconds for what is in flight; what is cut off is uncertain
 _CHECKED_EVERY = timedelta(minutes=1)
-_ASK_AGAIN = 5.0  # seconds until Telegram is asked again who we are
 _LOCKED_AGAIN = 0.5  # seconds until what begins a tenure is tried again
-_UNKNOWN_YET = "Telegram does not say who we are yet: %s"
 
 
 @contextmanager
@@ -97,57 +86,6 @@ async def run(settings: Settings) -> None:
             await _Running(settings, database, regulations).until_stopped()
 
 
-class _OnTelegram:
-    """What of the process runs on Telegram."""
-
-    def __init__(
-        self, settings: Settings, token: Secret, database: Database, clock: Clock, on_stored: Callable[[], None]
-    ) -> None:
-        self._limits = settings.limits
-        self.connection = Connection(token.reveal(), settings.telegram_api_url)
-        self._sender = TelegramSender(self.connection.bot, clock)
-        self.poller = Poller(self.connection, database, clock, asyncio.sleep, on_stored)
-
-    async def channel(self) -> Channel:
-        """The channel's ends, once Telegram has said who we are."""
-        return telegram_channel(self._sender, await self._identity(), self._limits)
-
-    async def _identity(self) -> BotIdentity:
-        told = ""
-        while True:
-            try:
-                return await self._sender.identity()
-            except ChannelRefusesUs:
-                raise
-            except SendError as error:  # whatever it is, a proxy's refusal for one, it may be over at the next try
-                # the first of a kind is news, the rest is noise
-                log.log(logging.DEBUG if str(error) == told else logging.WARNING, _UNKNOWN_YET, error)
-                told = str(error)
-            await asyncio.sleep(_ASK_AGAIN)
-
-    async def show_menu(self, router: Router) -> None:
-        """Let the app list the commands behind the slash."""
-        try:
-            await self._sender.set_commands(_menu(router, Place.PRIVATE), _menu(router, Place.GROUP))
-        except SendError as error:
-            log.warning("the command menu could not be shown: %s", error)
-
-    def trouble(self) -> str | None:
-        """What is wrong with the poll, if anything."""
-        return self.poller.trouble.value if self.poller.trouble else None
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self.connection.close()
-
-
-def _on_telegram(
-    settings: Settings, database: Database, clock: Clock, on_stored: Callable[[], None]
-) -> _OnTelegram | None:
-    token = settings.telegram_token
-    return None if token is None else _OnTelegram(settings, token, database, clock, on_stored)
-
-
 class _Running:
     """The tasks of one process."""
 
@@ -169,7 +107,9 @@ class _Running:
         self._checking = Loop("ledger", self._check_ledger, self._clock, self._alarm)
         self._acting: list[Task] = [self._housekeeping.run, self._checking.run]
         self._house_kept_until = datetime.min.replace(tzinfo=UTC)
-        self._telegram = _on_telegram(settings, database, self._clock, self._answering.wake)
+        self._needed: list[Heartbeat] = []  # to be well, besides the worker itself
+        token, heard = settings.telegram_token, self._answering.wake
+        self._telegram = OnTelegram(settings, token, database, self._clock, heard) if token else None
         self._whatsapp = OnWhatsApp(settings.whatsapp, database, self._clock) if settings.whatsapp else None
         names = [name for name, line in ((TELEGRAM, self._telegram), (WHATSAPP, self._whatsapp)) if line is not None]
         self._tenure = Tenure(database, names[0], self._clock, self._beside, more=names[1:])
@@ -199,6 +139,7 @@ class _Running:
             self._beat("outbox", lambda: self._sending.last, timedelta(minutes=2)),
         ]
         channels, inlets = await self._ways_in()
+        self._needed = [*loops, *channels]
         if self._settings.http_port is not None:
             app = make_app(self._database, self._clock, self._metrics, inlets=inlets, loops=loops, channels=channels)
             tasks.append(partial(serve, app, _listen(self._settings.http_port)))
@@ -215,27 +156,12 @@ class _Running:
             channels.append(self._beat("whatsapp", last, within, lambda: whatsapp.trouble))
         if (telegram := self._telegram) is None:
             return channels, inlets
-        if self._settings.webhook_url is None:
-            poller = telegram.poller
-            self._acting.append(poller.run)
-            trouble = self._beat("poll", lambda: poller.last_good_poll, timedelta(minutes=3), telegram.trouble)
-            channels.append(trouble)
-        else:
-            keeper, inlet = await self._webhook(telegram, self._settings.webhook_url)
-            self._acting.append(keeper.run)
-            inlets.append(inlet)
-            channels.append(self._beat("webhook", lambda: keeper.last_good_check, timedelta(minutes=12)))
+        way = await telegram.way_in()
+        self._acting.append(way.hear)
+        channels.append(self._beat(way.name, way.last_heard, way.within, way.trouble))
+        if way.inlet is not None:
+            inlets.append(way.inlet)
         return channels, inlets
-
-    async def _webhook(self, telegram: "_OnTelegram", url: str) -> tuple[WebhookKeeper, Inlet]:
-        path = unquote(urlsplit(url).path)  # as the server will have read it
-        if not path:
-            url, path = url + WEBHOOK_PATH, WEBHOOK_PATH
-        async with self._database.transaction() as session:
-            given = self._settings.webhook_secret
-            secret = given.reveal() if given else await kept_secret(session, self._clock.now())
-        keeper = WebhookKeeper(telegram.connection.bot, url, secret, self._clock, asyncio.sleep)
-        return keeper, Inlet(TELEGRAM, path, secret, self._answering.wake)
 
     def _beat(
         self,
@@ -266,30 +192,23 @@ class _Running:
             await self._close_house()
 
     async def _begin(self, start: datetime) -> NoReturn:
-        """Once Telegram has said who we are, answer and send; updates are stored meanwhile."""
-        channels = [await self._telegram.channel()] if self._telegram is not None else []
-        channels += [self._whatsapp.channel] if self._whatsapp is not None else []
-        self._house = build(
+        """Answer, plan and send, whether or not the channels can be reached just now."""
+        self._house = house = build(
             self._database,
             self._clock,
             self._regulations,
-            *channels,
+            *(line.channel for line in (self._telegram, self._whatsapp) if line is not None),
             reranker=reranker_of(self._settings, self._clock),
             holder=self._tenure.holder,
             metrics=self._metrics,
             on_answer=self._sending.wake,
         )
-        worker = self._house.worker
+        worker = house.worker
         await _insist(lambda: hold.begin(self._database, worker.prepare, start))
         await _insist(lambda: worker.recover(self._clock.now()))
-        log.info("running on %s", " and ".join(channel.name for channel in channels))
-        async with asyncio.TaskGroup() as group:
-            if self._telegram is not None:
-                group.create_task(self._telegram.show_menu(self._house.router))
-            group.create_task(self._answering.run())
-            group.create_task(self._working.run())
-            group.create_task(self._sending.run())
-        raise AssertionError("the loops run until they are cancelled")
+        introduce = [partial(self._telegram.introduce, house.router)] if self._telegram is not None else []
+        await together([*introduce, self._answering.run, self._working.run, self._sending.run])
+        raise AssertionError("they run until they are cancelled")
 
     @property
     def _open_house(self) -> House | None:
@@ -315,11 +234,16 @@ class _Running:
         if (house := self._open_house) is None:
             return None
         await self._signs.note(self._clock.now())
-        await house.worker.tick(self._clock.now(), wait=False)
-        if self._pulse is not None:
+        tick = await house.worker.tick(self._clock.now(), wait=False)
+        if self._pulse is not None and tick.undone == 0 and self._is_well():
             self._pulse.beat()
         self._sending.wake()
         return await house.next_tick()
+
+    def _is_well(self) -> bool:
+        """Whether rows leave and channels are heard: a tick alone helps nobody."""
+        now = self._clock.now()
+        return all(heartbeat.verdict(now)["ok"] for heartbeat in self._needed)
 
     async def _keep_house(self) -> datetime | None:
         """At the start, for machines that are switched off at night, then once a day."""
@@ -376,12 +300,6 @@ async def together(tasks: Sequence[Task]) -> None:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-
-
-def _menu(router: Router, place: Place) -> dict[str, str]:
-    """What the app lists behind the slash, by kind of chat; "start" is the app's own button."""
-    shown = [command for command in router.commands if command.place in {place, Place.ANYWHERE}]
-    return {command.name: summary_of(command.name) for command in shown if command.name != "start"}
 
 
 def _listen(port: int) -> socket:

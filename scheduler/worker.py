@@ -43,13 +43,17 @@ Result = TypeVar("Result")
 
 
 class Tick(Struct, frozen=True):
-    """What one step did, in numbers: rows planned, posts made, posts missed, leaders told, messages sent."""
+    """What one step did, in numbers: rows planned, posts made, posts missed, leaders told, messages sent.
+
+    `undone`: what a defect kept from being done.
+    """
 
     planned: int = 0
     posted: int = 0
     missed: int = 0
     told: int = 0
     sent: int = 0
+    undone: int = 0
 
 
 class Worker:
@@ -74,6 +78,7 @@ class Worker:
         self._sources, self._wake_outbox = sources, on_answer
         self._metrics = metrics or Metrics()
         self.board = ProgressBoard()
+        self._undone = 0  # acts, since the start
         self.outbox = Outbox(
             database,
             clock,
@@ -104,7 +109,7 @@ class Worker:
         `wait`: send all that may leave now, too, and return when it has left. Without it that is left to the steps of
         the outbox, which find what was written.
         """
-        sent_before = self.outbox.outcomes["sent"]
+        sent_before, undone_before = self.outbox.outcomes["sent"], self._undone
         planned = await self._plan(now)
         await self._alone(self._record_abandoned(now))
         missed = await self._miss(now)
@@ -114,7 +119,8 @@ class Worker:
         self.outbox.look()
         if wait:
             await self._send(now)
-        return Tick(planned, posted, missed, told, self.outbox.outcomes["sent"] - sent_before)
+        sent, undone = self.outbox.outcomes["sent"] - sent_before, self._undone - undone_before
+        return Tick(planned, posted, missed, told, sent, undone)
 
     async def next_wake(self, session: Session, now: datetime) -> datetime:
         """The first instant after which there is something to do or to send; as `next_tick`."""
@@ -227,6 +233,7 @@ class Worker:
             raise
         except Exception:
             log.exception("left undone")
+            self._undone += 1
             return None
 
 

@@ -64,9 +64,7 @@ class Story:
 
     def restart(self, second_opinion: SecondOpinion | None = None) -> None:
         """Another process takes over: what was said so far stands in the database alone."""
-        surroundings = Surroundings(
-            regulations=REGULATIONS, bot_name="apel_bot", link=lambda code: f"https://t.me/apel_bot?start={code}"
-        )
+        surroundings = Surroundings(regulations=REGULATIONS, link=lambda code: f"https://t.me/apel_bot?start={code}")
         self.router = Router(self.database, self._dialogues, self._fallback, surroundings, second_opinion)
 
     async def open_office(

@@ -37,7 +37,6 @@ class Surroundings(Struct, frozen=True):
     """What the wiring knows and dialogues need."""
 
     regulations: Mapping[str, Regulation]
-    bot_name: str  # without @; "" on the console
     link: Callable[[str], str]  # a join code -> the deep link, or the words to type, on this channel
 
 

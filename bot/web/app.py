@@ -26,12 +26,12 @@ def make_app(
 ) -> Starlette:
     """What is served over HTTP; everything else is 404.
 
-    `loops` must turn for it to be alive; to be ready, `channels` must have been heard of as well.
+    `loops`, once begun, must turn for it to be alive; to be ready, they must have, and `channels` be heard of as well.
     """
     checks = (database_check(database), clock_check(database, clock))
     return Starlette(
         routes=[
-            health_route("/healthz", clock, loops),
+            health_route("/healthz", clock, loops, begun=False),
             health_route("/readyz", clock, [*loops, *channels], checks),
             metrics_route(database, clock, metrics),
             *(_route(inlet, database, clock) for inlet in inlets),

@@ -29,12 +29,15 @@ class Heartbeat(Struct, frozen=True):
     within: timedelta
     trouble: Callable[[], str | None] = lambda: None
 
-    def verdict(self, now: datetime) -> Verdict:
-        """Whether it beat within its time at the aware instant `now`, and how long ago."""
+    def verdict(self, now: datetime, *, begun: bool = True) -> Verdict:
+        """Whether it beat within its time at the aware instant `now`, and how long ago.
+
+        `begun`: what never beat yet is unwell; otherwise it may still wait for what it begins with.
+        """
         last = self.last()
         age = None if last is None else now - last
         return {
-            "ok": age is not None and age <= self.within,
+            "ok": not begun if age is None else age <= self.within,
             "age_seconds": None if age is None else round(age.total_seconds()),
             "trouble": self.trouble(),
         }
@@ -47,12 +50,14 @@ class Check(Struct, frozen=True):
     ask: Callable[[], Awaitable[Verdict]]
 
 
-def health_route(path: str, clock: Clock, heartbeats: Sequence[Heartbeat], checks: Sequence[Check] = ()) -> Route:
-    """GET `path`: 200 if all is well, else 503; the JSON says what is not."""
+def health_route(
+    path: str, clock: Clock, heartbeats: Sequence[Heartbeat], checks: Sequence[Check] = (), *, begun: bool = True
+) -> Route:
+    """GET `path`: 200 if all is well, else 503; the JSON says what is not. `begun` as `Heartbeat.verdict` takes it."""
 
     async def tell(_: Request) -> JSONResponse:
         verdicts = {check.name: await check.ask() for check in checks}
-        verdicts |= {heartbeat.name: heartbeat.verdict(clock.now()) for heartbeat in heartbeats}
+        verdicts |= {heartbeat.name: heartbeat.verdict(clock.now(), begun=begun) for heartbeat in heartbeats}
         well = all(verdict["ok"] for verdict in verdicts.values())
         return JSONResponse({"status": "ok" if well else "unwell", **verdicts}, status_code=200 if well else 503)
 

@@ -1,5 +1,6 @@
 """Raw updates: stored before they are confirmed, handled once, emptied afterwards."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -18,9 +19,11 @@ async def store(session: Session, channel: str, update_id: str, raw: bytes, now:
     return row.id if row else None
 
 
-async def unhandled(session: Session, limit: int = 100) -> list[InboundUpdate]:
-    """Updates that nobody has handled yet, oldest first."""
+async def unhandled(session: Session, limit: int = 100, *, besides: Collection[str] = ()) -> list[InboundUpdate]:
+    """Updates that nobody has handled yet, oldest first; none of the channels `besides`."""
     query = select(InboundUpdate).where(InboundUpdate.handled_at.is_(None)).order_by(InboundUpdate.id).limit(limit)
+    if besides:
+        query = query.where(InboundUpdate.channel.not_in(besides))
     return list((await session.execute(query)).scalars())
 
 

@@ -78,7 +78,7 @@ def inbox(database, heard, shown):
     async def acknowledge(press_id, words):
         shown.append((press_id, words))
 
-    router = Router(database, [heard.dialogue], heard.hear, Surroundings({}, "apel_bot", lambda code: code))
+    router = Router(database, [heard.dialogue], heard.hear, Surroundings({}, lambda code: code))
     return Inbox(database, router, MovableClock(NOW), {"telegram": read}, {"telegram": acknowledge})
 
 
@@ -135,6 +135,16 @@ async def test_while_the_database_is_locked_the_rest_stays_stored(database, inbo
     assert heard.said == ["bantuan", "berat", "tekan"]
 
 
+async def test_what_came_on_a_channel_that_cannot_be_read_yet_waits_for_it(database, heard, came):
+    unread = ["telegram"]
+    router = Router(database, [heard.dialogue], heard.hear, Surroundings({}, lambda code: code))
+    inbox = Inbox(database, router, MovableClock(NOW), {"telegram": read}, {}, lambda: unread)
+    await came(b"command bantuan")
+    assert (await inbox.drain(), heard.said) == (0, [])
+    unread.clear()
+    assert (await inbox.drain(), heard.said) == (1, ["bantuan"])
+
+
 async def test_a_press_that_is_slow_to_acknowledge_holds_up_nobody(database, heard, came):
     released = asyncio.Event()
     shown = []
@@ -143,7 +153,7 @@ async def test_a_press_that_is_slow_to_acknowledge_holds_up_nobody(database, hea
         await released.wait()
         shown.append(press_id)
 
-    router = Router(database, [heard.dialogue], heard.hear, Surroundings({}, "apel_bot", lambda code: code))
+    router = Router(database, [heard.dialogue], heard.hear, Surroundings({}, lambda code: code))
     inbox = Inbox(database, router, MovableClock(NOW), {"telegram": read}, {"telegram": acknowledge})
     await came(b"press tekan", b"command bantuan")
     assert await inbox.drain(wait=False) == 2

@@ -85,8 +85,21 @@ async def test_it_outlives_an_error_and_tries_again_soon(error, caplog):
 
 
 async def test_a_step_that_failed_is_no_heartbeat():
-    loop = await ran(Steps(RuntimeError("a defect")), RecordedAlarm())
-    assert loop.last is None
+    """From its beginning a loop has time to turn, and whoever never does is told of."""
+    clock, failed = MovableClock(NOW), asyncio.Event()
+
+    async def fail():
+        clock.advance(timedelta(minutes=1))
+        failed.set()
+        raise RuntimeError("a defect")
+
+    loop = Loop("worker", fail, clock, RecordedAlarm())
+    running = asyncio.ensure_future(loop.run())
+    await failed.wait()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    assert loop.last == NOW
 
 
 @pytest.fixture

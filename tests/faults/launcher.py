@@ -21,7 +21,7 @@ from msgspec import Struct
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
-from bot import loops, running
+from bot import loops, on_telegram, running
 from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.transport import Transport
 from bot.config import Settings
@@ -129,7 +129,7 @@ def run(environment: Mapping[str, str], hooks: Hooks) -> None:
         running.SystemClock = partial(_WrongClock, hooks.clock_file)
         loops.HEARTBEAT = timedelta(seconds=0.2)  # a moved clock is noticed after this
     if hooks.answer_seconds is not None:
-        running.Connection = partial(Connection, answer_seconds=hooks.answer_seconds)
+        on_telegram.Connection = partial(Connection, answer_seconds=hooks.answer_seconds)
     if hooks.largest_file is not None:
         _limit_files(hooks.largest_file)
     asyncio.run(running.run(Settings.from_environment(environment)))

@@ -119,7 +119,7 @@ class Town:
         self.connection = Connection(self.server.token, self.server.origin)
         sender = TelegramSender(self.connection.bot, self.clock)
         identity = BotIdentity(BOT_ID, self.server.bot_name)
-        channel = replace(telegram_channel(sender, identity), limits=self.limits)
+        channel = replace(telegram_channel(sender, lambda: identity), limits=self.limits)
         self.house: House = build(self.database, self.clock, self.regulations, channel)
         self.poller = Poller(self.connection, self.database, self.clock, _never, lambda: None, hold_seconds=0)
 

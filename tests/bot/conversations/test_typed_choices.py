@@ -62,7 +62,7 @@ class Talk:
             now=NOW,
             answered_at=NOW,
             session=self.session,
-            surroundings=Surroundings(regulations={}, bot_name="", link=str),
+            surroundings=Surroundings(regulations={}, link=str),
             inbound_row=1,
             state=state,
         )

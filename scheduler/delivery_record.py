@@ -27,6 +27,8 @@ class Fate(StrEnum):
     MISSED = "missed"
     CANCELLED = "cancelled"
     WAITING = "waiting"
+    HELD = "held"  # until a person decides, or its window closes
+    FORGOTTEN = "forgotten"  # private ones are not kept for ever; it had been written
 
 
 class Line(Struct, frozen=True):
@@ -56,8 +58,8 @@ class Record(Struct, frozen=True):
         return counted
 
     def remarkable(self) -> tuple[Line, ...]:
-        """What did not go out on time."""
-        return tuple(line for line in self.lines if line.fate is not Fate.ON_TIME)
+        """What did not go out on time, as far as it is still known."""
+        return tuple(line for line in self.lines if line.fate not in (Fate.ON_TIME, Fate.FORGOTTEN))
 
 
 _ENDED = {
@@ -89,9 +91,10 @@ def _line(push: Push) -> Line:
 def _fate(push: Push, late: timedelta) -> Fate:
     if push.state is DeliveryState.SENT:
         return Fate.LATE if late > ON_TIME_WITHIN else Fate.ON_TIME
-    if push.state is None:
-        return Fate.MISSED if push.occurrence is OccurrenceState.MISSED else Fate.WAITING
-    return _ENDED.get(push.state, Fate.WAITING)
+    if push.state is None and push.occurrence is not OccurrenceState.PLANNED:
+        return Fate.MISSED if push.occurrence is OccurrenceState.MISSED else Fate.FORGOTTEN
+    ended = _ENDED.get(push.state) if push.state else None
+    return ended or (Fate.HELD if push.held else Fate.WAITING)
 
 
 def local(instant: datetime, office: Office) -> datetime:

@@ -69,7 +69,7 @@ async def make_occurrence(
         return occurrence.id
 
 
-async def post(story, occurrence_id, chat, kind=ScheduleKind.READING, state=DeliveryState.SENT):
+async def post(story, occurrence_id, chat, kind=ScheduleKind.READING, state=DeliveryState.SENT, part=""):
     """The post of the occurrence in this chat, sent (or uncertain); its delivery id."""
     choices = [[{"label": LABELS[kind], "action": f"done.{kind.value}:{occurrence_id}", "url": None}]]
     async with story.database.transaction() as session:
@@ -79,6 +79,7 @@ async def post(story, occurrence_id, chat, kind=ScheduleKind.READING, state=Deli
             key="confirmation/open",
             parameters={"post": "<b>Apel pagi</b>\nSIAP &amp; tertib", "choices": choices},
             now=story.clock.now(),
+            part=part,
             office_id=story.office_id,
             occurrence_id=occurrence_id,
         )

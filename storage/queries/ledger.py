@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, update
 
 from storage.models import (
     Delivery,
@@ -16,21 +16,25 @@ from storage.models import (
     Schedule,
     ScheduleKind,
 )
-from storage.queries.deliveries import counts_as_post
+from storage.queries.deliveries import AGAIN
 from storage.transaction import Session
 
+_OF_CHAT = (Delivery.channel, Delivery.chat_id, Delivery.topic_id)
 WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING)
 
 
 class Push(Struct, frozen=True):
-    """One post into one chat, or an occurrence that came to none (`state` None). `group` None: a private chat."""
+    """One post into one chat, or an occurrence that has no row (`state` None). `group` None: a private chat.
+
+    Of several parts it is the first one that did not go out, else the last.
+    """
 
     occurrence_id: int
     kind: ScheduleKind
     title: str
     due_at: datetime
     occurrence: OccurrenceState
-    delivery_id: int | None
+    held: bool
     state: DeliveryState | None
     reason: str | None
     sent_at: datetime | None
@@ -72,21 +76,31 @@ async def pushes(session: Session, office_id: int, since: datetime, until: datet
             Schedule.title,
             Occurrence.due_at,
             Occurrence.state,
-            Delivery.id,
+            or_(Occurrence.held, func.coalesce(Delivery.held, false())),
             Delivery.state,
             func.coalesce(Delivery.reason, Occurrence.reason),
             Delivery.sent_at,
             GroupChat.title,
+            *_OF_CHAT,
+            Delivery.part,
         )
         .join(Schedule, Schedule.id == Occurrence.schedule_id)
-        .outerjoin(Delivery, and_(Delivery.occurrence_id == Occurrence.id, counts_as_post()))
+        .outerjoin(Delivery, and_(Delivery.occurrence_id == Occurrence.id, rows_of_post()))
         .outerjoin(GroupChat, GroupChat.id == Delivery.group_id)
         .where(Occurrence.office_id == office_id, Occurrence.due_at >= since, Occurrence.due_at < until)
         .where(Occurrence.state != OccurrenceState.CANCELLED)
-        .order_by(Occurrence.due_at, Occurrence.id, GroupChat.title, Delivery.id)
+        .order_by(Occurrence.due_at, Occurrence.id, GroupChat.title, *_OF_CHAT, Delivery.id)
     )
-    found: Sequence[Any] = (await session.execute(query)).all()
-    return [Push(*row) for row in found]
+    posts: dict[tuple[Any, ...], dict[str, Push]] = {}
+    for *push, channel, chat_id, topic_id, part in (await session.execute(query)).all():
+        of_chat = posts.setdefault((push[0], channel, chat_id, topic_id), {})
+        of_chat[(part or "").replace(AGAIN, "")] = Push(*push)  # the newest copy stands for the part
+    return [_standing(list(parts.values())) for parts in posts.values()]
+
+
+def _standing(parts: Sequence[Push]) -> Push:
+    """A part leaves only after the one before it: the first that did not go out says why the others did not."""
+    return next((part for part in parts if part.state is not DeliveryState.SENT), parts[-1])
 
 
 async def counts(session: Session, since: datetime, until: datetime, overdue_before: datetime) -> Sequence[Count]:

@@ -10,7 +10,7 @@ from bot.conversations.show_deliveries import DIALOGUE
 from storage.models import Delivery, DeliveryState, Occurrence, OccurrenceState, Role, ScheduleKind
 from storage.queries import group_chats
 from tests.posted import make_occurrence, make_schedule, post
-from tests.story import Story
+from tests.story import Story, rows
 
 DUE = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)  # 07.30 WIB
 
@@ -82,6 +82,47 @@ async def test_every_other_fate_is_named_with_its_reason(story, secretary, sched
     await make_push(story, schedule, await story.group("Apel Dinas"), state=state, reason=reason)
     page = (await secretary.says("/kiriman"))[-1]  # a planned row is taken for a reply by the story
     assert f"Apel pagi (Apel Dinas): {words}\n" in page.text
+
+
+async def set_on(story, model, which, **values):
+    async with story.database.transaction() as session:
+        await session.execute(update(model).where(which).values(**values))
+
+
+async def test_a_private_push_whose_rows_are_forgotten_is_said_to_be_so(story, secretary):
+    summary = await make_schedule(story, ScheduleKind.SUMMARY, "Ringkasan mingguan")
+    await make_occurrence(story, summary, ScheduleKind.SUMMARY, due_at=DUE, state=OccurrenceState.POSTED)
+    (page,) = await secretary.says("/kiriman")
+    assert "<b>Ringkasan mingguan</b>: 0 diterima server; 1 catatannya tidak disimpan lagi\n" in page.text
+    assert "masih menunggu" not in page.text
+    assert "tepat waktu" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(DeliveryState.FAILED, "gagal, ditolak oleh"), (DeliveryState.UNCERTAIN, "tidak pasti, jawaban")],
+)
+async def test_a_post_of_which_a_later_part_did_not_go_out_is_not_on_time(story, secretary, schedule, state, words):
+    group = await story.group("Apel Dinas")
+    occurrence = await make_push(story, schedule, group)
+    later = await post(story, occurrence, group, part="/2")
+    (first,) = [row for row in await rows(story, Delivery, Delivery.occurrence_id == occurrence) if row.id != later]
+    await set_on(story, Delivery, Delivery.id == later, state=state, reason="refused", group_id=first.group_id)
+    (page,) = await secretary.says("/kiriman")
+    assert f"Apel pagi (Apel Dinas): {words}" in page.text
+    await set_on(story, Delivery, Delivery.id == later, state=DeliveryState.SENT, sent_at=DUE + timedelta(seconds=9))
+    (page,) = await secretary.says("/kiriman")
+    assert "<b>Apel pagi</b>: 1 diterima server\n\nSemua kiriman keluar tepat waktu." in page.text
+
+
+async def test_what_is_held_is_said_to_wait_for_a_decision_whether_it_was_written_or_not(story, secretary, schedule):
+    occurrence = await make_push(story, schedule, await story.group("Apel Dinas"), state=DeliveryState.PLANNED)
+    await set_on(story, Delivery, Delivery.occurrence_id == occurrence, held=True, not_before=DUE + timedelta(days=1))
+    unwritten = await make_occurrence(story, schedule, due_at=DUE, state=OccurrenceState.PLANNED, slot="unwritten")
+    await set_on(story, Occurrence, Occurrence.id == unwritten, held=True)
+    page = (await secretary.says("/kiriman"))[-1]
+    assert "0 diterima server; 2 ditahan\n" in page.text
+    assert page.text.count(": ditahan sesudah gangguan atau pemulihan data, menunggu keputusan") == 2
 
 
 async def test_a_push_that_was_never_written_is_missed_and_one_called_off_is_not_shown(story, secretary, schedule):

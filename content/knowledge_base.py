@@ -12,11 +12,13 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from content.acronym import acronym_asked
 from content.courtesy import courtesy_in
 from content.follow_up import NUMBERS, follow_up
+from content.machine_talk import is_machine_talk
 from content.normalising import words
 from content.question_bank import NOISE, OUT_OF_SCOPE, keys_of, own_words
-from content.question_model import Reading, evidence, likelihood, packaged_model
+from content.question_model import Reading, evidence, likelihood, packaged_model, product
 from content.regulation import MissingPart, Regulation
 from content.retrieval import Index, Saying
 from content.topics import topics_of
@@ -78,8 +80,9 @@ def find_answer(
     `extra_utterances`: questions that people mapped to topics, in force at once; `context`: the topic of the last
     answer, to which a follow-up such as "contohnya?" refers.
     """
-    if courtesy_in(question):
-        return Declined(Reason.NOT_UNDERSTOOD)
+    plain = _plain(regulation, question)
+    if plain is not None:
+        return plain
     meant = follow_up(regulation, question, context)
     if meant.topic is not None:
         return Answer(meant.topic)
@@ -98,6 +101,25 @@ def find_answer(
     if named or scores[own[0]] > 1 + SAME:
         return _answer(named or own[0], own, scores)
     return _decided(regulation, question, Reading(scores, reading.nearest), own)
+
+
+def _plain(regulation: Regulation, question: str) -> Result | None:
+    """What needs no comparing: courtesies, code, and acronyms."""
+    if courtesy_in(question):
+        return Declined(Reason.NOT_UNDERSTOOD)
+    if is_machine_talk(question):
+        return Declined(Reason.NOT_REGULATED)
+    acronym = acronym_asked(question)
+    return _spelt_out(regulation, acronym) if acronym else None
+
+
+def _spelt_out(regulation: Regulation, acronym: str) -> Result:
+    """The values that an acronym stands for, and the motto that it may be too; another regulation's is declined."""
+    if acronym.casefold() != (regulation.acronym or "").casefold():
+        return Declined(Reason.NOT_REGULATED, f"nilai/{acronym}")
+    motto = regulation.motto
+    others = ("motto",) if motto and motto.text == acronym else ()
+    return Answer("nilai", others, others)
 
 
 def likeliest(regulation: Regulation, questions: Iterable[str], most: int) -> tuple[str, ...]:
@@ -122,12 +144,19 @@ def _outside(reading: Reading) -> bool:
 def _drawn(regulation: Regulation, question: str, mapped: Sequence[Mapped], reading: Reading) -> dict[str, float]:
     """Scores raised by what people mapped: over 1 + SAME for the same question, by its cosine for one that is alike."""
     raised: dict[str, float] = {}
+    asked = packaged_model().vector(question) if mapped else {}
     for item in mapped:
-        near = packaged_model().nearness(question, item.text) if item.topic in topics_of(regulation) else 0.0
+        near = product(asked, _vector(item.text)) if item.topic in topics_of(regulation) else 0.0
         if near >= ALIKE:
             base = 1.0 if near >= SAME else max(reading.scores.get(item.topic, 0.0), 0.0)
             raised[item.topic] = max(raised.get(item.topic, 0.0), base + near)
     return raised
+
+
+@lru_cache(maxsize=1024)
+def _vector(text: str) -> Mapping[str, float]:
+    """Of a mapped question; kept, as every question is compared with all of them."""
+    return packaged_model().vector(text)
 
 
 def _decided(regulation: Regulation, question: str, reading: Reading, own: tuple[str, ...]) -> Result:

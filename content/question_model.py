@@ -71,13 +71,10 @@ class Model(Struct, frozen=True, eq=False):
         scores = np.einsum("r,rl->l", bent(cosines), meant.weights) + meant.usual  # no threads for so little
         return Reading(dict(zip(meant.labels, scores.tolist(), strict=True)), float(cosines.max()))
 
-    def nearness(self, one: str, other: str) -> float:
-        """The cosine of two texts, from 0 to 1; words that no utterance has count like the rarest."""
-        total = 0.0
-        for first, second in zip(features(one), features(other), strict=True):
-            weights, others = self._vector(first), self._vector(second)
-            total += sum(weight * others[name] for name, weight in weights.items() if name in others)
-        return total / KINDS
+    def vector(self, text: str) -> Mapping[str, float]:
+        """Feature -> weight, of length 1 over both kinds; words that no utterance has count like the rarest."""
+        kinds = [self._vector(count) for count in features(text)]
+        return {name: weight / math.sqrt(KINDS) for kind in kinds for name, weight in kind.items()}
 
     def _vector(self, count: Mapping[str, int]) -> dict[str, float]:
         weights = weights_of(count, self.numbers, self.rarity, self.rarest)
@@ -97,6 +94,11 @@ class Model(Struct, frozen=True, eq=False):
             return np.zeros(size, np.float32)
         sums = np.bincount(np.concatenate(rows), np.concatenate(values), minlength=size)
         return sums.astype(np.float32)
+
+
+def product(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Of two texts' vectors: their nearness, from 0 to 1, the mean of the cosines over words and over letters."""
+    return sum(weight * other[name] for name, weight in one.items() if name in other)
 
 
 def bent(cosines: Floats) -> Floats:

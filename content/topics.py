@@ -78,7 +78,8 @@ def topic_label(regulation: Regulation, topic_id: str) -> str:
     topic = topic_of(regulation, topic_id)
     if topic is not None:
         return topic.heading
-    return labels().topics.get(topic_id, topic_id.rpartition("/")[2].replace("-", " ").capitalize())
+    name = topic_id.rpartition("/")[2].replace("-", " ")
+    return labels().topics.get(topic_id, f"{name[:1].upper()}{name[1:]}")
 
 
 def _values(regulation: Regulation) -> Iterator[Topic]:

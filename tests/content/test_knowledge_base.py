@@ -2,8 +2,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from content import question_model
+from content.answer_message import answer_message
+from content.features import features
 from content.knowledge_base import Answer, Declined, Mapped, Reason, Suggestions, find_answer, likeliest
 from content.regulation_loader import load_pack, load_regulations
+from content.rendering import render
 from content.topics import topics_of
 from tests.fakes.regulation_pack import NAME, pack_text
 
@@ -212,6 +216,51 @@ def test_what_was_mapped_holds_in_the_midst_of_another_subject_and_for_a_regulat
     assert find_answer(
         sixth, "Kapan pasang jempolan", [Mapped("nilai/tepat-janji", "kapan pasang jempolan?")]
     ) == Answer("nilai/tepat-janji")
+
+
+@pytest.mark.parametrize(
+    "question", ["SIAP itu apa", "siap?", "arti SIAP", "kepanjangan siap apa ya", "SIAP singkatan dari apa"]
+)
+def test_the_regulations_own_acronym_is_answered_with_its_values_and_the_motto_that_it_is(question):
+    assert find_answer(SERANG, question) == Answer("nilai", ("motto",), ("motto",))
+    assert find_answer(SERANG, question, context="nilai/integritas/2") == Answer("nilai", ("motto",), ("motto",))
+
+
+@pytest.mark.parametrize("question", ["berakhlak", "berakhlak singkatan dari apa", "BerAKHLAK apa artinya"])
+def test_an_acronym_is_the_askers_own_in_whatever_letters_it_is_written(question):
+    for regulation in (KUPANG, TANGERANG, KARANGANYAR):
+        assert find_answer(regulation, question) == Answer("nilai")
+
+
+@pytest.mark.parametrize(
+    ("regulation", "question", "acronym"),
+    [
+        (KUPANG, "SIAP itu apa", "SIAP"),
+        (KARANGANYAR, "kepanjangan siap apa", "SIAP"),
+        (BANJARMASIN, "siap singkatan dari apa", "SIAP"),
+        (SERANG, "berakhlak apa artinya", "BerAKHLAK"),
+        (SERANG, "berakhlak", "BerAKHLAK"),
+        (BANJARMASIN, "berakhlak singkatan dari apa", "BerAKHLAK"),
+    ],
+)
+def test_another_regulations_acronym_is_declined_by_its_name(regulation, question, acronym):
+    declined = find_answer(regulation, question)
+    assert declined == Declined(Reason.NOT_REGULATED, f"nilai/{acronym}")
+    assert f"<b>{acronym}</b> tidak diatur" in render(*answer_message(regulation, declined, question)).text
+
+
+def test_mapped_questions_are_taken_apart_once_and_not_for_every_question(monkeypatch):
+    mapped = [Mapped("nilai", f"pertanyaan nomor {number} tentang hal {number * 7}") for number in range(300)]
+    find_answer(KUPANG, "apa isi budaya kerja kita", mapped)
+    taken_apart = []
+
+    def counted(text):
+        taken_apart.append(text)
+        return features(text)
+
+    monkeypatch.setattr(question_model, "features", counted)
+    find_answer(KUPANG, "boleh pakai mobil dinas untuk mudik", mapped)
+    assert len(taken_apart) <= 3
 
 
 def test_what_scores_less_than_a_quarter_of_the_first_topic_is_measured_and_not_shown():

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.asking import topics_of_answer
-from content.knowledge_base import find_answer
+from content.knowledge_base import Suggestions, find_answer
 from content.regulation import Regulation
 
 DECLINED = "luar-cakupan"
@@ -40,19 +40,24 @@ class Question(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What a question got: the first topic and its alternatives, none where it was declined."""
+    """What a question got: topics, the first one first, none where it was declined; whether it was asked back."""
 
     question: Question
     topics: tuple[str, ...]
+    asked_back: bool = False
 
 
 class Scores(Struct, frozen=True):
-    """Numbers of questions. A declined question in scope counts as wrong in all of the first three."""
+    """Numbers of questions. A declined question in scope counts as wrong in all of the first three.
+
+    `asked_back`: those in scope that got a "did you mean", whose first suggestion counts as the answer.
+    """
 
     in_scope: int
     top1: int
     strict: int
     top3: int
+    asked_back: int
     false_declines: int
     out_of_scope: int
     false_answers: int
@@ -90,7 +95,8 @@ def read_questions(lines: Iterable[bytes], regulations: Mapping[str, Regulation]
 def verdicts_on(questions: Iterable[Question], regulations: Mapping[str, Regulation]) -> Iterator[Verdict]:
     """Each question with what the knowledge base says to it, offline."""
     for question in questions:
-        yield Verdict(question, topics_of_answer(find_answer(regulations[question.regulation], question.text))[:_TOP])
+        result = find_answer(regulations[question.regulation], question.text)
+        yield Verdict(question, topics_of_answer(result)[:_TOP], isinstance(result, Suggestions))
 
 
 def scores(verdicts: Iterable[Verdict]) -> Scores:
@@ -107,6 +113,7 @@ def scores(verdicts: Iterable[Verdict]) -> Scores:
             top1=bool(right.intersection(topics[:1])),
             strict=bool(set(expected).intersection(topics[:1])),
             top3=bool(right.intersection(topics)),
+            asked_back=verdict.asked_back,
             false_declines=not topics,
         )
     return Scores(**{name: count[name] for name in Scores.__struct_fields__})

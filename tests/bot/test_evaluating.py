@@ -19,7 +19,7 @@ from content.regulation_loader import load_regulations
 
 REGULATIONS = load_regulations()
 RIGHT = Verdict(Question("a", "kupang-30-2025", "", ("motto",), ("nilai",), "direct"), ("motto",))
-FAIR = Verdict(Question("b", "kupang-30-2025", "", ("motto",), ("nilai",), "typo"), ("nilai", "motto"))
+FAIR = Verdict(Question("b", "kupang-30-2025", "", ("motto",), ("nilai",), "typo"), ("nilai", "motto"), asked_back=True)
 SECOND = Verdict(Question("c", "serang-25-2018", "", ("motto",), (), "typo"), ("salam", "nilai", "motto"))
 REFUSED = Verdict(Question("d", "serang-25-2018", "", ("motto",), (), "typo"), ())
 TAKEN = Verdict(Question("e", "serang-25-2018", "", (DECLINED,), (), "direct"), ("salam",))
@@ -29,7 +29,7 @@ EVERY = [RIGHT, FAIR, SECOND, REFUSED, TAKEN, LEFT]
 
 def test_the_scores_count_what_the_questions_say():
     assert scores(EVERY) == Scores(
-        in_scope=4, top1=2, strict=1, top3=3, false_declines=1, out_of_scope=2, false_answers=1
+        in_scope=4, top1=2, strict=1, top3=3, asked_back=1, false_declines=1, out_of_scope=2, false_answers=1
     )
 
 
@@ -49,12 +49,19 @@ def test_confusions_stand_most_frequent_first_with_the_questions_that_show_them(
     ]
 
 
+def test_a_did_you_mean_is_told_from_an_answer():
+    text = "pernah lihat rekan bersikap begitu waktu melayani"
+    (verdict,) = verdicts_on([Question("1", "kupang-30-2025", text, ("x",))], REGULATIONS)
+    assert verdict.asked_back
+
+
 def test_a_question_in_the_file_is_answered_for_its_own_regulation():
     asked = [{"id": "1", "regulation": name, "text": "twibbon", "expected": ["x"]} for name in ("kupang-30-2025",)]
     asked.append({"id": "2", "regulation": "tangerang-66-2023", "text": "twibbon", "expected": ["x"], "note": "kept"})
     lines = [b"\n", *(json.dumps(line).encode() for line in asked)]
     first, second = verdicts_on(read_questions(lines, REGULATIONS), REGULATIONS)
     assert first.topics == ()
+    assert not second.asked_back
     assert second.topics[0] == "aktivasi/twibbon"
 
 

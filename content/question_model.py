@@ -98,7 +98,7 @@ class Model(Struct, frozen=True, eq=False):
 
 def product(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """Of two texts' vectors: their nearness, from 0 to 1, the mean of the cosines over words and over letters."""
-    return sum(weight * other[name] for name, weight in one.items() if name in other)
+    return math.fsum(one[name] * other[name] for name in one.keys() & other.keys())
 
 
 def bent(cosines: Floats) -> Floats:

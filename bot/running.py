@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ log = logging.getLogger(__name__)
 
 Task = Callable[[], Coroutine[Any, Any, Any]]
 
-STOP_WITHIN = 10.0  # seconds for what is in flight; what is cut off is uncertain
+STOP_WITHIN = 10.0  # seconds from the signal for what is in flight; what is cut off is uncertain
 _CHECKED_EVERY = timedelta(minutes=1)
 _LOCKED_AGAIN = 0.5  # seconds until what begins a tenure is tried again
 
@@ -100,6 +101,7 @@ class _Running:
         self._metrics = Metrics()
         self._pulse = Pulse(settings.heartbeat_url.reveal(), self._clock) if settings.heartbeat_url else None
         self._house: House | None = None
+        self._ends = math.inf  # when what is in flight has to be settled, by the event loop's time
         self._answering = Loop("inbox", self._answer, self._clock, self._alarm)
         self._working = Loop("worker", self._work, self._clock, self._alarm)
         self._sending = Loop("outbox", self._send, self._clock, self._alarm, timedelta(milliseconds=1))
@@ -122,7 +124,7 @@ class _Running:
         self._alarm.start()
         tasks = await self._tasks()
         try:
-            await together([stopping.wait, *tasks])
+            await together([partial(self._signalled, stopping), *tasks])
         except ChannelRefusesUs:
             raise WrongSetting("APEL_TELEGRAM_TOKEN", "token_refused") from None
         finally:
@@ -260,11 +262,15 @@ class _Running:
             self._metrics.breaches(await check(session, self._clock.now()))
         return self._clock.now() + _CHECKED_EVERY
 
+    async def _signalled(self, stopping: asyncio.Event) -> None:
+        await stopping.wait()
+        self._ends = asyncio.get_running_loop().time() + STOP_WITHIN
+
     async def _close_house(self) -> None:
         house, self._house = self._house, None
         if house is None:
             return
-        await house.worker.outbox.stop(STOP_WITHIN)
+        await house.worker.outbox.stop(min(STOP_WITHIN, self._ends - asyncio.get_running_loop().time()))
 
     async def _stop(self) -> None:
         self._alarm.stop()

@@ -27,6 +27,7 @@ RENEWED_EVERY = 2.0  # seconds
 _ACTS_FOR = 4.0  # since the last renewal that succeeded was asked for
 _TRIED_EVERY = 1.0  # by those who stand by
 _AGAIN_AFTER = 0.2  # a renewal that failed
+_LET_GO_WITHIN = 2.0  # or else the lease lapses by itself
 
 Act = Callable[[Taken], Coroutine[Any, Any, Any]]
 
@@ -164,6 +165,13 @@ class Tenure:
         if not self.held:
             return
         self._until = -math.inf
+        releasing = asyncio.ensure_future(self._release())
+        await asyncio.wait([releasing], timeout=_LET_GO_WITHIN)
+        if not releasing.done():
+            log.warning("the lease lapses by itself (the database does not answer)")
+            releasing.cancel()
+
+    async def _release(self) -> None:
         try:
             async with self._own.concurrent() as session:
                 for name in self._names:

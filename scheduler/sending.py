@@ -141,23 +141,26 @@ class Outbox:
         return min((at for at in found if at), default=None)
 
     async def stop(self, within: float) -> None:
-        """Begin nothing more; what is in flight has `within` seconds to be answered. The rest is left for others.
+        """Begin nothing more; what is in flight has `within` seconds to be answered and recorded, all in all.
 
-        What was cut off stays `sending`, and becomes uncertain.
+        The rest is left for others. What was cut off stays `sending`, and becomes uncertain.
         """
         self._stopping = True
-        ends = asyncio.get_running_loop().time() + within
-        if self._tasks:
-            await asyncio.wait(list(self._tasks.values()), timeout=within)
-        if self._tasks:
-            log.warning("%d messages were cut off; they are uncertain", len(self._tasks))
-        await self.close()
-        self._lose_track()
-        while not await self._recorded_last():
-            if asyncio.get_running_loop().time() >= ends:
-                log.warning("%d answers could not be recorded", len(self._answers))
+        self._lose_track()  # so that what is in hand is given back
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + within
+        while (left := ends - loop.time()) > 0:
+            if not await self._recorded(left):
+                await asyncio.sleep(_RECORD_AGAIN)
+            elif self._answers:  # came in meanwhile
+                continue
+            elif self._tasks:
+                left = ends - loop.time()
+                await asyncio.wait(list(self._tasks.values()), timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            else:
                 return
-            await asyncio.sleep(_RECORD_AGAIN)
+        log.warning("cut off: %d messages, and %d answers not recorded", len(self._tasks), len(self._answers))
+        await self.close()
 
     async def close(self) -> None:
         """Let go of everything in flight, unrecorded: it becomes uncertain."""
@@ -166,12 +169,16 @@ class Outbox:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _recorded_last(self) -> bool:
-        try:
-            await self.step()
-        except Unavailable:
+    async def _recorded(self, within: float) -> bool:
+        """Whether a step came to its end; one that takes longer, for a database that is locked or gone, is given up."""
+        step = asyncio.ensure_future(self.step())
+        await asyncio.wait([step], timeout=within)
+        if not step.done():
+            step.cancel()
             return False
-        return True
+        if (error := step.exception()) is not None:
+            log.warning("what was answered is not recorded yet (%s)", type(error).__name__)
+        return error is None
 
     # recording
 
@@ -204,8 +211,6 @@ class Outbox:
         lane.hand.put_back(chat, recorded.goes_on, claim.priority, now)
         self.outcomes[answer.name] += 1
         log.info("%s: %s", recorded.state.value, recorded.reason, extra=claim.about)
-        if self._metrics is not None and recorded.state in deliveries.ENDED:
-            self._metrics.not_sent(channel, recorded.state.value, recorded.reason or "")
 
     async def _record_accepted(self, session: Session, accepted: list[Answer]) -> None:
         if self._astray:

@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -96,3 +98,14 @@ async def test_on_a_server_the_lease_is_let_go_at_the_end(server, shared):
     await _stopped(running)
     async with opened(shared) as database, database.concurrent() as session:
         assert await leases.take(session, TELEGRAM, "next", timedelta(seconds=6), SystemClock().now()) is not None
+
+
+async def test_a_signal_ends_it_in_time_though_the_file_is_locked(server, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.running.STOP_WITHIN", 1.0)
+    running = asyncio.ensure_future(run(settings))
+    await server.until(lambda: "getUpdates" in server.calls)
+    file = tmp_path / "data" / "apel.sqlite"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as lock:
+        await asyncio.to_thread(lock.execute, "BEGIN IMMEDIATE")
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(running, 1 + 3 + 2 + 2)  # for answers, for loops, for the lease, and on a slow machine

@@ -163,6 +163,40 @@ async def test_stopping_records_what_is_answered_in_time_and_leaves_the_rest_to_
     assert await state_of(machine, *ids) == [SENT, DeliveryState.UNCERTAIN, SENT, SENT]
 
 
+async def test_stopping_records_what_is_answered_before_the_slowest_one(machine):
+    machine.sender.gates = {"1": asyncio.Event(), "2": asyncio.Event()}
+    ids = await write(machine, ["1", "2"])
+    box = outbox(machine)
+    await steps(box, 1)
+    machine.sender.gates["1"].set()
+    await box.stop(2)
+    assert await state_of(machine, *ids) == [SENT, SENDING]
+
+
+class LockedDatabase(Database):
+    """Waits for a lock, once there is one."""
+
+    locked = False
+
+    @contextlib.asynccontextmanager
+    async def concurrent(self):
+        if self.locked:
+            await asyncio.get_running_loop().create_future()
+        async with super().concurrent() as session:
+            yield session
+
+
+async def test_stopping_waits_for_no_lock_longer_than_it_may(machine):
+    database = LockedDatabase(machine.database.engine)
+    [identity] = await write(machine, ["1"])
+    box = outbox(machine, database)
+    await steps(box, 1)
+    database.locked = True
+    async with asyncio.timeout(5):
+        await box.stop(0.05)
+    assert await state_of(machine, identity) == [SENDING]
+
+
 async def test_what_is_cancelled_while_it_is_in_hand_does_not_leave(machine):
     box = outbox(machine, limits={CHANNEL: Limits()})
     [first, second, third] = await write(machine, ["1", "1", "1"])

@@ -126,7 +126,7 @@ class Claiming:
                 if (outdated := self.hand.add(claim)) is not None:
                     cancelled[outdated.id] = "superseded"
         await claims.claim(session, taken, holder, now + CLAIMED_FOR)
-        await claims.cancel(session, cancelled)
+        await claims.cancel(session, self.channel, cancelled)
 
     def _may_leave(self, row: Waiting, now: datetime) -> bool:
         """Whether it is its turn in its chat; if not, the chat is looked into later."""

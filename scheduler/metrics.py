@@ -4,6 +4,7 @@ One object per process, made by the wiring and handed to whoever counts; several
 Labels hold codes, never a chat, a person or an office. https://prometheus.io/docs/practices/naming/
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -64,9 +65,10 @@ class Metrics:
         if late is not None:
             self._lateness.observe(max(0.0, late.total_seconds()))
 
-    def not_sent(self, channel: str, state: str, reason: str, number: int = 1) -> None:
-        """Messages ended in `state` for the code `reason`."""
-        self._ended.labels(channel, state, reason).inc(number)
+    def not_sent(self, ended: Mapping[tuple[str, str, str], int]) -> None:
+        """So many messages ended, by channel, state and reason (a code)."""
+        for labels, number in ended.items():
+            self._ended.labels(*labels).inc(number)
 
     def throttled(self, channel: str) -> None:
         """The channel asked to wait."""

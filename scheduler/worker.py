@@ -77,6 +77,7 @@ class Worker:
         self._database, self._regulations = database, regulations
         self._sources, self._wake_outbox = sources, on_answer
         self._metrics = metrics or Metrics()
+        database.on_ended = self._metrics.not_sent
         self.board = ProgressBoard()
         self._undone = 0  # acts, since the start
         self.outbox = Outbox(

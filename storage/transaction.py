@@ -1,12 +1,14 @@
 """One unit of work: the only place that commits."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from storage.ended import Ended, noted
 from storage.engine import POSTGRESQL
 from storage.trouble import translated
 from storage.wakeups import announce_what_was_written
@@ -26,6 +28,7 @@ class Database:
         # SQLite gives its write lock to whoever happens to ask when it is free; who waits longest is to come next
         self._queue = nullcontext() if self.shared else asyncio.Lock()
         self.announces = self.shared  # False for the process that acts: nobody waits to hear of what it writes
+        self.on_ended: Callable[[Counter[Ended]], None] | None = None  # hears which rows a commit ended unsent
 
     def transaction(self) -> AbstractAsyncContextManager[Session]:
         """A session whose work is committed on leaving, rolled back on an error; one at a time in all processes.
@@ -57,6 +60,8 @@ class Database:
                         await session.flush()
                         await announce_what_was_written(session)
                     await session.commit()
+                    if self.on_ended is not None:
+                        self.on_ended(noted(session))
                 except BaseException:
                     await session.rollback()
                     raise

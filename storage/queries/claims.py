@@ -12,6 +12,7 @@ from sqlalchemy import Text, bindparam, cast, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.column_types import UtcDateTime
+from storage.ended import note
 from storage.models import Delivery, DeliveryState, Priority
 from storage.transaction import Session
 
@@ -226,8 +227,9 @@ async def record_sent(session: Session, accepted: Iterable[tuple[int, str | None
     await _many(session, _sent, [{"row": number, "ref": reference, "at": at} for number, reference, at in accepted])
 
 
-async def cancel(session: Session, reasons: Mapping[int, str]) -> None:
-    """These rows will not leave, each for a code."""
+async def cancel(session: Session, channel: str, reasons: Mapping[int, str]) -> None:
+    """These rows of the channel will not leave, each for a code."""
+    note(session, [(channel, DeliveryState.CANCELLED, reason) for reason in reasons.values()])
     await _many(session, _cancel, [{"row": number, "why": reason} for number, reason in reasons.items()])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
+from storage.ended import note
 from storage.insert_many import insert_many, own
 from storage.insert_once import insert_once
 from storage.models import Delivery, DeliveryState, Priority
@@ -36,6 +37,7 @@ async def add_many(session: Session, rows: Sequence[Mapping[str, Any]], *, behin
         followed = select(_before.id).where(*(getattr(_before, name) == own(name) for name in same))
         computed["follows_id"] = followed.where(_before.part == behind).scalar_subquery()
     await insert_many(session, Delivery, rows, computed)
+    note(session, [(row["channel"], row["state"], row["reason"]) for row in rows if row.get("state") in ENDED])
 
 
 async def find(session: Session, delivery_id: int) -> Delivery | None:
@@ -223,4 +225,7 @@ async def _change(
         .returning(Delivery)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return (await session.scalars(statement)).all()
+    rows = (await session.scalars(statement)).all()
+    if to.get("state") in ENDED:
+        note(session, [(row.channel, row.state, row.reason) for row in rows])
+    return rows

@@ -1,8 +1,9 @@
 """A group that got a new chat id: everything that is kept under the old one goes with it."""
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Update, delete, exists, select, update
 from sqlalchemy.orm import aliased
 
+from storage.ended import note
 from storage.models import Conversation, Delivery, DeliveryState, GroupChat, GroupState
 from storage.queries import group_chats
 from storage.queries.deliveries import WAITING
@@ -54,9 +55,8 @@ async def _move_deliveries(session: Session, channel: str, old: str, new: str) -
     here = (Delivery.channel == channel, Delivery.chat_id == old, Delivery.state.in_(WAITING))
     cancel = update(Delivery).execution_options(synchronize_session=False)
     # The message to be edited stayed behind in the old chat.
-    await session.execute(
-        cancel.where(*here, Delivery.edits_id.is_not(None)).values(state=DeliveryState.CANCELLED, reason="moved")
-    )
+    stayed = cancel.where(*here, Delivery.edits_id.is_not(None))
+    await _cancel(session, channel, stayed, "moved")
     twin = aliased(Delivery)
     planned_twice = exists().where(
         twin.occurrence_id == Delivery.occurrence_id,
@@ -65,11 +65,15 @@ async def _move_deliveries(session: Session, channel: str, old: str, new: str) -
         twin.topic_id == Delivery.topic_id,
         twin.part == Delivery.part,
     )
-    await session.execute(
-        cancel.where(*here, planned_twice).values(state=DeliveryState.CANCELLED, reason="planned_in_new_chat")
-    )
+    await _cancel(session, channel, cancel.where(*here, planned_twice), "planned_in_new_chat")
     # whoever has claimed one holds it under the old id
     await session.execute(cancel.where(*here).values(chat_id=new, state=DeliveryState.PLANNED))
+
+
+async def _cancel(session: Session, channel: str, rows: Update, reason: str) -> None:
+    statement = rows.values(state=DeliveryState.CANCELLED, reason=reason).returning(Delivery.id)
+    cancelled = (await session.scalars(statement)).all()
+    note(session, [(channel, DeliveryState.CANCELLED, reason) for _ in cancelled])
 
 
 async def _move_conversations(session: Session, channel: str, old: str, new: str) -> None:

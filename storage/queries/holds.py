@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
+from storage.ended import note
 from storage.models import (
     Delivery,
     DeliveryState,
@@ -200,10 +201,13 @@ async def _change_rows(session: Session, office_id: int | None, to: dict[str, An
         update(Delivery)
         .where(_held_delivery(), _of(office_id))
         .values(**to)
-        .returning(Delivery.id)
+        .returning(Delivery.channel, Delivery.state, Delivery.reason)
         .execution_options(synchronize_session=False)
     )
-    return len((await session.scalars(statement)).all())
+    rows = [(channel, state, reason) for channel, state, reason in (await session.execute(statement)).all()]
+    if "state" in to:
+        note(session, rows)
+    return len(rows)
 
 
 def _held_occurrence() -> ColumnElement[bool]:

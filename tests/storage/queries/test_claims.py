@@ -129,7 +129,7 @@ async def test_what_is_claimed_is_begun_by_its_holder_alone_and_once(session):
 async def test_what_was_cancelled_or_is_too_late_meanwhile_is_not_begun(session):
     late, cancelled = await add(session, expires_at=NOW + SECOND), await add(session, "2")
     await claims.claim(session, [late.id, cancelled.id], "me", NOW + MINUTE)
-    await claims.cancel(session, {cancelled.id: "stopped"})
+    await claims.cancel(session, "telegram", {cancelled.id: "stopped"})
     assert await claims.begin(session, [late.id, cancelled.id], "me", NOW + SECOND) == set()
     assert await states(session, late, cancelled) == [CLAIMED, DeliveryState.CANCELLED]
     assert cancelled.reason == "stopped"

@@ -83,6 +83,15 @@ async def enqueue(
     return await _store(session, values, message, part, original)
 
 
+async def reword(session: Session, row: Delivery, key: str, parameters: Mapping[str, Any]) -> bool:
+    """Let a row that nobody has tried to send yet say this; False where it is under way, or would be too long."""
+    pieces = fitted(render(key, parameters), abilities_of(row.channel))
+    if len(pieces) > 1:
+        return False
+    to = {"parameters": storable(parameters), "message": msgspec.to_builtins(pieces[0])}
+    return await deliveries.change(session, row.id, of=[DeliveryState.PLANNED], to=to)
+
+
 class Post(Struct, frozen=True):
     """What one occurrence says to its chats; `due_at` and `expires_at` are aware instants."""
 

@@ -8,12 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scheduler import audience
-from scheduler.delivery_queue import destination_of, enqueue
+from scheduler.audience import Recipient
+from scheduler.delivery_queue import destination_of, enqueue, reword
 from storage.models import Delivery, DeliveryState, Occurrence, Priority, ScheduleKind
 from storage.queries import deliveries, group_chats, occurrences, schedules, units
 from storage.transaction import Session
 
 UNCERTAIN = "notice/uncertain"
+MISSED = "notice/missed"
 
 
 class Missed(Struct, frozen=True):
@@ -69,12 +71,25 @@ async def missed_delivery(session: Session, row: Delivery, reason: str) -> Misse
 
 
 async def tell_missed(session: Session, items: Sequence[Missed], now: datetime) -> None:
-    """One message for each office, listing all that was missed. Told in the transaction that records the missing."""
+    """One message for each office, listing all that was missed. Told in the transaction that records the missing.
+
+    Where one has not left yet, it lists these too: two hundred refusals, recorded one by one, are one message.
+    """
     for office_id in sorted({item.office_id for item in items}):
         office = await units.get_office(session, office_id)
         own = [item.shown() for item in items if item.office_id == office_id]
-        parameters = {"items": own, "zone": office.timezone, "noticed_at": now}
-        await tell_secretaries(session, office_id, "notice/missed", parameters, now)
+        for secretary in await audience.secretaries(session, office_id):
+            to = secretary.destination
+            waiting = await deliveries.untried(session, to.channel, to.chat_id, MISSED, office_id)
+            before = [_with_instant(item) for item in waiting.parameters.get("items", ())] if waiting else []
+            parameters = {"items": before + own, "zone": office.timezone, "noticed_at": now}
+            if waiting is None or not await reword(session, waiting, MISSED, parameters):
+                await _tell(session, secretary, office_id, MISSED, parameters | {"items": own}, now)
+
+
+def _with_instant(item: dict[str, Any]) -> dict[str, Any]:
+    """As it was before it was stored."""
+    return item | {"due_at": datetime.fromisoformat(item["due_at"])}
 
 
 async def tell_uncertain(session: Session, rows: Iterable[Delivery], now: datetime) -> None:
@@ -132,13 +147,25 @@ async def tell_secretaries(
     `about` goes to `enqueue`: the occurrence that it is about, and the `part` by which it is told once.
     """
     for secretary in await audience.secretaries(session, office_id):
-        await enqueue(
-            session,
-            destination=secretary.destination,
-            key=key,
-            parameters=parameters,
-            now=now,
-            priority=Priority.NOTICE,
-            office_id=office_id,
-            **about,
-        )
+        await _tell(session, secretary, office_id, key, parameters, now, **about)
+
+
+async def _tell(
+    session: Session,
+    secretary: Recipient,
+    office_id: int,
+    key: str,
+    parameters: Mapping[str, Any],
+    now: datetime,
+    **about: Any,
+) -> None:
+    await enqueue(
+        session,
+        destination=secretary.destination,
+        key=key,
+        parameters=parameters,
+        now=now,
+        priority=Priority.NOTICE,
+        office_id=office_id,
+        **about,
+    )

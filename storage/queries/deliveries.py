@@ -209,6 +209,19 @@ async def said_since(session: Session, channel: str, chat_id: str, key: str, sin
     return (await session.execute(select(said.exists()))).scalar_one()
 
 
+async def untried(session: Session, channel: str, chat_id: str, key: str, office_id: int) -> Delivery | None:
+    """The newest row of one part that says this of the office to the chat, if nothing was done with it yet."""
+    query = (
+        select(Delivery)
+        .where(Delivery.channel == channel, Delivery.chat_id == chat_id, Delivery.state == DeliveryState.PLANNED)
+        .where(Delivery.message_key == key, Delivery.office_id == office_id, Delivery.attempt == 0)
+        .where(Delivery.part == "", ~select(_other.id).where(_other.follows_id == Delivery.id).exists())
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
 async def follower(session: Session, delivery_id: int) -> Delivery | None:
     """The part that comes after this one."""
     query = select(Delivery).where(Delivery.follows_id == delivery_id).order_by(Delivery.id).limit(1)

@@ -28,6 +28,16 @@ async def test_a_weekly_summary_that_its_reader_blocked_is_told(office):
     assert "bot diblokir" in notice
 
 
+async def test_many_groups_that_refuse_at_once_are_told_in_one_message(office):
+    groups = [await office.add_group(f"-{number}") for number in range(1, 13)]
+    for number in range(1, 13):
+        office.sender.refuse(f"-{number}", MessageRefused("too long"))
+    await office.add_schedule(groups=tuple(groups), title="Apel pagi")
+    await office.at(MONDAY_READING)
+    (notice,) = office.sender.texts(SECRETARY)
+    assert notice.count("ditolak oleh aplikasi pesan") == 12
+
+
 async def reading_in_two_parts(office, first, **second):
     """A reading's first part, in that state, and a second one behind it, which the channel refuses."""
     await office.add_schedule(groups=(await office.add_group(),), title="Apel pagi")

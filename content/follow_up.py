@@ -16,6 +16,7 @@ from content.topics import Topic, labels, topic_of, topics_of
 _LONGEST = 6  # words; a longer question stands by itself
 _ORDINALS = ("pertama", "kedua", "ketiga", "keempat", "kelima", "keenam", "ketujuh", "kedelapan", "kesembilan")
 NUMBERS = {word: n for n, word in enumerate(_ORDINALS, start=1)} | {str(n): n for n in range(1, 20)}
+_SEATED = ("kelompok", "tim-daerah")  # topics that say who sits where, and each one's duties
 _SHORTEST = 4  # letters before "-nya": "hanya" and "punya" are words
 
 
@@ -62,6 +63,12 @@ def follow_up(regulation: Regulation, question: str, context: str | None) -> Mea
     return Meant(f"{last.heading} {question}" if leans or _called(labels().topics, last, _weighty(said)) else question)
 
 
+def leans_wholly(question: str) -> bool:
+    """Whether the question says nothing without an answer before it: "contohnya?", "pasal berapa?"."""
+    said = [_bare(word) for word in words(question)]
+    return not _weighty(said) and _asks_again(said)
+
+
 def _bare(word: str) -> str:
     return word.removesuffix("nya") if len(word) >= _SHORTEST + len("nya") else word
 
@@ -72,10 +79,17 @@ def _weighty(said: list[str]) -> list[str]:
     return [word for word in said if word not in light]
 
 
+def _asks_again(said: list[str]) -> bool:
+    known = follow_up_words()
+    return not (known.again | known.clauses | known.examples).isdisjoint(said)
+
+
 def _topic(regulation: Regulation, last: Topic, said: list[str]) -> str | None:
     known, rest = follow_up_words(), _weighty(said)
     if not rest:
-        return None if (known.again | known.clauses | known.examples).isdisjoint(said) else last.id
+        return last.id if _asks_again(said) else None
+    if last.id.partition("/")[0] in _SEATED and set(rest) <= known.parts["peran"]:
+        return last.id
     numbered = _numbered(regulation, last.id, rest) if known.clauses.isdisjoint(said) else None
     parts = _called(topics_of(regulation), last, rest)
     return numbered or (parts[0] if len(parts) == 1 else None)

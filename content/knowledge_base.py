@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from content.acronym import acronym_asked
 from content.courtesy import courtesy_in
-from content.follow_up import NUMBERS, follow_up
+from content.follow_up import NUMBERS, follow_up, leans_wholly
 from content.machine_talk import is_machine_talk
 from content.normalising import words
 from content.question_bank import NOISE, OUT_OF_SCOPE, keys_of, own_words
@@ -86,6 +86,8 @@ def find_answer(
     meant = follow_up(regulation, question, context)
     if meant.topic is not None:
         return Answer(meant.topic)
+    if leans_wholly(question):
+        return Declined(Reason.NOT_UNDERSTOOD)
     asked, family = question, _family(regulation)
     if family is None:
         drawn = _drawn(regulation, asked, extra_utterances, Reading({}, 0.0))

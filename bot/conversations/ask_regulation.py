@@ -24,7 +24,7 @@ from content.answer_message import (
     values_message,
 )
 from content.courtesy import asks, courtesy_in
-from content.follow_up import follow_up
+from content.follow_up import follow_up, leans_wholly
 from content.knowledge_base import Answer, Result, Suggestions, find_answer, likeliest
 from content.scrubbing import without_digits
 from content.topics import topics_of
@@ -161,7 +161,7 @@ async def _answer(turn: Turn) -> Keyed:
     if isinstance(result, Suggestions) and turn.advice:  # another order of what was doubtful, nothing else
         result = Suggestions(turn.advice[: len(result.topics)])
     key, parameters = answer_message(regulation, result, question)
-    if meant.topic is not None:  # alone these words say nothing to whoever decides
+    if meant.topic is not None or leans_wholly(question):  # alone these words say nothing to whoever decides
         return key, parameters
     asked = await without_names(turn, question)
     await keep_unanswered(turn, asked, result)

@@ -1,7 +1,7 @@
 import pytest
 
 from content.follow_up import follow_up, follow_up_words
-from content.knowledge_base import Answer, Declined, find_answer
+from content.knowledge_base import Answer, Declined, Reason, find_answer
 from content.normalising import words
 from content.regulation_loader import load_regulations
 from content.topics import labels
@@ -52,6 +52,19 @@ def test_what_leans_on_the_last_answer_is_looked_for_with_its_name():
     assert follow_up(SERANG, "siapa yang mengawasi?", "kelompok").question != "siapa yang mengawasi?"
 
 
+@pytest.mark.parametrize(
+    "question", ["contohnya?", "pasal berapa?", "maksudnya?", "jelaskan lagi", "minta contoh dong"]
+)
+def test_what_says_nothing_alone_is_not_understood_without_an_answer_before_it(question):
+    assert find_answer(KUPANG, question) == Declined(Reason.NOT_UNDERSTOOD)
+    assert find_answer(KUPANG, question, context="Twibbon") == Declined(Reason.NOT_UNDERSTOOD)
+
+
+@pytest.mark.parametrize("question", ["arti loyal", "contoh akuntabel", "pasal tentang mobil dinas"])
+def test_what_names_its_subject_needs_no_answer_before_it(question):
+    assert not isinstance(find_answer(KUPANG, question), Declined)
+
+
 def test_a_follow_up_on_what_is_out_of_scope_is_declined():
     assert isinstance(find_answer(KUPANG, "kalau resep rendang?", context="nilai/loyal"), Declined)
 
@@ -65,7 +78,7 @@ def test_a_follow_up_on_what_is_out_of_scope_is_declined():
         ("aktivasi/twibbon", "kalau lagu?", "aktivasi/multimedia"),
         ("aktivasi/twibbon", "kalau medsos gimana", "aktivasi/media-sosial"),
         ("kelompok/ketua", "kalau sekretaris tugasnya apa", "kelompok/sekretaris"),
-        ("kelompok/ketua", "tugasnya apa?", None),
+        ("kelompok/ketua", "tugasnya apa?", "kelompok/ketua"),
         ("agen-perubahan", "syarat naik pangkat", None),
         ("nilai/loyal", "lagunya?", None),
     ],

@@ -16,6 +16,7 @@ from storage.transaction import Session
 
 UNCERTAIN = "notice/uncertain"
 MISSED = "notice/missed"
+_IN_ONE = 12  # posts, each with its button, in one message
 
 
 class Missed(Struct, frozen=True):
@@ -93,7 +94,10 @@ def _with_instant(item: dict[str, Any]) -> dict[str, Any]:
 
 
 async def tell_uncertain(session: Session, rows: Iterable[Delivery], now: datetime) -> None:
-    """Of each group's post whose answer was lost, once, with the button that sends it again."""
+    """Of each group's post whose answer was lost, once, with the button that sends it again.
+
+    Where a notice of the same push has not left yet, it takes in more of them.
+    """
     for row in rows:
         if row.occurrence_id is None or row.group_id is None or row.edits_id is not None:
             continue
@@ -103,15 +107,16 @@ async def tell_uncertain(session: Session, rows: Iterable[Delivery], now: dateti
             continue
         missed = await missed_occurrence(session, occurrence, "uncertain")
         office = await units.get_office(session, missed.office_id)
-        parameters = {
-            "title": missed.title,
-            "group": group.title,
-            "due_at": missed.due_at,
-            "zone": office.timezone,
-            "delivery_id": row.id,
-        }
+        parameters = {"title": missed.title, "due_at": missed.due_at, "zone": office.timezone}
+        post = {"group": group.title, "delivery_id": row.id}
         about = {"occurrence_id": occurrence.id, "part": f"uncertain:{row.id}"}
-        await tell_secretaries(session, missed.office_id, UNCERTAIN, parameters, now, **about)
+        for secretary in await audience.secretaries(session, office.id):
+            to = secretary.destination
+            waiting = await deliveries.untried(session, to.channel, to.chat_id, UNCERTAIN, office.id, occurrence.id)
+            posts = waiting.parameters.get("posts", []) if waiting else []
+            together = parameters | {"posts": [*posts, post]}
+            if waiting is None or len(posts) == _IN_ONE or not await reword(session, waiting, UNCERTAIN, together):
+                await _tell(session, secretary, office.id, UNCERTAIN, parameters | {"posts": [post]}, now, **about)
 
 
 async def tell_settled(session: Session, row: Delivery, now: datetime) -> None:
@@ -120,18 +125,18 @@ async def tell_settled(session: Session, row: Delivery, now: datetime) -> None:
         return
     for notice in await deliveries.of_occurrence(session, row.occurrence_id):
         said = notice.parameters
-        if notice.part != f"uncertain:{row.id}" or not said:  # none left: erased
+        posts = said.get("posts", [])  # none left: erased
+        settled = [post for post in posts if post["delivery_id"] == row.id]
+        if notice.message_key != UNCERTAIN or notice.edits_id is not None or not settled:
             continue
+        unsettled = [post for post in posts if post not in settled]
+        notice.parameters = said | {"posts": unsettled}
+        same = {"title": said["title"], "due_at": datetime.fromisoformat(said["due_at"]), "zone": said["zone"]}
         await enqueue(
             session,
             destination=destination_of(notice),
-            key="notice/settled",
-            parameters={
-                "title": said["title"],
-                "group": said["group"],
-                "due_at": datetime.fromisoformat(said["due_at"]),
-                "zone": said["zone"],
-            },
+            key=UNCERTAIN if unsettled else "notice/settled",
+            parameters=same | ({"posts": unsettled} if unsettled else {"group": settled[0]["group"]}),
             now=now,
             priority=Priority.NOTICE,
             office_id=notice.office_id,

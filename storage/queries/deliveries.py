@@ -209,13 +209,16 @@ async def said_since(session: Session, channel: str, chat_id: str, key: str, sin
     return (await session.execute(select(said.exists()))).scalar_one()
 
 
-async def untried(session: Session, channel: str, chat_id: str, key: str, office_id: int) -> Delivery | None:
-    """The newest row of one part that says this of the office to the chat, if nothing was done with it yet."""
+async def untried(
+    session: Session, channel: str, chat_id: str, key: str, office_id: int, occurrence_id: int | None = None
+) -> Delivery | None:
+    """The newest row of one part that says this of the office, or its occurrence, to the chat, if still untouched."""
     query = (
         select(Delivery)
         .where(Delivery.channel == channel, Delivery.chat_id == chat_id, Delivery.state == DeliveryState.PLANNED)
         .where(Delivery.message_key == key, Delivery.office_id == office_id, Delivery.attempt == 0)
-        .where(Delivery.part == "", ~select(_other.id).where(_other.follows_id == Delivery.id).exists())
+        .where(Delivery.occurrence_id.is_not_distinct_from(occurrence_id), Delivery.edits_id.is_(None))
+        .where(Delivery.follows_id.is_(None), ~select(_other.id).where(_other.follows_id == Delivery.id).exists())
         .order_by(Delivery.id.desc())
         .limit(1)
     )

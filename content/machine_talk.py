@@ -1,4 +1,4 @@
-"""is_machine_talk: code, markup, or a line put into the mouth of the system, where people would ask a question."""
+"""is_machine_talk: code, markup, a line put into the system's mouth, or an order to reword the regulation."""
 
 import re
 
@@ -7,15 +7,24 @@ _CODE = re.compile(
       \w\(\s*["'{\[]                # a call with text: print("x")
     | \w\([\w\s,.]*\)\s*[:;{=]      # a definition or statement: f(x): ...
     | [{}]                          # a block or a template
-    | <[a-z][^<>]*>\s*\w           # a tag with text
+    | <[a-z][^<>]*>\s*\w            # a tag with text
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _HEADER = re.compile(
     r"^[\W_]*(?:sistem|system|asisten|assistant|developer|instruksi|instructions?|prompt)\b[^\w:]*:", re.IGNORECASE
 )
+_REWORDING = re.compile(
+    r"""
+      ^\W* (?:(?:tolong|coba|mohon|silakan)\W+)?
+      (?:(?:ganti|ubah|hapus|rombak|sunting|edit|revisi)(?:kan|lah)?
+      | (?:tulis|susun|karang)(?:kan)?\W+(?:ulang|kembali))
+      \W+(?:\w+\W+){0,2} (?:pasal|ayat|peraturan|perwali|perbup)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def is_machine_talk(text: str) -> bool:
-    """Whether the text speaks to a program rather than asks; no regulation has an answer to that."""
-    return bool(_CODE.search(text) or _HEADER.search(text))
+    """Whether the text speaks to a program or an editor rather than asks; no regulation has an answer to that."""
+    return any(pattern.search(text) for pattern in (_CODE, _HEADER, _REWORDING))

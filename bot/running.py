@@ -109,6 +109,7 @@ class _Running:
         self._checking = Loop("ledger", self._check_ledger, self._clock, self._alarm)
         self._acting: list[Task] = [self._housekeeping.run, self._checking.run]
         self._house_kept_until = datetime.min.replace(tzinfo=UTC)
+        self._ticked_at: datetime | None = None
         self._needed: list[Heartbeat] = []  # to be well, besides the worker itself
         token, heard = settings.telegram_token, self._answering.wake
         self._telegram = OnTelegram(settings, token, database, self._clock, heard) if token else None
@@ -235,8 +236,9 @@ class _Running:
     async def _work(self) -> datetime | None:
         if (house := self._open_house) is None:
             return None
-        await self._signs.note(self._clock.now())
-        tick = await house.worker.tick(self._clock.now(), wait=False)
+        await self._signs.note(now := self._clock.now())
+        tick = await house.worker.tick(now, wait=False)
+        self._ticked_at = now
         if self._pulse is not None and tick.undone == 0 and self._is_well():
             self._pulse.beat()
         self._sending.wake()
@@ -257,9 +259,10 @@ class _Running:
         return self._house_kept_until
 
     async def _check_ledger(self) -> datetime:
-        """Once a minute: do the rows of every push add up?"""
-        async with self._database.transaction() as session:
-            self._metrics.breaches(await check(session, self._clock.now()))
+        """Once a minute: do the rows of every push add up, by the last tick? What ended since is not settled yet."""
+        if self._ticked_at is not None:
+            async with self._database.transaction() as session:
+                self._metrics.breaches(await check(session, self._ticked_at))
         return self._clock.now() + _CHECKED_EVERY
 
     async def _signalled(self, stopping: asyncio.Event) -> None:

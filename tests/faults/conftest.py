@@ -75,9 +75,9 @@ class Scene:
             rows = [(row.id, row.chat_id, row.state.value, row.reason) for row in await self.reader.rows()]
             raise AssertionError(f"not done: {rows}\n{self.said()[-6000:]}") from None
 
-    async def verdict(self) -> Verdict:
-        """The ledger beside the server's log."""
-        return await compare(self.reader, self.server, kills=self.kills)
+    async def verdict(self, *explained: str) -> Verdict:
+        """The ledger beside the server's log; the fault explains rows in these states."""
+        return await compare(self.reader, self.server, kills=self.kills, explained=explained)
 
     async def states(self) -> dict[str, int]:
         """How many rows stand in each state."""

@@ -25,6 +25,7 @@ from bot import loops, on_telegram, running
 from bot.channels.telegram.connection import Connection
 from bot.channels.telegram.transport import Transport
 from bot.config import Settings
+from scheduler import posting
 from scheduler.clock import SystemClock
 
 _WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -52,6 +53,7 @@ class Hooks(Struct, frozen=True):
     clock_file: str | None = None  # holds the seconds by which the system's clock is wrong
     answer_seconds: float | None = None  # how long an answer is waited for
     largest_file: int | None = None  # bytes
+    rows_a_step: int | None = None  # written in one step of posting
 
 
 class _Killer:
@@ -132,6 +134,8 @@ def run(environment: Mapping[str, str], hooks: Hooks) -> None:
         on_telegram.Connection = partial(Connection, answer_seconds=hooks.answer_seconds)
     if hooks.largest_file is not None:
         _limit_files(hooks.largest_file)
+    if hooks.rows_a_step is not None:
+        posting._ROWS_AT_ONCE = hooks.rows_a_step
     asyncio.run(running.run(Settings.from_environment(environment)))
 
 

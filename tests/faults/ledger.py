@@ -1,8 +1,9 @@
 """The ledger of a run beside the log of the server that it spoke with."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from content import markup
 from content.message import Message
 from scheduler.clock import SystemClock
-from scheduler.ledger_check import GRACE, LOOK_BACK
+from scheduler.ledger_check import LOOK_BACK
 from storage.column_types import UtcDateTime
 from storage.models import DeliveryState
 from storage.queries import ledger
@@ -28,6 +29,13 @@ _UNDONE = text(
     "SELECT (SELECT count(*) FROM deliveries WHERE state IN ('planned', 'claimed', 'sending'))"
     " + (SELECT count(*) FROM occurrences WHERE state = 'planned' AND due_at <= :now)"
 ).bindparams(bindparam("now", type_=UtcDateTime()))
+_UNWRITTEN = text(
+    "SELECT o.id, o.state, t.group_id FROM occurrences o JOIN schedule_targets t ON t.schedule_id = o.schedule_id"
+    " LEFT JOIN deliveries d ON d.occurrence_id = o.id AND d.group_id = t.group_id"
+    " WHERE o.due_at <= :now AND d.id IS NULL ORDER BY o.id, t.group_id"
+).bindparams(bindparam("now", type_=UtcDateTime()))
+_TOLD = text("SELECT id FROM occurrences WHERE breach_told_at IS NOT NULL ORDER BY id")
+_AHEAD = timedelta(minutes=5)  # what falls due by a clock that was moved
 _SENDING = text("SELECT count(*) FROM deliveries WHERE state = 'sending'")
 _READY = text(
     "SELECT (SELECT count(*) FROM deliveries WHERE state IN ('planned', 'claimed') AND not_before <= :now)"
@@ -99,12 +107,20 @@ class Reader:
         async with self._engine.connect() as connection:
             return (await connection.execute(_UNDONE, {"now": now or SystemClock().now()})).scalar_one()
 
+    async def unwritten(self, now: datetime) -> list[tuple[int, str, int]]:
+        """Of the pushes that fell due by `now`: push, its state, and a group that has no row of it."""
+        async with self._engine.connect() as connection:
+            return [tuple(row) for row in await connection.execute(_UNWRITTEN, {"now": now})]
+
     async def counts(self, now: datetime) -> list[str]:
-        """The pushes whose rows do not add up, as the product's own check counts them."""
-        database = Database(self._engine)
+        """The pushes whose rows do not add up, as the product's own check counts them, or told of already."""
+        database, until = Database(self._engine), now + _AHEAD
         async with database.concurrent() as session:
-            counts = await ledger.counts(session, now - LOOK_BACK, now - GRACE)
-        return [f"push {c.occurrence_id}: {c}" for c in counts if c.written != c.found or c.overdue]
+            counts = await ledger.counts(session, now - LOOK_BACK, until, until)
+        async with self._engine.connect() as connection:
+            told = [row.id for row in await connection.execute(_TOLD)]
+        wrong = [f"push {c.occurrence_id}: {c}" for c in counts if c.written != c.found or c.overdue or c.unsettled]
+        return wrong + [f"push {number}: told as a breach" for number in told]
 
 
 def _row(row: Any) -> Row:
@@ -122,13 +138,23 @@ def _row(row: Any) -> Row:
     )
 
 
-async def compare(reader: Reader, server: FaultyTelegram, *, kills: int = 0, now: datetime | None = None) -> Verdict:
+async def compare(
+    reader: Reader,
+    server: FaultyTelegram,
+    *,
+    kills: int = 0,
+    now: datetime | None = None,
+    explained: Collection[str] = (),
+) -> Verdict:
     """Every row of the ledger and every arrival at the server, when nothing waits any more.
 
-    Of each message there is either one in its chat and it is called sent or uncertain, or none and it is called
-    failed, missed, cancelled or uncertain. One that may go again was repeated at most once, and never without need:
-    an answer that said nothing, or a process that was killed (`kills`) before it could write the answer down.
+    Every push that fell due has a row for each of its groups. Of each message there is either one in its chat and it
+    is called sent or uncertain, or none and it is called uncertain, or failed because Telegram refused it. That
+    something is missed, cancelled, or failed for another reason is wrong unless the fault explains it (`explained`
+    names the states). One that may go again was repeated at most once, and never without need: an answer that said
+    nothing, or a process that was killed (`kills`) before it could write the answer down.
     """
+    now = now or SystemClock().now()
     rows, verdict = await reader.rows(), Verdict(arrivals=len(server.arrivals))
     arrived: dict[tuple[str, str], list[Arrival]] = defaultdict(list)
     for arrival in server.arrivals:
@@ -142,8 +168,23 @@ async def compare(reader: Reader, server: FaultyTelegram, *, kills: int = 0, now
         verdict.states[row.state.value] += 1
     for key in written.keys() | arrived.keys():
         _judge(verdict, key, written[key], arrived[key], kills)
-    verdict.untrue += await reader.counts(now or SystemClock().now())
+        _ask_why(verdict, key, written[key], arrived[key], explained)
+    for push, state, group in await reader.unwritten(now + _AHEAD):
+        if state not in explained:
+            verdict.lost.append(f"no row: push {push}, {state}, group {group}")
+    verdict.untrue += await reader.counts(now)
     return verdict
+
+
+def _ask_why(
+    verdict: Verdict, key: tuple[str, str], rows: list[Row], arrivals: list[Arrival], explained: Collection[str]
+) -> None:
+    refused = {"failed"} if any(arrival.answered in ("400", "403") for arrival in arrivals) else set()
+    for row in rows:
+        if row.state in (DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.CANCELLED) and (
+            row.state.value not in refused.union(explained)
+        ):
+            verdict.untrue.append(f"without a cause: chat {key[0]}, {key[1][:30]!r}: {row.state.value} ({row.reason})")
 
 
 def _judge(verdict: Verdict, key: tuple[str, str], rows: list[Row], arrivals: list[Arrival], kills: int) -> None:

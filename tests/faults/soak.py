@@ -1,8 +1,9 @@
 """python -m tests.faults.soak: two replicas on one PostgreSQL, thousands of messages, and whatever can go wrong.
 
 The seed that it prints makes the same plan of faults again; which message each of them meets is up to the machine.
-Exit status 1 unless nothing came twice, nothing was lost, and no more is uncertain than was in flight when a process
-was killed or an answer was lost.
+Exit status 1 unless nothing came twice, nothing was lost, missed or refused without a cause, no more is uncertain than
+was in flight when a process was killed or an answer was lost, no replica ended by itself while it had a database, each
+that was told to stop ended well, and another went on within ten seconds.
 """
 
 import argparse
@@ -36,7 +37,9 @@ from tests.postgres import Postgres
 GROUPS = 200
 PER_SECOND = 14  # messages on average: half of what Telegram lets through
 PATIENCE = 240.0  # seconds for the rest, once nothing goes wrong any more
+GOES_ON_WITHIN = 10.0  # seconds, with a database
 _SAMPLE = 0.25
+_AWAY_STILL = 10.0  # seconds after its start for which a database may turn away who begins
 
 
 @dataclass
@@ -56,6 +59,7 @@ class Soak:
     in_flight: int = 0  # summed over the kills
     harmed: int | None = None  # which replica is being dealt with
     last_harm: str = "nothing"
+    database_away: bool = False
     silence: tuple[float, str] = (0.0, "nothing")  # the longest, and what was done last before it ended
 
     def __post_init__(self) -> None:
@@ -102,7 +106,7 @@ class Soak:
             await asyncio.sleep(1)
             for number, bot in enumerate(self.replicas):
                 if number != self.harmed and bot.ended:
-                    self.harm["ended by itself"] += 1
+                    self.harm["ended without a database" if self.database_away else "ended by itself"] += 1
                     self.replicas[number] = self.start()
 
     def _note(self, harm: str) -> None:
@@ -129,17 +133,20 @@ class Soak:
         bot = self.replicas[victim]
         bot.send_signal(signal.SIGTERM)
         await bot.gone()
-        self.harm["ended badly"] += bot.status != 0
+        self.harm["ended badly"] += bot.status != 0 and not self.database_away
         self.replicas[victim] = self.start()
 
     async def restart_database(self) -> None:
         """It stops at once, in the middle of whatever it does, and comes back from its log."""
         self._note("database restarted")
+        self.database_away = True
         pid = self.postgres._server.get_pid()
         os.kill(pid, signal.SIGQUIT)
         await until(lambda: process_state(pid) in ("", "Z"))
         await asyncio.sleep(2)
         await asyncio.to_thread(self.postgres._server.ensure_postgres_running)
+        await asyncio.sleep(_AWAY_STILL)
+        self.database_away = False
 
     async def _sending(self) -> int:
         while True:
@@ -154,7 +161,7 @@ class Soak:
             await asyncio.sleep(_SAMPLE)
             now, count = time.monotonic(), len(self.server.arrivals)
             with suppress(Exception):  # the database is away for a while
-                if count != arrived or await self.reader.ready() == 0:
+                if self.database_away or count != arrived or await self.reader.ready() == 0:
                     arrived, since = count, now
             self.silence = max(self.silence, (now - since, self.last_harm))
 
@@ -231,7 +238,17 @@ async def _soak(seconds: float, seed: int) -> bool:
         if verdict.wrong:
             _say(soak.log.read_text("utf-8")[-20_000:])
     await asyncio.to_thread(postgres.stop)
-    return not verdict.wrong and verdict.uncertain <= soak.in_flight + soak.server.answers_unknown
+    return _is_good(soak, verdict)
+
+
+def _is_good(soak: Soak, verdict: Verdict) -> bool:
+    return (
+        not verdict.wrong
+        and verdict.uncertain <= soak.in_flight + soak.server.answers_unknown
+        and not soak.harm["ended by itself"]
+        and not soak.harm["ended badly"]
+        and soak.silence[0] <= GOES_ON_WITHIN
+    )
 
 
 def _say(text: str) -> None:

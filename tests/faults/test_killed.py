@@ -1,13 +1,16 @@
 """SIGKILL at every step of a send: after the next start nothing is lost and nothing is there twice."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
+from scheduler.clock import SystemClock
 from storage.models import DeliveryState
 from tests.fakes.telegram_faults import Hold
+from tests.faults import office
 from tests.faults.bot import ended_or_done
-from tests.faults.conftest import IN_FULL, morning
+from tests.faults.conftest import IN_FULL, MOSTLY_SQLITE, morning
 from tests.faults.launcher import Hooks, Kill
 
 SLOWLY = {"telegram_per_second": 4}  # so that some rows are claimed in one transaction and begun in another
@@ -80,12 +83,54 @@ USUALLY = {
     "kill",
     [pytest.param(kill, id=step, marks=() if step in USUALLY else IN_FULL) for step, kill in STEPS.items()],
 )
+@pytest.mark.parametrize("scene", MOSTLY_SQLITE, indirect=True)
 async def test_at_a_named_step(scene, kill):
     assert await killed_at(scene, kill)
 
 
+GROUPS = 6
+IN_STEPS = Hooks(kill=Kill("after_commit", by="INSERT INTO deliveries"), rows_a_step=2)
+
+
+async def killed_between_steps(scene):
+    """A broadcast whose rows are written in three steps, of which the first is done."""
+    now = SystemClock().now()
+    await office.office(scene.database, scene.server, due=now + timedelta(hours=2), groups=GROUPS)
+    await office.broadcasts(scene.database, [now - timedelta(seconds=1)], groups=GROUPS)
+    await scene.starts(IN_STEPS).gone()
+    scene.kills += 1
+    assert 0 < len(await scene.reader.rows()) < GROUPS
+
+
+async def test_between_two_steps_of_one_push_the_rest_is_written_by_the_next_start(sqlite_scene):
+    scene = sqlite_scene
+    await killed_between_steps(scene)
+    scene.starts()
+    await scene.done()
+    verdict = await scene.verdict()
+    assert (verdict.wrong, verdict.states) == ([], {"sent": GROUPS})
+
+
+async def test_between_two_steps_of_one_push_and_started_too_late_every_group_is_told_of(sqlite_scene):
+    """No group's post is lost without a trace because its row was not written yet."""
+    scene = sqlite_scene
+    await killed_between_steps(scene)
+    clock = scene.folder / "clock.txt"
+    clock.write_text(
+        str(timedelta(minutes=90).total_seconds()), "ascii"
+    )  # past the broadcast's window, before the reading
+    scene.starts(Hooks(clock_file=str(clock)))
+    await scene.server.message(office.SECRETARY, "tidak keluar")
+    await scene.done()
+    verdict = await scene.verdict("missed")
+    posts = [row for row in await scene.reader.rows() if row.push is not None and int(row.chat_id) < 0]
+    assert verdict.wrong == []
+    assert [row.state for row in posts] == [DeliveryState.MISSED] * GROUPS
+
+
 @pytest.mark.parametrize("accepted", [True, False])
 @pytest.mark.parametrize("number", [3, *(pytest.param(n, marks=IN_FULL) for n in (1, 2, 4, 5))])
+@pytest.mark.parametrize("scene", MOSTLY_SQLITE, indirect=True)
 async def test_after_the_request_left_and_before_there_is_an_answer(scene, number, accepted):
     hold = Hold()
     scene.server.trouble = lambda arrival: hold if arrival.number == number else None

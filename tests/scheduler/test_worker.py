@@ -61,7 +61,7 @@ async def test_a_reading_goes_out_once_at_its_minute(reading):
 
 
 async def test_the_worker_wakes_itself_at_the_minute(reading):
-    reading.clock.move_to(MONDAY_READING - timedelta(hours=10))
+    reading.clock.move_to(MONDAY_READING - timedelta(minutes=20))
     woken = await reading.until(MONDAY_READING + MINUTE)
     assert MONDAY_READING in woken
     assert len(reading.sender.texts(GROUP)) == 1

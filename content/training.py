@@ -6,9 +6,11 @@ situations, and what no regulation deals with by whole kinds, as people will ask
 """
 
 import hashlib
+import sys
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,6 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from content.features import features
-from content.normalising import words
 from content.question_bank import (
     OUT_OF_SCOPE,
     QuestionBank,
@@ -51,6 +52,8 @@ _RIDGE = 0.2
 _FEWEST = 2  # utterances with a feature, for it to be kept
 _STEPS, _SHRINK = 30, 0.01  # of the logistic curves
 _DECLINED = 0.02  # of the questions in scope, in the cross-validation: the price of declining the others
+_FIGURES = ("in scope, first right", "one of the first three right", "declined", "out of scope, not declined")
+_FIRST = 3  # topics that are shown where it is uncertain
 _SHARES = {"own": 0.5, "elsewhere": 0.1, "nobody": 0.4}  # of the say in what is in scope
 
 Ints = NDArray[np.int64]
@@ -99,16 +102,30 @@ def rows_of(bank: QuestionBank, regulations: Sequence[Regulation]) -> list[Utter
 
 
 def made_from(bank: QuestionBank, regulations: Iterable[Regulation]) -> str:
-    """A fingerprint of all that the model is made from: it changes with any utterance, spelling or regulation."""
-    digest = hashlib.sha256()
+    """A fingerprint of all that the model is made from: every text as it is compared, its meaning, and the fitting."""
+    digest, taken_apart = hashlib.sha256(repr(_fitting()).encode()), cache(features)
     for family, packs in families_of(bank, regulations).items():
         for row in rows_of(bank, packs):
-            digest.update(repr((family, row.situation, words(row.text), row.topics)).encode())
+            compared = [sorted(count.items()) for count in taken_apart(row.text)]
+            digest.update(repr((family, row.situation, compared, row.topics)).encode())
     return digest.hexdigest()
 
 
+def _fitting() -> tuple[Any, ...]:
+    """The settings, and what the formulas make of an example."""
+    example = {"nilai": 0.75, "motto": 0.25, "salam": 0.5, OUT_OF_SCOPE: 0.125}
+    seen = evidence(example, ("nilai", "motto"), (OUT_OF_SCOPE,), "apa nilai kita")
+    weights = weights_of({"nilai": 2, "kita": 1}, {"nilai": 0}, np.ones(1, np.float32), 2.0)
+    kernel = bent(np.array([0.25, 0.5], np.float32))
+    shown = ([round(float(number), 4) for number in numbers] for numbers in (seen, weights.values(), kernel))
+    return (FOLDS, KINDS, _RIDGE, _FEWEST, _STEPS, _SHRINK, _DECLINED, _SHARES, *shown)
+
+
 def main() -> None:
-    np.savez_compressed(PLACE, allow_pickle=False, **trained(packaged_bank(), load_regulations().values()))
+    arrays = trained(packaged_bank(), load_regulations().values())
+    np.savez_compressed(PLACE, allow_pickle=False, **arrays)
+    for name, share in zip(_FIGURES, arrays["cross_validation"], strict=True):
+        sys.stdout.write(f"{name}: {share:.1%}\n")
 
 
 def trained(bank: QuestionBank, regulations: Collection[Regulation]) -> dict[str, NDArray[Any]]:
@@ -127,15 +144,18 @@ def trained(bank: QuestionBank, regulations: Collection[Regulation]) -> dict[str
         seen += list(_cross_validated(rows, own))
         weights, usual = _solved(own, rows.meant)
         saved |= _family_arrays(key, rows, weights, usual)
-    facts, whose, right = map(np.array, zip(*seen, strict=True))
+    facts, whose, found = map(np.array, zip(*seen, strict=True))
     in_scope = whose == "own"
     curve = _logistic(facts, in_scope, _says(whose))
+    chances = np.array([likelihood(curve, fact) for fact in facts])
+    least = np.quantile(chances[in_scope], _DECLINED)
     saved |= {
         "families": _bytes(families),
         "made_from": _bytes([made_from(bank, regulations)]),
         "in_scope": curve,
-        "least": np.array(np.quantile([likelihood(curve, fact) for fact in facts[in_scope]], _DECLINED)),
-        "right": _logistic(facts[in_scope], right[in_scope], np.ones(in_scope.sum())),
+        "least": np.array(least),
+        "right": _logistic(facts[in_scope], (found[in_scope] == 0).astype(np.float32), np.ones(in_scope.sum())),
+        "cross_validation": _figures(whose, found, chances >= least),
     }
     return saved | _posting_arrays(postings)
 
@@ -195,10 +215,10 @@ def _solved(kernel: Floats, meant: Floats) -> tuple[Floats, Floats]:
     return linalg.cho_solve(factor, meant - usual, check_finite=False), usual
 
 
-def _cross_validated(rows: Rows, kernel: Floats) -> Iterator[tuple[Floats, str, float]]:
+def _cross_validated(rows: Rows, kernel: Floats) -> Iterator[tuple[Floats, str, int]]:
     """For each utterance under each regulation, unseen with its situation: the evidence, and what is true of it.
 
-    That is whose topic it means (as in `_SHARES`), and whether the first topic is right.
+    That is whose topic it means (as in `_SHARES`), and the place of the first topic that is right, from 0.
     """
     outside = [label for label in rows.labels if label.startswith(OUT_OF_SCOPE)]
     for fold in range(FOLDS):
@@ -211,8 +231,20 @@ def _cross_validated(rows: Rows, kernel: Floats) -> Iterator[tuple[Floats, str, 
             for regulation in rows.regulations:
                 own = sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic])
                 whose = "nobody" if meant & set(outside) else "own" if meant & set(own) else "elsewhere"
-                right = whose == "own" and any(f"{topic}/".startswith(f"{own[0]}/") for topic in meant)
-                yield evidence(scores, own, outside, rows.texts[row]), whose, float(right)
+                yield evidence(scores, own, outside, rows.texts[row]), whose, _place(own, meant)
+
+
+def _place(own: Sequence[str], meant: Collection[str]) -> int:
+    """Where the first right topic stands; a value is right for its behaviours too."""
+    right = (place for place, topic in enumerate(own) if any(f"{one}/".startswith(f"{topic}/") for one in meant))
+    return next(right, len(own))
+
+
+def _figures(whose: NDArray[np.str_], places: Ints, answered: NDArray[np.bool_]) -> Floats:
+    """The shares that `_FIGURES` names; none of them where there is nothing to share."""
+    own, nobody = whose == "own", whose == "nobody"
+    shares = [places[own] < 1, places[own] < _FIRST, ~answered[own], answered[nobody]]
+    return np.array([share.mean() if len(share) else 0.0 for share in shares], np.float32)
 
 
 def _says(whose: NDArray[np.str_]) -> Floats:

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from content import training
+from content.features import features
 from content.question_bank import OUT_OF_SCOPE, Outside, QuestionBank, Theme, ValueSayings
-from content.question_model import loaded
+from content.question_model import evidence, loaded
 from content.regulation_loader import load_regulations
 from content.training import families_of, made_from, trained
 
@@ -55,3 +57,28 @@ def test_the_fingerprint_changes_with_an_utterance(arrays):
 def test_regulations_with_the_same_acronym_are_one_family():
     families = families_of(BANK, load_regulations().values())
     assert {key: len(packs) for key, packs in families.items()} == {"berakhlak": 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("features", lambda text: features(text.replace("mudik", "pulang"))),
+        ("bent", lambda cosines: cosines),
+        ("evidence", lambda *seen: evidence(*seen)[:-1]),
+        ("_RIDGE", 0.3),
+        ("_DECLINED", 0.5),
+        ("_SHARES", {"own": 0.4, "elsewhere": 0.2, "nobody": 0.4}),
+    ],
+)
+def test_the_fingerprint_changes_with_what_is_compared_and_how_it_is_fitted(monkeypatch, name, other):
+    before = made_from(BANK, [KUPANG])
+    assert made_from(BANK, [KUPANG]) == before
+    monkeypatch.setattr(training, name, other)
+    assert made_from(BANK, [KUPANG]) != before
+
+
+def test_the_cross_validation_is_told_in_shares(arrays):
+    first, three, declined, answered = arrays["cross_validation"]
+    assert 0 <= first <= three <= 1
+    assert 0 <= declined < 1
+    assert 0 <= answered <= 1

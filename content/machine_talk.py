@@ -17,9 +17,10 @@ _HEADER = re.compile(
 _REWORDING = re.compile(
     r"""
       ^\W* (?:(?:tolong|coba|mohon|silakan)\W+)?
-      (?:(?:ganti|ubah|hapus|rombak|sunting|edit|revisi)(?:kan|lah)?
-      | (?:tulis|susun|karang)(?:kan)?\W+(?:ulang|kembali))
-      \W+(?:\w+\W+){0,2} (?:pasal|ayat|peraturan|perwali|perbup)\b
+      (?: (?:(?:ganti|ubah|hapus|rombak|sunting|edit|revisi)(?:kan|lah)?
+            | (?:tulis|susun|karang)(?:kan)?\W+(?:ulang|kembali))
+          \W+(?:\w+\W+){0,2} (?:pasal|ayat|peraturan|perwali|perbup)\b
+        | (?:buat|bikin|karang|tambah)(?:kan|lah)? \W+(?:\w+\W+)? (?:pasal|ayat)\W+(?:baru|palsu|tambahan)\b )
     """,
     re.VERBOSE | re.IGNORECASE,
 )

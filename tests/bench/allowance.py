@@ -14,11 +14,10 @@ from telegram.ext import AIORateLimiter
 
 from scheduler.clock import SystemClock
 from tests.bench import databases, peers
-from tests.bench.loopback import Arrival, Limits, Loopback, loopback
+from tests.bench.loopback import PUBLISHED, Arrival, Loopback, loopback
 from tests.bench.process import running, sleep_until
 from tests.bench.report import Table
 
-PUBLISHED = Limits(per_second=30, per_chat_second=1, per_group_minute=20)
 LEAST_SHARE = 0.98
 _STARTS_WITHIN = 12.0  # seconds, the process's own start included
 _COLUMNS = ("sender", "sent in the time", "share of the allowance", "refused (429)", "most in any one second")

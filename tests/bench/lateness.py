@@ -11,8 +11,7 @@ from pathlib import Path
 
 from scheduler.clock import SystemClock
 from tests.bench import databases
-from tests.bench.allowance import PUBLISHED
-from tests.bench.loopback import Arrival, Loopback, loopback
+from tests.bench.loopback import PUBLISHED, Arrival, Loopback, loopback
 from tests.bench.process import running, sleep_until
 from tests.bench.report import Table
 

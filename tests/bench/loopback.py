@@ -41,6 +41,9 @@ class Limits(NamedTuple):
     per_group_minute: int
 
 
+PUBLISHED = Limits(per_second=30, per_chat_second=1, per_group_minute=20)
+
+
 class Windows:
     """Counts of a sliding window, as Telegram may be thought to keep them."""
 

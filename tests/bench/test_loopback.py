@@ -3,8 +3,7 @@ import asyncio
 import aiohttp
 import pytest
 
-from tests.bench.allowance import PUBLISHED
-from tests.bench.loopback import Limits, Windows, loopback
+from tests.bench.loopback import PUBLISHED, Limits, Windows, loopback
 
 
 @pytest.fixture(scope="module")

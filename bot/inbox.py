@@ -105,7 +105,7 @@ class Inbox:
             await self._note_together([(update, status)])
         except Unavailable:
             raise
-        except Exception:
+        except Exception:  # news that cannot be noted never blocks those behind it
             log.exception("update %s of %s could not be noted", update.id, update.channel)
             async with self._database.concurrent() as session:
                 await inbound.mark_handled(session, update.id, self._clock.now())

@@ -52,9 +52,8 @@ async def enqueue(
     """Word the message `key` and store it for `destination`; it leaves with the caller's commit, not before.
 
     `now`, `not_before` and `expires_at` are aware instants; `edits_id` is the delivery whose message is replaced, or
-    followed by a new one where the channel cannot edit.
-    `part` tells several messages of one occurrence or one inbound update apart. A message that is too long for one
-    becomes several rows (`part`, `part/2` ...), each of which leaves only after the one before it was sent.
+    followed by a new one where the channel cannot edit. `part` tells several messages of one cause apart. A message
+    that is too long becomes several rows (`part`, `part/2` ...), each leaving only after the one before it was sent.
 
     Returns the (first) row, or None where the unique key (occurrence and chat, or inbound update) already holds it.
 

@@ -53,7 +53,7 @@ class Outbox:
 
         `on_answer` is called whenever there is something to do for a step.
         """
-        self._database, self._clock, self._metrics = database, clock, metrics
+        self._database, self._clock, self._metrics = database, clock, metrics or Metrics()
         self._lanes = [Lane(channel, sender, RateLimit(limits.get(channel))) for channel, sender in senders.items()]
         self._at_once, self._on_answer = at_once, on_answer
         # a process that acts a second time is another holder: what it left behind the first time is settled, too
@@ -227,9 +227,8 @@ class Outbox:
         for answer in accepted:
             del self._begun[answer.claim.id]
             log.info("sent", extra=answer.claim.about | {"message_ref": answer.reference})
-            if self._metrics is not None:
-                due = answer.claim.due_at
-                self._metrics.sent(answer.lane.channel, answer.at - due if due else None)
+            due = answer.claim.due_at
+            self._metrics.sent(answer.lane.channel, answer.at - due if due else None)
 
     def _mind_the_clock(self) -> None:
         """Nothing waits for an instant that a clock which was set back reaches an hour later."""
@@ -293,7 +292,7 @@ class Outbox:
         finally:
             del self._tasks[claim.id]
         now = self._clock.now()
-        if isinstance(outcome, Throttled) and self._metrics is not None:
+        if isinstance(outcome, Throttled):
             self._metrics.throttled(lane.channel)
         self._answers.append(Answer(lane, claim, outcome, now, lane.heed(claim, outcome, permit.at, now)))
         self._on_answer()

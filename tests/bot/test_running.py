@@ -88,7 +88,8 @@ async def test_on_a_server_it_acts_at_once_on_what_another_process_stored(server
     first = await server.message(guest, "belum terdaftar")
     async with opened(shared) as other, other.concurrent() as session:  # as the webhook of a process that stands by
         await inbound.store(session, TELEGRAM, "9999", _update(guest, "/bantuan"), SystemClock().now())
-    await server.message(guest, "belum terdaftar", after=first.message_id)  # within 5 seconds; a heartbeat is 30
+    second = await server.message(guest, "belum terdaftar", after=first.message_id)  # in 5 s; a heartbeat is 30
+    assert server.messages(guest)[-1] == second
     await _stopped(running)
 
 
@@ -109,3 +110,4 @@ async def test_a_signal_ends_it_in_time_though_the_file_is_locked(server, settin
         await asyncio.to_thread(lock.execute, "BEGIN IMMEDIATE")
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.wait_for(running, 1 + 3 + 2 + 2)  # for answers, for loops, for the lease, and on a slow machine
+        assert lock.in_transaction  # it ended although nobody had let go

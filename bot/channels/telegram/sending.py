@@ -49,7 +49,7 @@ class TelegramSender:
             if message.quiz is not None and (poll := await self._poll(destination, message.quiz)) is not None:
                 return _receipt(poll)
             return _receipt(await _formatted_else_plain(post, message))
-        except Exception as error:
+        except Exception as error:  # whatever is not known to be a refusal leaves the outcome unknown
             if refusals.was_sent(error):
                 return SendReceipt(message_ref=None)
             raise refusals.send_error(error, self._clock.now()) from error
@@ -59,7 +59,7 @@ class TelegramSender:
         post = self._editing(_chat_id(destination), int(message_ref), message)
         try:
             await _formatted_else_plain(post, message)
-        except Exception as error:
+        except Exception as error:  # as above; an edit is merely made again
             if refusals.nothing_to_change(error):
                 return SendReceipt(message_ref)
             problem = refusals.send_error(error, self._clock.now())
@@ -78,7 +78,7 @@ class TelegramSender:
         """Who we are (getMe). Raises the leaves of `SendError`; ChannelDown whenever a later try may succeed."""
         try:
             me = await self._bot.get_me()
-        except Exception as error:
+        except Exception as error:  # asking again harms nothing, whatever went wrong
             raise self._repeatable(error) from error
         return BotIdentity(me.id, me.username or "", reads_everything=me.can_read_all_group_messages is True)
 
@@ -91,7 +91,7 @@ class TelegramSender:
             ):
                 shown = [BotCommand(name, description) for name, description in commands.items()]
                 await self._bot.set_my_commands(shown, scope=scope)
-        except Exception as error:
+        except Exception as error:  # asking again harms nothing, whatever went wrong
             raise self._repeatable(error) from error
 
     def _repeatable(self, error: Exception) -> Exception:

@@ -75,7 +75,7 @@ class Transport(BaseRequest):
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut(type(error).__name__) from error
-        except Exception as error:
+        except Exception as error:  # BaseRequest wants a NetworkError, whose text must not hold the URL
             raise NetworkError(type(error).__name__) from error
 
     @staticmethod

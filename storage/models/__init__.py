@@ -5,7 +5,7 @@ from storage.models.base import Base
 from storage.models.conversations import Conversation, InboundUpdate
 from storage.models.deliveries import Delivery, DeliveryState, Priority
 from storage.models.leases import Lease
-from storage.models.log import Activity, Confirmation, ConfirmationKind, Evidence, EvidenceKind
+from storage.models.log import Activity, Confirmation, ConfirmationKind, Evidence, EvidenceFile, EvidenceKind
 from storage.models.people import Invitation, JoinAttempt, Member, Person, PersonAddress, Role
 from storage.models.questions import Question, QuestionReason, QuestionState, Quiz
 from storage.models.reports import Report, ReportState
@@ -22,6 +22,7 @@ from storage.models.schedules import (
     TurnState,
 )
 from storage.models.settings import Setting
+from storage.models.templates import MessageTemplate
 from storage.models.units import CalendarDay, DayKind, GroupChat, GroupState, Office
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Evidence",
+    "EvidenceFile",
     "EvidenceKind",
     "GroupChat",
     "GroupState",
@@ -45,6 +47,7 @@ __all__ = [
     "JoinAttempt",
     "Lease",
     "Member",
+    "MessageTemplate",
     "Occurrence",
     "OccurrenceState",
     "Office",

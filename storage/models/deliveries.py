@@ -77,5 +77,7 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]  # reached a device, where the channel tells
     read_at: Mapped[datetime | None]  # was opened, where the channel tells
+    template: Mapped[str | None]  # under which it left, where the person could not be written to freely
+    charged_as: Mapped[str | None]  # the price category that the channel told; None: none, or not told
     message_ref: Mapped[str | None]
     created_at: Mapped[datetime]

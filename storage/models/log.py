@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.column_types import text_enum
@@ -16,12 +16,14 @@ class ConfirmationKind(StrEnum):
     READING = "reading"  # "Sudah dibacakan"
     MEETING = "meeting"  # "Rapat dibuka"
     TWIBBON = "twibbon"  # "Sudah pasang", once a person
+    FORWARDED = "forwarded"  # "Sudah diteruskan": into a group that no channel of ours reaches
 
 
 class Confirmation(Base):
     """A tap that is the log entry. `subject` and `counted_for` make a second tap a no-op.
 
-    `subject` is "reading:<occurrence id>", "meeting:<occurrence id>" or "twibbon:<schedule id>:<date>";
+    `subject` is "reading:<occurrence id>", "meeting:<occurrence id>", "forwarded:<occurrence id>" or
+    "twibbon:<schedule id>:<date>";
     `counted_for` is 0 where one entry stands for all, the member's id where each person counts.
     """
 
@@ -81,3 +83,14 @@ class Evidence(Base):
     name: Mapped[str | None]
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     at: Mapped[datetime]
+
+
+class EvidenceFile(Base):
+    """The bytes of a photo or file, where its channel gives it away after some days."""
+
+    __tablename__ = "evidence_files"
+
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+    media_type: Mapped[str]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime]

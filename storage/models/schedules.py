@@ -56,6 +56,12 @@ class Schedule(Base):
     holiday_rule: Mapped[HolidayRule] = mapped_column(text_enum(HolidayRule))
     late_minutes: Mapped[int | None]  # lateness window; None with `late_until` set
     late_until: Mapped[time | None]  # local; a twibbon's window closes at 20.00
+    to_persons: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # also to each member on a channel that has no groups
+    by_forwarding: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # a person forwards it into groups that no channel of ours reaches
     state: Mapped[ScheduleState] = mapped_column(text_enum(ScheduleState), default=ScheduleState.ACTIVE)
     reason: Mapped[str | None]  # why paused
     planned_until: Mapped[datetime]  # occurrences due before this instant exist as rows

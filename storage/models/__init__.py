@@ -4,8 +4,9 @@ from storage.models.audit_log import AuditEntry
 from storage.models.base import Base
 from storage.models.conversations import Conversation, InboundUpdate
 from storage.models.deliveries import Delivery, DeliveryState, Priority
+from storage.models.kept_files import KeptFile
 from storage.models.leases import Lease
-from storage.models.log import Activity, Confirmation, ConfirmationKind, Evidence, EvidenceFile, EvidenceKind
+from storage.models.log import Activity, Confirmation, ConfirmationKind, Evidence, EvidenceKind
 from storage.models.people import Invitation, JoinAttempt, Member, Person, PersonAddress, Role
 from storage.models.questions import Question, QuestionReason, QuestionState, Quiz
 from storage.models.reports import Report, ReportState
@@ -37,7 +38,6 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Evidence",
-    "EvidenceFile",
     "EvidenceKind",
     "GroupChat",
     "GroupState",
@@ -45,6 +45,7 @@ __all__ = [
     "InboundUpdate",
     "Invitation",
     "JoinAttempt",
+    "KeptFile",
     "Lease",
     "Member",
     "MessageTemplate",

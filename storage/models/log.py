@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.column_types import text_enum
@@ -83,14 +83,3 @@ class Evidence(Base):
     name: Mapped[str | None]
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     at: Mapped[datetime]
-
-
-class EvidenceFile(Base):
-    """The bytes of a photo or file, where its channel gives it away after some days."""
-
-    __tablename__ = "evidence_files"
-
-    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
-    media_type: Mapped[str]
-    data: Mapped[bytes] = mapped_column(LargeBinary)
-    kept_at: Mapped[datetime]

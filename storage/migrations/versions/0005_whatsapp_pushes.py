@@ -1,4 +1,4 @@
-"""Pushes to persons, forwarding, templates, and files of evidence that are kept
+"""Pushes to persons, forwarding, templates, and files that are kept
 
 Revision: 0005
 Follows: 0004
@@ -26,14 +26,19 @@ def upgrade() -> None:
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('channel', 'name', 'language', name=op.f('pk_message_templates'))
     )
-    op.create_table('evidence_files',
-    sa.Column('evidence_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('media_type', sa.String(), nullable=False),
-    sa.Column('data', sa.LargeBinary(), nullable=False),
-    sa.Column('kept_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['evidence_id'], ['evidence.id'], name=op.f('fk_evidence_files_evidence_id')),
-    sa.PrimaryKeyConstraint('evidence_id', name=op.f('pk_evidence_files'))
+    op.create_table('kept_files',
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('reference', sa.String(), nullable=False),
+    sa.Column('wanted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('attempt', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('not_before', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('given_up', sa.String(), nullable=True),
+    sa.Column('media_type', sa.String(), nullable=True),
+    sa.Column('data', sa.LargeBinary(), nullable=True),
+    sa.Column('kept_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('channel', 'reference', name=op.f('pk_kept_files'))
     )
+    op.create_index(op.f('ix_kept_files_not_before'), 'kept_files', ['not_before'], unique=False)
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.add_column(sa.Column('template', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('charged_as', sa.String(), nullable=True))
@@ -52,5 +57,6 @@ def downgrade() -> None:
         batch_op.drop_column('charged_as')
         batch_op.drop_column('template')
 
-    op.drop_table('evidence_files')
+    op.drop_index(op.f('ix_kept_files_not_before'), table_name='kept_files')
+    op.drop_table('kept_files')
     op.drop_table('message_templates')

@@ -47,13 +47,14 @@ class Lane:
         hand, limit = self.hand, self.limit
         self._opens = None
         while len(chosen) < free and (claim := hand.first(now)) is not None:
-            if claim.priority >= Priority.PUSH and len(chosen) >= free - reserved:
+            is_push = claim.priority >= Priority.PUSH
+            if is_push and len(chosen) >= free - reserved:
                 break
-            opens = limit.earliest(claim.chat, now, group=claim.group)
+            opens = limit.earliest(claim.chat, now, group=claim.group, evenly=is_push)
             if opens <= now:
                 hand.leave(claim)
                 chosen.append((claim, limit.take(claim.chat, now, group=claim.group)))
-            elif (whole := limit.whole(now)) > now:
+            elif (whole := limit.whole(now, evenly=is_push)) > now:
                 self._opens = whole
                 break
             else:

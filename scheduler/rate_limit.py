@@ -1,11 +1,15 @@
 """How fast may it leave: counts over a sliding window, as arithmetic on a given instant; nothing sleeps here.
 
+What is pushed leaves evenly over the window, not in one burst at its start: requests that leave together arrive in any
+order and nearer to those of the next burst, and a server that counts by arrival refuses some. Replies need not wait for
+their place in that row, only for room in the window.
+
 Telegram publishes about 30 messages a second over all chats, one a second in a chat and 20 a minute in a group
 (core.telegram.org/bots/faq, "My bot is hitting limits"). They move, so each is a setting; a 429 is expected anyway.
 """
 
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
@@ -13,7 +17,8 @@ SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 # Requests leave in order and arrive some milliseconds nearer to each other: a window is so much longer here than at
 # the server. More would cost more than two per cent of an allowance by the second.
-SLACK = timedelta(milliseconds=15)
+SLACK = timedelta(milliseconds=12)
+CATCH_UP = timedelta(milliseconds=100)  # who was held up for so long at most goes on as if nothing had been
 _FORGET_ABOVE = 10_000  # chats remembered before the idle ones are dropped
 
 
@@ -50,6 +55,20 @@ class _Window:
         return not self._permits or self._permits[-1].at + self._span <= now
 
 
+class _Pace:
+    """One place every so often; places that were missed by a little are made up for."""
+
+    def __init__(self, per_second: int) -> None:
+        self._every = SECOND / per_second
+        self._next = datetime.min.replace(tzinfo=UTC) + CATCH_UP
+
+    def earliest(self, now: datetime) -> datetime:
+        return max(now, self._next)
+
+    def take(self, at: datetime) -> None:
+        self._next = max(self._next, at - CATCH_UP) + self._every
+
+
 class RateLimit:
     """The limits of one channel, with the pauses that the channel itself asked for."""
 
@@ -57,6 +76,7 @@ class RateLimit:
         """`limits` None: nothing but pauses is kept."""
         self._limits = limits
         self._whole = _Window(limits.per_second, SECOND) if limits else None
+        self._pace = _Pace(limits.per_second) if limits else None
         self._chats: dict[str, list[_Window]] = {}
         self._paused: dict[str, datetime] = {}
         self._all_paused: datetime | None = None
@@ -67,14 +87,19 @@ class RateLimit:
         """The instant until which the whole channel is paused; `now` if it is not."""
         return now if self._all_paused is None else max(now, self._all_paused)
 
-    def whole(self, now: datetime) -> datetime:
-        """The instant from which the channel as a whole takes one more message; `now` if at once."""
-        instant = self.paused(now)
-        return instant if self._whole is None else max(instant, self._whole.earliest(now))
+    def whole(self, now: datetime, *, evenly: bool = False) -> datetime:
+        """The instant from which the channel as a whole takes one more message; `now` if at once.
 
-    def earliest(self, chat_id: str, now: datetime, *, group: bool) -> datetime:
+        `evenly`: it waits for its place among the others of its second, too.
+        """
+        instant = self.paused(now)
+        if self._whole is not None:
+            instant = max(instant, self._whole.earliest(now))
+        return max(instant, self._pace.earliest(now)) if self._pace is not None and evenly else instant
+
+    def earliest(self, chat_id: str, now: datetime, *, group: bool, evenly: bool = False) -> datetime:
         """The instant from which one message to this chat may leave; `now` if at once. Takes nothing."""
-        instant = max(self.whole(now), self._paused.get(chat_id, now))
+        instant = max(self.whole(now, evenly=evenly), self._paused.get(chat_id, now))
         for window in self._of(chat_id, group=group):
             instant = max(instant, window.earliest(now))
         return instant
@@ -82,8 +107,9 @@ class RateLimit:
     def take(self, chat_id: str, at: datetime, *, group: bool) -> Permit:
         """A message to this chat leaves: it counts from now on."""
         permit = Permit(at)
-        if self._whole is not None:
+        if self._whole is not None and self._pace is not None:
             self._whole.take(permit)
+            self._pace.take(at)
         for window in self._of(chat_id, group=group):
             window.take(permit)
         return permit
@@ -118,7 +144,7 @@ class RateLimit:
         self._chats.clear()
         self._throttled = None
         if self._limits is not None:
-            self._whole = _Window(self._limits.per_second, SECOND)
+            self._whole, self._pace = _Window(self._limits.per_second, SECOND), _Pace(self._limits.per_second)
 
     def forget_idle(self, now: datetime) -> None:
         """Drop what no longer limits anything, once many chats are remembered."""

@@ -56,6 +56,41 @@ def test_the_whole_channel_sends_thirty_a_second():
     assert limit.paused(NOW) == NOW
 
 
+def test_pushes_leave_evenly_and_not_in_one_burst_a_second():
+    limit, at, left = RateLimit(Limits()), NOW, []
+    while len(left) < 90:
+        at = limit.whole(at, evenly=True)
+        limit.take(str(len(left)), at, group=False)
+        left.append(at - NOW)
+    tenth = SECOND / 10
+    assert max(sum(start <= one < start + tenth for one in left) for start in left) <= 7
+    assert left[-1] <= 3 * WINDOW
+
+
+def test_who_was_held_up_a_little_makes_up_for_it_and_who_was_for_long_does_not():
+    limit = RateLimit(Limits(per_second=20))
+
+    def at_once(at):
+        taken = 0
+        while limit.whole(at, evenly=True) == at:
+            limit.take(f"{at}/{taken}", at, group=False)
+            taken += 1
+        return taken
+
+    assert at_once(NOW) == 3  # as if it had been held up
+    assert at_once(NOW + timedelta(milliseconds=50)) == 1
+    assert at_once(NOW + timedelta(milliseconds=190)) == 2
+    assert at_once(NOW + timedelta(milliseconds=900)) == 3
+
+
+def test_a_reply_does_not_wait_for_its_place_among_the_pushes():
+    limit = RateLimit(Limits())
+    while limit.whole(NOW, evenly=True) == NOW:
+        limit.take("push", NOW, group=False)
+    assert limit.earliest("a person", NOW, group=False) == NOW
+    assert limit.earliest("another push", NOW, group=False, evenly=True) > NOW
+
+
 def test_a_request_counts_from_the_instant_at_which_it_really_left():
     limit = RateLimit(Limits())
     limit.take("1", NOW, group=False).at = NOW + timedelta(milliseconds=300)

@@ -22,7 +22,7 @@ from storage.models import (
     Question,
     Report,
 )
-from storage.queries import audit_log, ledger
+from storage.queries import audit_log, kept_files, ledger
 from storage.queries.deliveries import WAITING
 from storage.queries.mentions import NOT_WORDS, may_quote_reports_of, pattern_of, said_in
 from storage.transaction import Session
@@ -73,7 +73,12 @@ async def _erase_quotes(session: Session, ids: Sequence[int]) -> None:
 async def _erase_from_log(session: Session, ids: Sequence[int]) -> None:
     theirs = select(Report.id).where(Report.member_id.in_(ids))
     first = await session.scalar(select(func.min(Report.id)).where(Report.member_id.in_(ids)))
-    await session.execute(delete(Evidence).where(or_(Evidence.member_id.in_(ids), Evidence.report_id.in_(theirs))))
+    evidence = or_(Evidence.member_id.in_(ids), Evidence.report_id.in_(theirs))
+    files = await session.execute(
+        select(Evidence.channel, Evidence.reference).where(evidence, Evidence.channel.is_not(None))
+    )
+    await kept_files.drop(session, [(channel, reference) for channel, reference in files])
+    await session.execute(delete(Evidence).where(evidence))
     await session.execute(
         update(Report)
         .where(Report.member_id.in_(ids))

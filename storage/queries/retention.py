@@ -16,7 +16,7 @@ from storage.models import (
     Question,
     QuestionState,
 )
-from storage.queries import inbound
+from storage.queries import inbound, kept_files
 from storage.queries.deliveries import WAITING
 from storage.queries.erasure import forget_deliveries
 from storage.transaction import Session
@@ -30,7 +30,8 @@ async def purge_old(session: Session, now: datetime) -> None:
     """Forget what is older than KEPT_FOR: what was said in private, replies, open dialogues, codes, strangers.
 
     Questions without a good answer are forgotten after QUESTIONS_KEPT_FOR, unless they were mapped to a topic.
-    Posts into groups stay: they are the office's ledger of what was said. Handled updates go with their replies.
+    Posts into groups stay: they are the office's ledger of what was said. Handled updates go with their replies, kept
+    files with the evidence or the broadcast that named them.
     """
     before = now - KEPT_FOR
     old = select(Delivery.id).where(
@@ -46,6 +47,7 @@ async def purge_old(session: Session, now: datetime) -> None:
     await session.execute(questions.where(Question.asked_at < now - QUESTIONS_KEPT_FOR))
     await _forget_strangers(session, before)
     await inbound.purge(session, now)
+    await kept_files.drop_unused(session, before)
 
 
 async def _forget_strangers(session: Session, before: datetime) -> None:

@@ -109,9 +109,39 @@ def render(
     )
 
 
+def one_line(words: str, parameters: Mapping[str, Any]) -> str:
+    """A line of plain words with these parameters in it ("grup {{ group }}"), without breaks, tabs or runs of blanks.
+
+    Raises:
+        WrongParameters: it wants one that is not given.
+    """
+    try:
+        text = _line(words).render(**parameters)
+    except jinja2.UndefinedError as error:
+        raise WrongParameters(f"{words}: {error}") from error
+    return _one_line(html.unescape(text))
+
+
+@cache
+def _line(words: str) -> jinja2.Template:
+    return _environment().from_string(words)
+
+
 def storable(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters as plain JSON values, for the delivery row."""
     return {name: _plain(value) for name, value in parameters.items()}
+
+
+def restored(key: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of the message `key` as they were before a row stored them: days and instants, by its samples."""
+    samples = catalog()[key].parameters
+    return {name: _like(samples.get(name), value) for name, value in parameters.items()}
+
+
+def _like(sample: Any, value: Any) -> Any:
+    if isinstance(sample, date) and isinstance(value, str):
+        return type(sample).fromisoformat(value)
+    return value
 
 
 def _plain(value: Any) -> Any:

@@ -11,10 +11,9 @@ from msgspec.structs import replace
 
 from content.message import Choice, Message
 from content.rendering import render
+from content.shortening import shortened, width
 from content.splitting import split_message
 from scheduler.abilities import Abilities
-
-_ELLIPSIS = "…"
 
 
 def fitted(message: Message, abilities: Abilities) -> tuple[Message, ...]:
@@ -49,11 +48,6 @@ def fitted(message: Message, abilities: Abilities) -> tuple[Message, ...]:
     return (*before, *fitted(replace(last, choices=(choices,)), abilities))
 
 
-def width(text: str) -> int:
-    """Characters as UTF-16 counts them: the strictest way."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def is_list(choices: Sequence[Choice], abilities: Abilities) -> bool:
     """Whether choices that were fitted are rows of a list rather than buttons."""
     many = abilities.buttons is not None and len(choices) > abilities.buttons
@@ -85,16 +79,6 @@ def _row(choice: Choice, abilities: Abilities) -> Choice:
         return whole
     label = shortened(choice.label, abilities.row_length)
     return replace(choice, label=label, short=None, description=shortened(choice.label, abilities.description_length))
-
-
-def shortened(words: str, room: int) -> str:
-    """The words as far as there is room, cut between two of them; only a single word that is longer is cut itself."""
-    if width(words) <= room:
-        return words
-    kept = words
-    while width(kept) > room - 1:
-        kept = kept[: kept.rstrip().rfind(" ")] if " " in kept.strip() else kept[:-1]
-    return kept.rstrip(" ,;:-") + _ELLIPSIS
 
 
 def _with_addresses(message: Message) -> Message:

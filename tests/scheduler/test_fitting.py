@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from content import markup
 from content.message import Choice, Document, Message
+from content.shortening import shortened, width
 from content.splitting import split_message
 from scheduler.abilities import Abilities, abilities_of, declare
-from scheduler.fitting import fitted, is_list, shortened, width
+from scheduler.fitting import fitted, is_list
 
 SMALL = Abilities(
     links=False,

@@ -31,6 +31,7 @@ class Side(StrEnum):
     SPAN = "span"
     LATE = "late"
     GROUPS = "groups"
+    FORWARD = "forward"
     STATE = "state"
     ADDRESS = "address"
 

@@ -16,6 +16,7 @@ from bot.conversations.schedules.saving import end, save_change
 from bot.conversations.schedules.show import detail, endable, schedule_shown, touchable
 from bot.conversations.step import EXPIRED, Dialogue, Press, Reply, State, Step, Turn, press_argument, press_arguments
 from scheduler.date_phrases import Unreadable
+from scheduler.office_defaults import NO_GROUP
 from storage.models import GroupState, HolidayRule, Schedule, ScheduleState
 
 _NAME = "change_schedule"
@@ -103,7 +104,7 @@ async def _pick(turn: Turn) -> Step:
     change = _picked(side, choice, plan)
     if change is None:
         return EXPIRED
-    if change.get("state") == ScheduleState.ACTIVE and not await _has_open_group(turn, plan):
+    if change.get("state") == ScheduleState.ACTIVE and not await _goes_out(turn, plan):
         return Step(keep=True, toast="schedule/toast_no_group")
     return await _read_back(turn, schedule, side, change)
 
@@ -126,12 +127,17 @@ def _picked(side: Side, choice: str, plan: Plan) -> Change | None:
             return {"state": ScheduleState.ACTIVE.value, "reason": None}
         case Side.ADDRESS if choice == "none":
             return {"body": None}
+        case Side.FORWARD if choice in ("on", "off") and plan.forwardable:
+            return {"by_forwarding": choice == "on"}
     return None
 
 
-async def _has_open_group(turn: Turn, plan: Plan) -> bool:
+async def _goes_out(turn: Turn, plan: Plan) -> bool:
+    """Whether there is anybody to whom it goes: a group that can be written to, or who forwards it."""
+    if not plan.into_groups or plan.by_forwarding:
+        return True
     groups = await own_groups(turn)
-    return not plan.into_groups or any(group.state is GroupState.ACTIVE for group in groups if group.id in plan.groups)
+    return any(group.state is GroupState.ACTIVE for group in groups if group.id in plan.groups)
 
 
 async def _ask_groups(turn: Turn, schedule: Schedule, draft: _Draft, chosen: tuple[int, ...]) -> Step:
@@ -157,7 +163,7 @@ async def _toggle(turn: Turn) -> Step:
     if group_id:
         chosen = tuple(kept for kept in chosen if kept != group_id) if group_id in chosen else (*chosen, group_id)
         return await _ask_groups(turn, schedule, draft, chosen)
-    if not chosen:
+    if not chosen and not schedule.by_forwarding:
         return Step(keep=True, toast="schedule/toast_no_group")
     return await _read_back(turn, schedule, Side.GROUPS, {"groups": list(chosen)})
 
@@ -175,14 +181,18 @@ async def _save(turn: Turn) -> Step:
     if draft is None or schedule is None or draft.change is None:
         return EXPIRED
     plan = await save_change(turn, schedule, draft.change)
-    if draft.side is Side.GROUPS and await _waited_for_group(turn, schedule, plan):
-        await save_change(turn, schedule, {"state": ScheduleState.ACTIVE.value, "reason": None})
+    if draft.side in (Side.GROUPS, Side.FORWARD):
+        await _run_or_wait(turn, schedule, plan)
     return await detail(turn, schedule, saved=True)
 
 
-async def _waited_for_group(turn: Turn, schedule: Schedule, plan: Plan) -> bool:
-    paused_by_machine = schedule.state is ScheduleState.PAUSED and schedule.reason != BY_HAND
-    return paused_by_machine and await _has_open_group(turn, plan)
+async def _run_or_wait(turn: Turn, schedule: Schedule, plan: Plan) -> None:
+    """What waited for somebody to whom it goes runs, and what has nobody left waits."""
+    goes_out = await _goes_out(turn, plan)
+    if goes_out and schedule.state is ScheduleState.PAUSED and schedule.reason != BY_HAND:
+        await save_change(turn, schedule, {"state": ScheduleState.ACTIVE.value, "reason": None})
+    elif not goes_out and schedule.state is ScheduleState.ACTIVE:
+        await save_change(turn, schedule, {"state": ScheduleState.PAUSED.value, "reason": NO_GROUP})
 
 
 async def _ask_end(turn: Turn) -> Step:

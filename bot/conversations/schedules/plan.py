@@ -14,6 +14,7 @@ from msgspec import Struct
 from content.date_words import time_words, zone_words
 from content.recurrence_words import recurrence_words
 from scheduler import recurrence
+from scheduler.forwarding import FORWARDABLE
 from scheduler.occurrences import LATE_MINUTES, LATE_MINUTES_ELSE, TWIBBON_UNTIL, timetable_of
 from scheduler.recurrence import ChangedTime, Once, Recurrence, Timetable
 from scheduler.working_calendar import HolidayRule as RuleOnHolidays
@@ -43,6 +44,7 @@ class Plan(Struct, frozen=True):
     late_until: time | None = None
     body: str | None = None
     picture: dict[str, str] | None = None
+    by_forwarding: bool = False  # a person forwards it into WhatsApp groups
     state: ScheduleState = ScheduleState.ACTIVE
     reason: str | None = None
 
@@ -55,6 +57,11 @@ class Plan(Struct, frozen=True):
     def into_groups(self) -> bool:
         """Whether it posts into groups; the summary goes to the leads in private."""
         return self.kind is not ScheduleKind.SUMMARY
+
+    @property
+    def forwardable(self) -> bool:
+        """Whether a person can forward it: not what is pressed in the group itself, or private."""
+        return self.kind in FORWARDABLE
 
     def data(self) -> dict[str, Any]:
         """As JSON values."""
@@ -88,6 +95,7 @@ async def plan_of(session: Session, schedule: Schedule) -> Plan:
         late_until=schedule.late_until,
         body=schedule.body,
         picture=schedule.picture,
+        by_forwarding=schedule.by_forwarding,
         state=schedule.state,
         reason=schedule.reason,
     )
@@ -118,6 +126,8 @@ def shown(plan: Plan, groups: Sequence[GroupChat], calendar: WorkingCalendar, no
         "late_until": time_words(until) if until else None,
         "into_groups": plan.into_groups,
         "groups": [group_shown(group) for group in groups if group.id in plan.groups],
+        "forwardable": plan.forwardable,
+        "by_forwarding": plan.by_forwarding,
         "spans": [
             {"first": span.first_day, "last": span.last_day, "clock": time_words(span.at) if span.at else None}
             for span in plan.exceptions

@@ -243,3 +243,59 @@ async def test_a_photo_in_the_midst_asks_again(secretary):
     await open_reading(secretary, "Ubah jam")
     (again,) = await secretary.shows()
     assert "Pukul berapa yang baru?" in again.text
+
+
+async def test_an_office_without_any_group_forwards_its_reading_itself(database):
+    story = await open_story(database, [SHOW, DIALOGUE])  # nothing linked: everything waits for a group
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    shown = await open_reading(secretary, "Grup WhatsApp")
+    assert "pemimpin hari itu" in shown.text
+    assert "Sekarang: <b>tidak diteruskan</b>" in shown.text
+    (shown,) = await secretary.presses("Teruskan sendiri")
+    assert "naskahnya diteruskan sendiri" in shown.text
+    (saved,) = await secretary.presses("Simpan")
+    assert "Status: aktif" in saved.text
+    schedule = await reading(story)
+    assert (schedule.by_forwarding, schedule.state, schedule.reason) == (True, ScheduleState.ACTIVE, None)
+    assert (await planned(story, schedule))[0] == "30.11. 07.30"
+
+
+async def test_forwarded_no_more_and_without_a_group_it_waits_for_one(database):
+    story = await open_story(database, [SHOW, DIALOGUE])
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    for choice in ("Teruskan sendiri", "Tidak"):
+        await open_reading(secretary, "Grup WhatsApp")
+        await secretary.presses(choice)
+        (saved,) = await secretary.presses("Simpan")
+    assert "pilih “Grup WhatsApp”" in saved.text
+    schedule = await reading(story)
+    assert (schedule.by_forwarding, schedule.state, schedule.reason) == (False, ScheduleState.PAUSED, "no_group")
+    assert await planned(story, schedule) == []
+
+
+async def test_a_schedule_that_somebody_paused_stays_paused_when_it_is_forwarded(story, secretary):
+    await open_reading(secretary, "Jeda")
+    await secretary.presses("Simpan")
+    await open_reading(secretary, "Grup WhatsApp")
+    await secretary.presses("Teruskan sendiri")
+    await secretary.presses("Simpan")
+    schedule = await reading(story)
+    assert (schedule.by_forwarding, schedule.state, schedule.reason) == (True, ScheduleState.PAUSED, "by_hand")
+
+
+async def test_what_is_forwarded_may_have_no_group(story, secretary):
+    await open_reading(secretary, "Grup WhatsApp")
+    await secretary.presses("Teruskan sendiri")
+    await secretary.presses("Simpan")
+    await secretary.presses("Grup tujuan")
+    await secretary.presses("✅ Grup Dinas")
+    await secretary.presses("Lanjut")
+    (saved,) = await secretary.presses("Simpan")
+    assert "Grup WhatsApp: naskahnya diteruskan sendiri" in saved.text
+    assert "Grup Dinas" not in saved.text
+
+
+async def test_a_summary_is_forwarded_into_no_group(story, secretary):
+    summary = await schedule_of(story, ScheduleKind.SUMMARY)
+    await press(secretary, f"sched.pick:{summary.id}:forward:on")
+    assert "tidak berlaku" in secretary.outcome.toast

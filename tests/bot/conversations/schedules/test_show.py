@@ -93,6 +93,7 @@ async def test_a_schedule_opens_with_all_that_can_be_done_to_it(story):
         "Grup tujuan",
         "Jeda",
         "Uji kirim",
+        "Grup WhatsApp",
         "Semua jadwal",
     ]
     assert "Batas terlambat: 60 menit" in opened.text

@@ -20,7 +20,10 @@ class Proof(Struct, frozen=True):
 
 
 class LogLine(Struct, frozen=True):
-    """One entry, in local time. `kind` is reading, meeting, twibbon, report or activity; `title` is hostile text."""
+    """One entry, in local time; `title` is hostile text.
+
+    `kind` is reading, meeting, forwarded, twibbon, report or activity.
+    """
 
     kind: str
     day: date

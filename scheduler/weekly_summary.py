@@ -28,13 +28,17 @@ _WEEK = timedelta(days=7)
 
 
 class Held(Struct, frozen=True):
-    """Readings or meetings: `planned` = `done` + `missed` + `to_come`. `afterwards` of the done were entered later."""
+    """Readings or meetings: `planned` = `done` + `missed` + `to_come`. `afterwards` of the done were entered later.
+
+    One that was forwarded is done, and counted as such by name: that it was read aloud nobody can know.
+    """
 
     planned: int = 0
     done: int = 0
     missed: int = 0  # not sent, or sent and confirmed by nobody
     to_come: int = 0
     afterwards: int = 0
+    forwarded: int = 0  # of the done: forwarded into a WhatsApp group, and nobody said that it was read aloud
 
 
 class Share(Struct, frozen=True):
@@ -127,6 +131,9 @@ def count(
 
 def _held(rows: Sequence[LogRow], planned: Sequence[Occurrence], kind: LogKind, schedule: ScheduleKind) -> Held:
     confirmed = {row.occurrence_id: row for row in rows if row.kind is kind}
+    own = {item.id for item in planned if item.kind is schedule} - set(confirmed)
+    forwarded = [row for row in rows if row.kind is LogKind.FORWARDED and row.occurrence_id in own]
+    confirmed |= {row.occurrence_id: row for row in forwarded}
     open_ones = [item for item in planned if item.kind is schedule and item.id not in confirmed]
     to_come = sum(item.state is OccurrenceState.PLANNED for item in open_ones)
     return Held(
@@ -135,6 +142,7 @@ def _held(rows: Sequence[LogRow], planned: Sequence[Occurrence], kind: LogKind, 
         missed=len(open_ones) - to_come,
         to_come=to_come,
         afterwards=sum(row.afterwards for row in confirmed.values()),
+        forwarded=len(forwarded),
     )
 
 
@@ -204,6 +212,7 @@ def _plain(now: Held, before: Held) -> dict[str, int]:
         "missed": now.missed,
         "to_come": now.to_come,
         "afterwards": now.afterwards,
+        "forwarded": now.forwarded,
         "before": before.done,
     }
 

@@ -85,6 +85,23 @@ async def make_confirmed(
     return occurrence_id
 
 
+async def make_forwarded(story, occurrence_id, member_id=None, day=date(2026, 11, 30), *, afterwards=False):
+    """Somebody said that they forwarded this occurrence."""
+    async with story.database.transaction() as session:
+        session.add(
+            Confirmation(
+                office_id=story.office_id,
+                occurrence_id=occurrence_id,
+                kind=ConfirmationKind.FORWARDED,
+                subject=f"forwarded:{occurrence_id}",
+                member_id=member_id,
+                day=day,
+                at=story.clock.now(),
+                afterwards=afterwards,
+            )
+        )
+
+
 async def make_evidence(story, reference="photo-1", kind=EvidenceKind.PHOTO, **subject):
     """A photo, file or link for report_id, occurrence_id or activity_id."""
     async with story.database.transaction() as session:

@@ -21,7 +21,7 @@ LABELS = {
 }
 
 
-async def make_schedule(story, kind=ScheduleKind.READING, title="Apel pagi"):
+async def make_schedule(story, kind=ScheduleKind.READING, title="Apel pagi", **columns):
     """A schedule of the story's office; its id."""
     async with story.database.transaction() as session:
         schedule = Schedule(
@@ -34,6 +34,7 @@ async def make_schedule(story, kind=ScheduleKind.READING, title="Apel pagi"):
             holiday_rule=HolidayRule.SKIP,
             planned_until=story.clock.now(),
             created_at=story.clock.now(),
+            **columns,
         )
         session.add(schedule)
         await session.flush()

@@ -1,12 +1,23 @@
-"""Taps that are log entries: one for all under a reading or meeting, one for each person under a twibbon."""
+"""Taps that are log entries: one for all under a reading or meeting or what was forwarded, one each under a twibbon."""
 
 from datetime import date, datetime
 
 from msgspec import Struct
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, and_, delete, func, or_, select
 
 from storage.insert_once import insert_once
-from storage.models import Confirmation, ConfirmationKind, Member, Occurrence, OccurrenceState, Schedule, ScheduleKind
+from storage.models import (
+    Confirmation,
+    ConfirmationKind,
+    Delivery,
+    Member,
+    Occurrence,
+    OccurrenceState,
+    Schedule,
+    ScheduleKind,
+    ScheduleTarget,
+)
+from storage.queries.ledger import FORWARD
 from storage.transaction import Session
 
 _KINDS = {
@@ -14,6 +25,7 @@ _KINDS = {
     ScheduleKind.MEETING: ConfirmationKind.MEETING,
     ScheduleKind.TWIBBON: ConfirmationKind.TWIBBON,
 }
+_HELD = (ScheduleKind.READING, ScheduleKind.MEETING)
 FOR_ALL = 0  # `counted_for` where one entry stands for all
 
 
@@ -37,21 +49,30 @@ class Tap(Struct, frozen=True):
     name: str | None
 
 
-async def find_confirmable(session: Session, occurrence_id: int) -> Confirmable | None:
-    """The occurrence, or None where there is none or its kind has no button.
+async def find_confirmable(
+    session: Session, occurrence_id: int, kind: ConfirmationKind | None = None
+) -> Confirmable | None:
+    """The occurrence as what confirms it; None where there is none, or it has no button of this kind.
 
-    A twibbon's eve and day share their subject: the slot's nominal day.
+    `kind` None: the button of its own post, else that of what is forwarded. A twibbon's eve and day share their
+    subject: the slot's nominal day.
     """
-    query = (
-        select(Occurrence, Schedule.title)
-        .join(Schedule, Schedule.id == Occurrence.schedule_id)
-        .where(Occurrence.id == occurrence_id)
-    )
-    found = (await session.execute(query)).one_or_none()
-    kind = _KINDS.get(found[0].kind) if found else None
-    if found is None or kind is None:
+    found = (await session.execute(_occurrences().where(Occurrence.id == occurrence_id))).one_or_none()
+    if found is None:
         return None
-    return _confirmable(found[0], found[1], kind)
+    occurrence, title, forwarded, _ = found
+    kinds = [_KINDS.get(occurrence.kind), ConfirmationKind.FORWARDED if forwarded else None]
+    chosen = next((one for one in kinds if one and kind in (None, one)), None)
+    return _confirmable(occurrence, title, chosen) if chosen else None
+
+
+def _occurrences() -> Select[Occurrence, str, bool, bool]:
+    """With its title, whether a person forwards it (or was given it while that was so), and whether it only goes so."""
+    given = select(Delivery.id).where(Delivery.occurrence_id == Occurrence.id, Delivery.part == FORWARD)
+    target = select(ScheduleTarget.id).where(ScheduleTarget.schedule_id == Schedule.id)
+    forwarded = or_(Schedule.by_forwarding, given.exists())
+    only = and_(Schedule.by_forwarding, Occurrence.state == OccurrenceState.POSTED, ~target.exists())
+    return select(Occurrence, Schedule.title, forwarded, only).join(Schedule, Schedule.id == Occurrence.schedule_id)
 
 
 def _confirmable(occurrence: Occurrence, title: str, kind: ConfirmationKind) -> Confirmable:
@@ -108,15 +129,35 @@ async def remove(session: Session, confirmation_id: int) -> None:
 
 
 async def unconfirmed(session: Session, office_id: int, since: date, now: datetime) -> list[Confirmable]:
-    """Readings and meetings from `since` until `now` that nobody confirmed, newest first; missed posts too."""
+    """What fell due from `since` until `now` and nobody confirmed, newest first, as what it is entered afterwards.
+
+    Readings and meetings, missed posts too; and whatever was given to somebody to forward.
+    """
+    held = and_(
+        Occurrence.kind.in_(_HELD),
+        Occurrence.state.in_([OccurrenceState.POSTED, OccurrenceState.MISSED]),
+    )
+    given = and_(Schedule.by_forwarding, Occurrence.state == OccurrenceState.POSTED)
+    entry = and_(Confirmation.occurrence_id == Occurrence.id, Confirmation.kind != ConfirmationKind.TWIBBON)
     query = (
-        select(Occurrence, Schedule.title)
-        .join(Schedule, Schedule.id == Occurrence.schedule_id)
-        .outerjoin(Confirmation, Confirmation.occurrence_id == Occurrence.id)
-        .where(Occurrence.office_id == office_id, Confirmation.id.is_(None))
-        .where(Occurrence.kind.in_([ScheduleKind.READING, ScheduleKind.MEETING]))
-        .where(Occurrence.state.in_([OccurrenceState.POSTED, OccurrenceState.MISSED]))
+        _occurrences()
+        .outerjoin(Confirmation, entry)
+        .where(Occurrence.office_id == office_id, Confirmation.id.is_(None), or_(held, given))
         .where(Occurrence.day >= since, Occurrence.due_at <= now)
         .order_by(Occurrence.due_at.desc(), Occurrence.id.desc())
     )
-    return [_confirmable(row, title, _KINDS[row.kind]) for row, title in await session.execute(query)]
+    return [_entered_late(row, title, only) for row, title, _, only in await session.execute(query)]
+
+
+async def find_unconfirmed(session: Session, occurrence_id: int) -> Confirmable | None:
+    """One of `unconfirmed`, also once it was entered; None where there is no such occurrence."""
+    found = (await session.execute(_occurrences().where(Occurrence.id == occurrence_id))).one_or_none()
+    if found is None or not (found[0].kind in _HELD or found[2]):
+        return None
+    return _entered_late(found[0], found[1], found[3])
+
+
+def _entered_late(occurrence: Occurrence, title: str, only_forwarded: bool) -> Confirmable:
+    """That a reading was held is more than that its text was forwarded, where it was posted into groups too."""
+    held = occurrence.kind in _HELD and not only_forwarded
+    return _confirmable(occurrence, title, _KINDS[occurrence.kind] if held else ConfirmationKind.FORWARDED)

@@ -20,6 +20,7 @@ from storage.queries.deliveries import AGAIN
 from storage.transaction import Session
 
 _OF_CHAT = (Delivery.channel, Delivery.chat_id, Delivery.topic_id)
+FORWARD = "/forward"  # the part of what a person is given to forward; the button behind it is its next part
 WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING)
 
 
@@ -63,7 +64,8 @@ def rows_of_post() -> ColumnElement[bool]:
 
 async def key_written(session: Session, occurrence_id: int) -> str | None:
     """Which message the push says, from any row written for it; None where there is none."""
-    query = select(Delivery.message_key).where(Delivery.occurrence_id == occurrence_id, rows_of_post()).limit(1)
+    query = select(Delivery.message_key).where(Delivery.occurrence_id == occurrence_id, rows_of_post())
+    query = query.order_by(Delivery.id).limit(1)
     return (await session.scalars(query)).one_or_none()
 
 
@@ -146,9 +148,9 @@ async def mark_told(session: Session, occurrence_id: int, now: datetime) -> bool
     return (await session.execute(statement)).first() is not None
 
 
-async def count_more(session: Session, occurrence_id: int) -> None:
-    """One row more was written for a push, by hand; what is still being written is counted at its end."""
-    statement = update(Occurrence).where(Occurrence.id == occurrence_id).values(rows=Occurrence.rows + 1)
+async def count_more(session: Session, occurrence_id: int, number: int = 1) -> None:
+    """So many rows more were written for a push that is posted; what is still being written is counted at its end."""
+    statement = update(Occurrence).where(Occurrence.id == occurrence_id).values(rows=Occurrence.rows + number)
     await session.execute(statement.execution_options(synchronize_session=False))
 
 

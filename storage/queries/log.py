@@ -1,4 +1,4 @@
-"""The log of the work-culture group: reports, readings, meetings, twibbon counts and activities, in one list.
+"""The log of the work-culture group: reports, readings, meetings, what was forwarded, twibbon counts, activities.
 
 The only function that counts: the screen, the file and the weekly summary all read `entries`.
 """
@@ -36,6 +36,7 @@ class LogKind(StrEnum):
 
     READING = "reading"  # the values were read aloud, confirmed by a tap or entered afterwards
     MEETING = "meeting"  # a meeting was opened with them
+    FORWARDED = "forwarded"  # a text was forwarded into a WhatsApp group; whether it was read aloud nobody knows
     TWIBBON = "twibbon"  # how many put it up; one entry for each date
     REPORT = "report"  # a self-report that was neither withdrawn nor sent back
     ACTIVITY = "activity"  # entered by the secretary
@@ -52,7 +53,7 @@ class LogRow(Struct, frozen=True):
     day: date
     title: str
     at: datetime | None = None
-    occurrence_id: int | None = None  # of a reading or meeting
+    occurrence_id: int | None = None  # of a reading or meeting, or of what was forwarded
     member_id: int | None = None
     name: str | None = None  # None once erased
     author: str = ""  # of a report: the same for all reports of one person, also once erased
@@ -72,13 +73,21 @@ async def entries(session: Session, office_id: int, first: date, last: date) -> 
     confirmed = await _confirmed(session, office_id, first, last)
     pinned, of_twibbon = await _twibbons(session, office_id, first, last)
     entered = await _activities(session, office_id, first, last)
-    occurrences = [*confirmed, *(number for numbers in of_twibbon.values() for number in numbers)]
+    of_twibbons = {number for numbers in of_twibbon.values() for number in numbers}
+    held = {row.occurrence_id for row in confirmed if row.kind is not LogKind.FORWARDED}
+    occurrences = [*(row.occurrence_id for row in confirmed if row.occurrence_id is not None), *of_twibbons]
     proofs = await evidence.of_all(
         session, [row.entry_id for row in reported], occurrences, [row.entry_id for row in entered]
     )
     rows = [
         *(replace(row, evidence=_items(proofs, [Subject(report_id=row.entry_id)])) for row in reported),
-        *(replace(row, evidence=_items(proofs, [Subject(occurrence_id=key)])) for key, row in confirmed.items()),
+        *(
+            # of a reading that was forwarded and held too, the evidence is that it was held
+            row
+            if row.kind is LogKind.FORWARDED and row.occurrence_id in held | of_twibbons
+            else replace(row, evidence=_items(proofs, [Subject(occurrence_id=row.occurrence_id)]))
+            for row in confirmed
+        ),
         *(
             replace(row, evidence=_items(proofs, [Subject(occurrence_id=number) for number in of_twibbon[subject]]))
             for subject, row in pinned.items()
@@ -121,8 +130,8 @@ def _author(report: Report) -> str:
     return str(report.member_id) if report.member_id is not None else report.key.rpartition("-")[0]
 
 
-async def _confirmed(session: Session, office_id: int, first: date, last: date) -> dict[int, LogRow]:
-    """Readings and meetings by occurrence."""
+async def _confirmed(session: Session, office_id: int, first: date, last: date) -> list[LogRow]:
+    """Readings, meetings and what was forwarded: at most one entry of each kind for an occurrence."""
     query = (
         select(Confirmation, Schedule.title, Member.name)
         .join(Occurrence, Occurrence.id == Confirmation.occurrence_id)
@@ -131,8 +140,8 @@ async def _confirmed(session: Session, office_id: int, first: date, last: date) 
         .where(Confirmation.office_id == office_id, Confirmation.day.between(first, last))
         .where(Confirmation.kind != ConfirmationKind.TWIBBON)
     )
-    return {
-        row.occurrence_id: LogRow(
+    return [
+        LogRow(
             LogKind(row.kind.value),
             row.id,
             row.day,
@@ -144,7 +153,7 @@ async def _confirmed(session: Session, office_id: int, first: date, last: date) 
             afterwards=row.afterwards,
         )
         for row, title, name in await session.execute(query)
-    }
+    ]
 
 
 async def _twibbons(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from storage.models import Delivery, DeliveryState
+from storage.models import ConfirmationKind, Delivery, DeliveryState
 from storage.queries import deliveries
 from storage.transaction import Session
 
@@ -24,19 +24,25 @@ async def reply_to(session: Session, inbound_row: int, key: str) -> int | None:
     return (row.edits_id or row.id) if row else None
 
 
-async def with_buttons(session: Session, occurrence_id: int) -> Sequence[Delivery]:
-    """The occurrence's posts that stand in a chat, or may: of a split post the part that holds its button."""
+async def with_buttons(session: Session, occurrence_id: int, kind: ConfirmationKind) -> Sequence[Delivery]:
+    """The occurrence's messages with a button of this kind that stand in a chat, or may."""
     query = (
         select(Delivery)
         .where(Delivery.occurrence_id == occurrence_id, Delivery.edits_id.is_(None))
         .where(Delivery.state.in_(_STANDING))
         .order_by(Delivery.id)
     )
-    return [row for row in await session.scalars(query) if _confirms(row)]
+    return [row for row in await session.scalars(query) if _confirms(row, kind)]
 
 
 async def settle(
-    session: Session, occurrence_id: int, channel: str, chat_id: str, message_ref: str, now: datetime
+    session: Session,
+    occurrence_id: int,
+    kind: ConfirmationKind,
+    channel: str,
+    chat_id: str,
+    message_ref: str,
+    now: datetime,
 ) -> list[int]:
     """Somebody acted on the occurrence's post in this chat: if its answer was lost, it is known to be sent now.
 
@@ -45,7 +51,7 @@ async def settle(
     settled: list[int] = []
     if await deliveries.find_by_message(session, channel, chat_id, message_ref) is not None:
         return settled
-    for row in await with_buttons(session, occurrence_id):
+    for row in await with_buttons(session, occurrence_id, kind):
         if (row.channel, row.chat_id) != (channel, chat_id) or row.state is not DeliveryState.UNCERTAIN:
             continue
         to = {"state": DeliveryState.SENT, "message_ref": message_ref, "sent_at": row.sent_at or now, "reason": None}
@@ -61,7 +67,7 @@ async def occurrence_under(session: Session, channel: str, chat_id: str, message
     return row.occurrence_id if row else None
 
 
-def _confirms(row: Delivery) -> bool:
+def _confirms(row: Delivery, kind: ConfirmationKind) -> bool:
     # what is told in private of the same occurrence (whose turn it is) has other buttons, or none
     lines = row.message.get("choices", ())
-    return any((item.get("action") or "").startswith("done.") for line in lines for item in line)
+    return any((item.get("action") or "").startswith(f"done.{kind.value}:") for line in lines for item in line)

@@ -30,6 +30,11 @@ def test_the_columns_are_those_of_the_decreed_form():
             "Apel pagi: nilai budaya kerja dibacakan (dicatat susulan)",
         ),
         (LogLine("meeting", MONDAY, "Evaluasi"), "Rapat “Evaluasi” dibuka dengan pembacaan nilai"),
+        (LogLine("forwarded", MONDAY, "Apel pagi"), "Apel pagi: diteruskan ke grup WhatsApp"),
+        (
+            LogLine("forwarded", MONDAY, "Apel pagi", afterwards=True),
+            "Apel pagi: diteruskan ke grup WhatsApp (dicatat susulan)",
+        ),
         (LogLine("twibbon", MONDAY, "Twibbon", count=7), "Twibbon: 7 orang memasang"),
         (LogLine("report", MONDAY, "<b>SPJ</b> & arsip", value="Akuntabel", n=1), "Akuntabel 1: <b>SPJ</b> & arsip"),
         (LogLine("activity", MONDAY, "Sosialisasi"), "Sosialisasi"),

@@ -33,7 +33,7 @@ from storage.models import (
     ScheduleKind,
 )
 from storage.queries import quizzes
-from tests.logged import make_activity, make_confirmed, make_member, make_report
+from tests.logged import make_activity, make_confirmed, make_forwarded, make_member, make_report
 from tests.posted import make_occurrence, make_schedule
 from tests.story import Story
 
@@ -81,6 +81,31 @@ async def test_readings_are_planned_done_missed_or_to_come(story, members):
         await make_occurrence(story, schedule_id, day=day, state=state)
     week = await week_of(story)
     assert week.readings == Held(planned=5, done=2, missed=2, to_come=1, afterwards=1)
+
+
+async def test_a_reading_that_was_forwarded_is_done_and_named_as_forwarded(story, members):
+    schedule_id = await make_schedule(story, by_forwarding=True)
+    for day, afterwards in ((MONDAY, False), (TUESDAY, True)):
+        forwarded = await make_occurrence(story, schedule_id, day=day)
+        await make_forwarded(story, forwarded, members[0], day, afterwards=afterwards)
+    read_too = await make_confirmed(story, schedule_id, members[:1], day=WEDNESDAY)
+    await make_forwarded(story, read_too, members[0], WEDNESDAY)
+    await make_occurrence(story, schedule_id, day=THURSDAY)
+    meeting = await make_occurrence(story, await make_schedule(story, ScheduleKind.MEETING), ScheduleKind.MEETING)
+    await make_forwarded(story, meeting)
+    week = await week_of(story)
+    assert week.readings == Held(planned=4, done=3, missed=1, afterwards=1, forwarded=2)
+    assert week.meetings == Held(planned=1, done=1, forwarded=1)
+    text = await shown(story)
+    assert "direncanakan 4, terlaksana 3 (2 diteruskan ke grup WhatsApp; 1 dicatat susulan), terlewat 1" in text
+
+
+async def test_a_forwarded_twibbon_or_broadcast_is_no_reading(story, members):
+    for kind in (ScheduleKind.TWIBBON, ScheduleKind.BROADCAST):
+        forwarded = await make_occurrence(story, await make_schedule(story, kind, by_forwarding=True), kind)
+        await make_forwarded(story, forwarded)
+    week = await week_of(story)
+    assert (week.readings, week.meetings) == (Held(), Held())
     assert week.meetings == Held()
 
 

@@ -1,4 +1,4 @@
-"""The buttons under a post ("Sudah dibacakan", "Rapat dibuka", "Sudah pasang"): the tap is the log entry.
+"""The buttons under a post ("Sudah dibacakan", "Rapat dibuka", "Sudah pasang", "Sudah diteruskan"): the log entry.
 
 Any member of the office's roster may tap; the tapper may take it back for UNDO_WITHIN. A photo or file sent in reply
 to the post is its evidence.
@@ -7,6 +7,7 @@ to the post is its evidence.
 from datetime import timedelta
 
 from bot.access import Permission, may
+from bot.conversations import evidence_keeping
 from bot.conversations.evidence_intake import attachment_of
 from bot.conversations.posts.edited import show_state, tap_words
 from bot.conversations.press_numbers import number, press_number
@@ -73,14 +74,16 @@ async def _pressed(turn: Turn, kind: ConfirmationKind) -> Confirmable | Step:
 
 
 async def _posted(turn: Turn, kind: ConfirmationKind, occurrence_id: int) -> Confirmable | None:
-    found = await confirmations.find_confirmable(turn.session, occurrence_id)
-    known = found is not None and found.kind is kind and found.occurrence.state is OccurrenceState.POSTED
+    found = await confirmations.find_confirmable(turn.session, occurrence_id, kind)
+    known = found is not None and found.occurrence.state is OccurrenceState.POSTED
     return found if known else None
 
 
 async def _settle(turn: Turn, found: Confirmable, message_ref: str) -> None:
     chat = turn.inbound.chat.chat_id
-    settled = await posts.settle(turn.session, found.occurrence.id, turn.inbound.channel, chat, message_ref, turn.now)
+    settled = await posts.settle(
+        turn.session, found.occurrence.id, found.kind, turn.inbound.channel, chat, message_ref, turn.now
+    )
     for row_id in settled:
         row = await deliveries.find(turn.session, row_id)
         if row is not None:
@@ -137,7 +140,7 @@ async def _keep_evidence(turn: Turn, found: Confirmable, item: evidence.Item) ->
     if await evidence.count(session, subject) >= MOST_ITEMS:
         return Step((Reply("confirmation/evidence_full", {"most": MOST_ITEMS}),), keep=True)
     thanked = await evidence.latest_at(session, subject, member.id)
-    await evidence.add(session, found.occurrence.office_id, subject, [item], member.id, turn.now)
+    await evidence_keeping.keep(turn, subject, [item])
     if thanked is not None and turn.now - thanked < ONE_THANKS_IN:
         return Step(keep=True)
     parameters = {"title": found.title, "day": found.occurrence.day}

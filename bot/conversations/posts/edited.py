@@ -1,4 +1,7 @@
-"""The posts of an occurrence, shown again with what has become of it: in every group where they stand."""
+"""The posts of an occurrence, shown again with what has become of it: in every chat where they stand.
+
+Where a channel cannot edit they stay as they are: every press would be one more message to everybody.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +11,7 @@ from content import markup
 from content.date_words import instant_words, time_words, zone_words
 from content.message import Choice
 from content.splitting import CAPTION_LIMIT, TEXT_LIMIT
+from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import message_of
 from scheduler.sender import Destination
 from storage.models import ConfirmationKind, Delivery, DeliveryState
@@ -19,12 +23,12 @@ _ROOM = 200  # characters that the line about the confirmation may take
 
 async def show_state(turn: Turn, confirmable: Confirmable) -> tuple[Reply, ...]:
     """One edit for each post, in line with what is recorded now. A post without room for the line stays as it is."""
-    rows = await posts.with_buttons(turn.session, confirmable.occurrence.id)
+    rows = await posts.with_buttons(turn.session, confirmable.occurrence.id, confirmable.kind)
     if confirmable.kind is ConfirmationKind.TWIBBON:
         key, parameters = await _counted(turn, confirmable)
     else:
         key, parameters = await _done(turn, confirmable)
-    return tuple(_edit(row, key, parameters) for row in rows if _can_grow(row))
+    return tuple(_edit(row, key, parameters) for row in rows if abilities_of(row.channel).edits and _can_grow(row))
 
 
 async def _done(turn: Turn, confirmable: Confirmable) -> tuple[str, dict[str, Any]]:

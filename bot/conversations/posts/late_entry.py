@@ -1,4 +1,4 @@
-"""`/susulan`: the secretary enters a reading or meeting that was held, but that nobody tapped."""
+"""`/susulan`: the secretary enters what was held, or forwarded, but that nobody tapped."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def _shown(item: Confirmable) -> dict[str, object]:
 
 
 async def _pressed(turn: Turn) -> Confirmable | None:
-    found = await confirmations.find_confirmable(turn.session, press_number(turn))
+    found = await confirmations.find_unconfirmed(turn.session, press_number(turn))
     own = found is not None and found.occurrence.office_id == turn.known_office.id
     return found if own else None
 

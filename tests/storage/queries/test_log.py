@@ -7,7 +7,7 @@ import pytest
 from storage.models import Confirmation, EvidenceKind, ReportState, ScheduleKind
 from storage.queries import log
 from storage.queries.log import LogKind
-from tests.logged import make_activity, make_confirmed, make_evidence, make_member, make_report
+from tests.logged import make_activity, make_confirmed, make_evidence, make_forwarded, make_member, make_report
 from tests.posted import make_occurrence, make_schedule
 from tests.story import Story
 
@@ -90,3 +90,24 @@ async def test_another_office_s_entries_are_not_ours(story):
     await make_report(story, await make_member(story))
     await story.open_office("Dinas Sosial")
     assert await entries(story) == []
+
+
+async def test_what_was_forwarded_is_an_entry_with_who_did_it_and_its_evidence(story):
+    member = await make_member(story)
+    schedule_id = await make_schedule(story, ScheduleKind.BROADCAST, "Rapat koordinasi", by_forwarding=True)
+    occurrence_id = await make_occurrence(story, schedule_id, ScheduleKind.BROADCAST)
+    await make_forwarded(story, occurrence_id, member)
+    await make_evidence(story, "photo-1", occurrence_id=occurrence_id)
+    (row,) = await entries(story)
+    assert (row.kind, row.title, row.name) == (LogKind.FORWARDED, "Rapat koordinasi", "Anggota 1")
+    assert (row.occurrence_id, row.at) == (occurrence_id, story.clock.now())
+    assert [item.reference for item in row.evidence] == ["photo-1"]
+
+
+async def test_of_a_reading_that_was_held_and_forwarded_the_evidence_counts_once(story):
+    member = await make_member(story)
+    occurrence_id = await make_confirmed(story, await make_schedule(story, by_forwarding=True), [member])
+    await make_forwarded(story, occurrence_id, member)
+    await make_evidence(story, "photo-1", occurrence_id=occurrence_id)
+    found = {row.kind: len(row.evidence) for row in await entries(story)}
+    assert found == {LogKind.READING: 1, LogKind.FORWARDED: 0}

@@ -3,7 +3,8 @@
 Each channel declares its own when it is imported; one that declares nothing can do everything, as Telegram does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 
 from msgspec import Struct
 
@@ -17,11 +18,16 @@ class Abilities(Struct, frozen=True):
     Labels are counted in UTF-16 units. None: as much as there is.
     """
 
+    name: str = ""  # as people call the channel
     edits: bool = True  # a message can be replaced
     toasts: bool = True  # a press can be answered with words over the chat
     commands: bool = True  # the app offers commands behind a slash; else they are known as plain words too
     groups: bool = True
+    files_last: bool = True  # what people send stays with the channel; else for some days, and its bytes are kept here
     pushes_any_time: bool = True  # else freely only for a while after the person wrote
+    charges: bool = False  # what is sent there costs money
+    # It tells by itself, mostly within this time, what became of a message; zero: only in answer to the request.
+    settles_within: timedelta = timedelta(0)
     links: bool = True  # a choice may open an address; else the address is written out
     buttons: int | None = None  # choices shown as buttons under one message
     button_length: int = 64
@@ -53,3 +59,13 @@ def declare(channel: str, abilities: Abilities) -> Abilities:
 def abilities_of(channel: str) -> Abilities:
     """What this channel can do."""
     return _declared.get(channel, _EVERYTHING)
+
+
+def settling() -> Mapping[str, timedelta]:
+    """The channels that tell by themselves what became of a message, with the time in which they mostly do."""
+    return {channel: able.settles_within for channel, able in _declared.items() if able.settles_within}
+
+
+def without_groups() -> Collection[str]:
+    """The channels on which members can be written to one by one alone, in order."""
+    return sorted(channel for channel, abilities in _declared.items() if not abilities.groups)

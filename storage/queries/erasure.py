@@ -74,10 +74,8 @@ async def _erase_from_log(session: Session, ids: Sequence[int]) -> None:
     theirs = select(Report.id).where(Report.member_id.in_(ids))
     first = await session.scalar(select(func.min(Report.id)).where(Report.member_id.in_(ids)))
     evidence = or_(Evidence.member_id.in_(ids), Evidence.report_id.in_(theirs))
-    files = await session.execute(
-        select(Evidence.channel, Evidence.reference).where(evidence, Evidence.channel.is_not(None))
-    )
-    await kept_files.drop(session, [(channel, reference) for channel, reference in files])
+    files = await session.execute(select(Evidence.channel, Evidence.reference).where(evidence))
+    await kept_files.drop(session, [(channel, reference) for channel, reference in files if channel is not None])
     await session.execute(delete(Evidence).where(evidence))
     await session.execute(
         update(Report)

@@ -1,5 +1,7 @@
 """WhatsApp: raw webhooks in, neutral messages out, through Meta's Cloud API (docs/decisions/13-whatsapp-client.md)."""
 
+from datetime import timedelta
+
 from bot.channels.whatsapp.markup import length
 from scheduler.abilities import Abilities, declare
 
@@ -10,11 +12,15 @@ JOIN_WORD = "Gabung"  # the link to join writes it before the code, where Telegr
 ABILITIES = declare(
     CHANNEL,
     Abilities(
+        name="WhatsApp",
         edits=False,
         toasts=False,
         commands=False,
         groups=False,
+        files_last=False,
         pushes_any_time=False,
+        settles_within=timedelta(minutes=1),  # statuses mostly come within seconds
+        charges=True,
         links=False,
         buttons=3,
         button_length=20,

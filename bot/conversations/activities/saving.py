@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.conversations import evidence_keeping
 from bot.conversations.activities.draft import ActivityDraft
 from bot.conversations.acts import record_act
 from bot.conversations.evidence_intake import joined
@@ -22,14 +23,12 @@ async def _save_new(turn: Turn, draft: ActivityDraft) -> Step:
     if same is not None:
         subject = Subject(activity_id=same.id)
         kept = await evidence.of(turn.session, subject)
-        more = joined(kept, draft.evidence)[len(kept) :]
-        await evidence.add(turn.session, office.id, subject, more, member.id, turn.now)
+        await evidence_keeping.keep(turn, subject, joined(kept, draft.evidence)[len(kept) :])
         return _saved(same, "same")
     activity = await activities.add(
         turn.session, words | {"office_id": office.id, "entered_by": member.id, "created_at": turn.now}
     )
-    subject = Subject(activity_id=activity.id)
-    await evidence.add(turn.session, office.id, subject, draft.evidence, member.id, turn.now)
+    await evidence_keeping.keep(turn, Subject(activity_id=activity.id), draft.evidence)
     await record_act(turn, "activity.entered", {"activity": activity.id})
     return _saved(activity, "new")
 
@@ -40,8 +39,7 @@ async def _correct(turn: Turn, draft: ActivityDraft) -> Step:
     if activity is None:
         return Step((Reply("activity/gone", edits_pressed=True),))
     await activities.correct(turn.session, activity, _words(draft))
-    subject = Subject(activity_id=activity.id)
-    await evidence.replace(turn.session, office.id, subject, draft.evidence, turn.known_member.id, turn.now)
+    await evidence_keeping.keep_only(turn, Subject(activity_id=activity.id), draft.evidence)
     await record_act(turn, "activity.corrected", {"activity": activity.id})
     return _saved(activity, "corrected")
 

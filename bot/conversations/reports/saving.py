@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.conversations import evidence_keeping
 from bot.conversations.evidence_intake import joined
 from bot.conversations.reports.draft import Field, ReportDraft
 from bot.conversations.reports.questions import ask
@@ -48,7 +49,7 @@ async def _save_new(turn: Turn, draft: ReportDraft) -> Step:
         raise LookupError(f"report {draft.key} was neither saved nor found")
     if not new:
         return await _already(turn, report, draft)
-    await evidence.add(session, report.office_id, Subject(report_id=report.id), draft.evidence, member.id, turn.now)
+    await evidence_keeping.keep(turn, Subject(report_id=report.id), draft.evidence)
     return _saved(turn, report, len(draft.evidence), "new")
 
 
@@ -57,7 +58,7 @@ async def _already(turn: Turn, report: Report, draft: ReportDraft) -> Step:
     subject = Subject(report_id=report.id)
     kept = await evidence.of(turn.session, subject)
     items = joined(kept, draft.evidence)
-    await evidence.add(turn.session, report.office_id, subject, items[len(kept) :], turn.known_member.id, turn.now)
+    await evidence_keeping.keep(turn, subject, items[len(kept) :])
     return _saved(turn, report, len(items), "same")
 
 
@@ -67,8 +68,7 @@ async def _correct(turn: Turn, draft: ReportDraft) -> Step:
     if report is None:
         return Step(replies=(Reply("report/gone", edits_pressed=True),))
     await reports.correct(session, report, _words(draft), turn.now)
-    subject = Subject(report_id=report.id)
-    await evidence.replace(session, report.office_id, subject, draft.evidence, member.id, turn.now)
+    await evidence_keeping.keep_only(turn, Subject(report_id=report.id), draft.evidence)
     return _saved(turn, report, len(draft.evidence), "corrected")
 
 

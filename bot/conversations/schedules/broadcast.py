@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations.evidence_intake import clean
+from bot.conversations.evidence_keeping import want_file
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules import proposal as proposals
 from bot.conversations.schedules.broadcast_progress import history
@@ -197,6 +198,8 @@ async def _send(turn: Turn) -> Step:
     proposal = replace(proposal, plan=plan)
     parameters = await _parameters(turn, proposal)
     schedule = await save_new(turn, plan)
+    if plan.picture is not None:
+        await want_file(turn, plan.picture["channel"], plan.picture["file_ref"])
     reply = Reply("siar/accepted", parameters | {"id": schedule.id}, edits_pressed=True)
     return Step(replies=(reply,))
 

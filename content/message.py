@@ -19,11 +19,16 @@ class Choice(Struct, frozen=True, omit_defaults=True):
     description: str | None = None
 
 
-class Picture(Struct, frozen=True):
-    """A picture the channel already holds, by the channel's own reference."""
+class Picture(Struct, frozen=True, omit_defaults=True):
+    """A picture that a channel holds, by that channel's own reference; with a `name`, a file of any kind.
+
+    `data`: its bytes, which are never stored with a message, but had when it leaves on another channel.
+    """
 
     channel: str
     file_ref: str
+    name: str | None = None
+    data: bytes | None = None
 
 
 class Document(Struct, frozen=True):

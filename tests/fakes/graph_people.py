@@ -38,7 +38,7 @@ class Person:
 
     def sends_photo(self, caption: str = "", *, reply_to: Sent | None = None) -> dict[str, Any]:
         """Sends a photo."""
-        photo = {"id": self.server.keep_file("photo.jpg", b"\xff\xd8 a photo"), "mime_type": "image/jpeg"}
+        photo = {"id": self.server.keep_file("photo.jpg", b"\xff\xd8\xff a photo"), "mime_type": "image/jpeg"}
         return self.sends("image", photo | ({"caption": caption} if caption else {}), reply_to)
 
     def sends(self, kind: str, content: Any, reply_to: Sent | None = None, **context: Any) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class Person:
         album: str | None = None,
     ) -> int:
         """Sends a photo, in two sizes as Telegram makes them."""
-        file_id = self.server.keep_file(Upload("photo.jpg", "image/jpeg", b"\xff\xd8 a photo"))
+        file_id = self.server.keep_file(Upload("photo.jpg", "image/jpeg", b"\xff\xd8\xff a photo"))
         content: dict[str, Any] = {
             "photo": [
                 {"file_id": f"{file_id}-small", "file_unique_id": "s", "width": 90, "height": 60, "file_size": 900},

@@ -28,6 +28,7 @@ from scheduler.sender import Destination, LedgerEntry, SendReceipt
 log = logging.getLogger(__name__)
 _HTML = "HTML"  # the parse mode
 _NO_PREVIEW = {"is_disabled": True}
+_PHOTO = "photo.jpg"  # what is uploaded as one is called something, and shown without a name
 
 # (text, parse mode) -> what Telegram answers: a message, or True
 _Post = Callable[[str, str | None], Awaitable[Any]]
@@ -119,7 +120,7 @@ class TelegramSender:
 
     def _sending(self, destination: Destination, message: Message) -> _Post:
         document, picture = message.document, message.picture
-        if picture is not None and picture.channel != CHANNEL:
+        if picture is not None and picture.channel != CHANNEL and picture.data is None:
             raise MessageRefused(f"a picture of channel {picture.channel}")
         own = {
             "chat_id": _chat_id(destination),
@@ -128,8 +129,12 @@ class TelegramSender:
         }
 
         async def post(text: str, parse_mode: str | None) -> Any:
+            if picture is not None and picture.name is not None:
+                file_ref = picture.file_ref
+                return await self._call("sendDocument", own, document=file_ref, caption=text, parse_mode=parse_mode)
             if picture is not None:
-                return await self._call("sendPhoto", own, photo=picture.file_ref, caption=text, parse_mode=parse_mode)
+                photo = picture.file_ref if picture.data is None else InputFile(picture.data, _PHOTO)
+                return await self._call("sendPhoto", own, photo=photo, caption=text, parse_mode=parse_mode)
             if document is not None:
                 file = InputFile(document.data, document.name)
                 return await self._call("sendDocument", own, document=file, caption=text, parse_mode=parse_mode)

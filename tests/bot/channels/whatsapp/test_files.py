@@ -1,0 +1,101 @@
+"""Files of WhatsApp: fetched from Meta and nobody else, no larger than is kept, and left with Meta under a type it takes."""
+
+import logging
+
+import pytest
+
+from bot.channels.whatsapp import files
+from bot.channels.whatsapp.files import WhatsAppFiles
+from bot.channels.whatsapp.graph import Graph
+from scheduler.errors import ChannelDown, ChannelRefusesUs, MediaRefused
+from scheduler.files import FileGone, Gone
+from tests.fakes.graph_server import GraphServer
+
+JPEG = b"\xff\xd8\xff a photo"
+
+
+@pytest.fixture
+async def server():
+    async with GraphServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def graph(server):
+    graph = Graph(server.origin, server.phone_id, server.token, answer_seconds=0.3)
+    yield graph
+    await graph.close()
+
+
+@pytest.fixture
+def channel(graph, server):
+    return WhatsAppFiles(graph, server.clock)
+
+
+async def test_a_photo_is_fetched_with_the_token(server, channel):
+    photo = server.keep_file("photo.jpg", JPEG)
+    assert await channel.fetch(photo) == JPEG
+
+
+@pytest.mark.parametrize("reference", ["media-9", "../media-1", "media-1?x=1", "media-1/"])
+async def test_what_meta_does_not_know_is_gone(server, channel, reference):
+    server.keep_file("photo.jpg", JPEG)
+    with pytest.raises(FileGone) as raised:
+        await channel.fetch(reference)
+    assert raised.value.reason is Gone.REFUSED
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://lookaside.fbsbx.com.evil.example/a",
+        "https://evilfbsbx.com/a",
+        "http://lookaside.fbsbx.com/a",
+        "https://lookaside.fbsbx.com:8443/a",
+        "https://lookaside.fbsbx.com@evil.example/a",
+        "https://somebody@lookaside.fbsbx.com/a",
+        "http://127.0.0.1:9/download/media-1",
+        "http://169.254.169.254/latest/meta-data",
+        "file:///etc/passwd",
+        "https://[broken",
+    ],
+)
+async def test_the_token_goes_to_nobody_else(server, channel, caplog, url):
+    photo = server.keep_file("photo.jpg", JPEG)
+    server.file_url = url
+    with pytest.raises(FileGone), caplog.at_level(logging.WARNING):
+        await channel.fetch(photo)
+    assert "not one of its own" in caplog.text
+    assert server.token not in caplog.text
+
+
+async def test_a_file_larger_than_is_kept_is_not_read_to_its_end(server, channel, monkeypatch):
+    monkeypatch.setattr(files, "LARGEST", len(JPEG))
+    fits, larger = server.keep_file("a.jpg", JPEG), server.keep_file("b.jpg", JPEG + b"!")
+    assert await channel.fetch(fits) == JPEG
+    with pytest.raises(FileGone) as raised:
+        await channel.fetch(larger)
+    assert raised.value.reason is Gone.TOO_LARGE
+
+
+async def test_a_revoked_token_and_a_server_that_is_down_are_told_apart(server):
+    photo = server.keep_file("photo.jpg", JPEG)
+    for origin, token, error in (
+        (server.origin, "EAAother", ChannelRefusesUs),
+        ("http://127.0.0.1:9", server.token, ChannelDown),
+    ):
+        graph = Graph(origin, server.phone_id, token)
+        with pytest.raises(error):
+            await WhatsAppFiles(graph, server.clock).fetch(photo)
+        await graph.close()
+
+
+async def test_a_file_is_left_under_a_type_that_meta_takes(server, channel):
+    reference = await channel.upload("foto.jpg", "image/jpeg", JPEG)
+    assert server.files[reference] == ("foto.jpg", JPEG)
+    assert await channel.upload("tabel.csv", "application/octet-stream", b"a;b") in server.files  # as plain text
+
+
+async def test_a_file_of_a_type_that_meta_does_not_take_is_refused(server, channel):
+    with pytest.raises(MediaRefused):
+        await channel.upload("arsip.zip", "application/zip", b"PK\x03\x04")

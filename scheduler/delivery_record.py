@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scheduler import recurrence
 from storage.models import DeliveryState, OccurrenceState, Office, ScheduleKind
@@ -32,7 +33,10 @@ class Fate(StrEnum):
 
 
 class Line(Struct, frozen=True):
-    """One push to one chat. `group` None: privately; `late`: after its hour, of what was accepted."""
+    """One push to one chat. `group` None: privately; `late`: after its hour, of what was accepted.
+
+    `persons`: so many private chats that met the same fate, the one that was the latest shown for all.
+    """
 
     kind: ScheduleKind
     title: str
@@ -42,6 +46,7 @@ class Line(Struct, frozen=True):
     sent_at: datetime | None = None
     late: timedelta = timedelta(0)
     reason: str | None = None
+    persons: int = 1
 
 
 class Record(Struct, frozen=True):
@@ -58,8 +63,19 @@ class Record(Struct, frozen=True):
         return counted
 
     def remarkable(self) -> tuple[Line, ...]:
-        """What did not go out on time, as far as it is still known."""
-        return tuple(line for line in self.lines if line.fate not in (Fate.ON_TIME, Fate.FORGOTTEN))
+        """What did not go out on time, as far as it is still known; private chats of one fate together."""
+        found: dict[tuple[object, ...], Line] = {}
+        for place, line in enumerate(self.lines):
+            if line.fate in (Fate.ON_TIME, Fate.FORGOTTEN):
+                continue
+            same = (line.kind, line.title, line.due_at, line.fate, line.reason) if line.group is None else (place,)
+            other = found.get(same)
+            found[same] = replace(max(line, other, key=_lateness), persons=other.persons + 1) if other else line
+        return tuple(found.values())
+
+
+def _lateness(line: Line) -> timedelta:
+    return line.late
 
 
 _ENDED = {

@@ -151,7 +151,13 @@ async def listed(session: Session, office_id: int | None) -> dict[str, Any]:
         "office": office.name if office else None,
         "zone": office.timezone if office else "UTC",
         "pushes": [
-            {"kind": push.kind.value, "title": push.title, "due_at": push.due_at, "chats": push.chats}
+            {
+                "kind": push.kind.value,
+                "title": push.title,
+                "due_at": push.due_at,
+                "groups": push.groups,
+                "to_persons": push.to_persons,
+            }
             for push in pushes
         ],
         "messages": await holds.held_messages(session, office_id),

@@ -1,7 +1,11 @@
-"""What the secretaries are told of the machine's own troubles: once each, in private."""
+"""What the secretaries are told of the machine's own troubles: once each, in private.
+
+Of members who get a push one by one it is told in numbers, and only after a while: what goes wrong with one of them
+often goes wrong with others soon after.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -16,6 +20,8 @@ from storage.transaction import Session
 
 UNCERTAIN = "notice/uncertain"
 MISSED = "notice/missed"
+NOT_REACHED = "notice/not_reached"
+COLLECTED_FOR = timedelta(minutes=10)
 _IN_ONE = 12  # posts, each with its button, in one message
 
 
@@ -30,6 +36,7 @@ class Missed(Struct, frozen=True):
     due_at: datetime
     reason: str
     group: str | None = None
+    persons: int = 0  # to so many members whom it goes to one by one
     held_anyway: bool = False
     rest: bool = False  # the beginning of it did go out
 
@@ -38,6 +45,7 @@ class Missed(Struct, frozen=True):
         return {
             "title": self.title,
             "group": self.group,
+            "persons": self.persons,
             "due_at": self.due_at,
             "reason": self.reason,
             "held_anyway": self.held_anyway and not self.rest,
@@ -68,24 +76,63 @@ async def missed_delivery(session: Session, row: Delivery, reason: str) -> Misse
         return None  # what the leader or the secretary was told in private
     group = await group_chats.find(session, row.group_id) if row.group_id else None
     missed = await missed_occurrence(session, occurrence, reason)
-    return replace(missed, group=group.title if group else None, rest=before is not None)
+    one = row.group_id is None and _goes_one_by_one(occurrence)
+    return replace(missed, group=group.title if group else None, persons=int(one), rest=before is not None)
+
+
+def without_the_rest(missed: Missed, occurrence: Occurrence, recipients: Sequence[Recipient]) -> list[Missed]:
+    """A half-written push for the notice: each chat that gets no row of it any more, and how many members."""
+    persons = [one for one in recipients if one.group_id is None and _goes_one_by_one(occurrence)]
+    named = [replace(missed, group=one.title) for one in recipients if one not in persons]
+    return [*named, replace(missed, persons=len(persons))] if persons else named
+
+
+def _goes_one_by_one(occurrence: Occurrence) -> bool:
+    """Whether its private chats are those of members; of a summary they are the leads', each of whom is told of."""
+    return occurrence.kind is not ScheduleKind.SUMMARY
 
 
 async def tell_missed(session: Session, items: Sequence[Missed], now: datetime) -> None:
     """One message for each office, listing all that was missed. Told in the transaction that records the missing.
 
-    Where one has not left yet, it lists these too: two hundred refusals, recorded one by one, are one message.
+    Where one has not left yet, it lists these too: two hundred refusals, recorded one by one, are one message. What
+    did not reach single members is a message of its own, which leaves COLLECTED_FOR later.
     """
     for office_id in sorted({item.office_id for item in items}):
-        office = await units.get_office(session, office_id)
-        own = [item.shown() for item in items if item.office_id == office_id]
-        for secretary in await audience.secretaries(session, office_id):
-            to = secretary.destination
-            waiting = await deliveries.untried(session, to.channel, to.chat_id, MISSED, office_id)
-            before = [_with_instant(item) for item in waiting.parameters.get("items", ())] if waiting else []
-            parameters = {"items": before + own, "zone": office.timezone, "noticed_at": now}
-            if waiting is None or not await reword(session, waiting, MISSED, parameters):
-                await _tell(session, secretary, office_id, MISSED, parameters | {"items": own}, now)
+        own = [item for item in items if item.office_id == office_id]
+        at_once = [item.shown() for item in own if not item.persons]
+        collected = [item.shown() for item in own if item.persons]
+        if at_once:
+            await _tell_list(session, office_id, MISSED, at_once, now)
+        if collected:
+            await _tell_list(session, office_id, NOT_REACHED, collected, now, not_before=now + COLLECTED_FOR)
+
+
+async def _tell_list(
+    session: Session, office_id: int, key: str, items: list[dict[str, Any]], now: datetime, **about: Any
+) -> None:
+    office = await units.get_office(session, office_id)
+    for secretary in await audience.secretaries(session, office_id):
+        to = secretary.destination
+        waiting = await deliveries.untried(session, to.channel, to.chat_id, key, office_id)
+        before = [_with_instant(item) for item in waiting.parameters.get("items", ())] if waiting else []
+        parameters = {"items": _counted([*before, *items]), "zone": office.timezone, "noticed_at": now}
+        if waiting is None or not await reword(session, waiting, key, parameters):
+            await _tell(session, secretary, office_id, key, parameters | {"items": _counted(items)}, now, **about)
+
+
+def _counted(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With the members of the same push, and the same reason, as one item."""
+    counted: list[dict[str, Any]] = []
+    for item in items:
+        same = next(
+            (one for one in counted if item.get("persons") and one | {"persons": item["persons"]} == item), None
+        )
+        if same is None:
+            counted.append(dict(item))
+        else:
+            same["persons"] += item["persons"]
+    return counted
 
 
 def _with_instant(item: dict[str, Any]) -> dict[str, Any]:

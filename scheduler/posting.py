@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from content.regulation import Regulation
 from scheduler import audience, notices, recurrence
@@ -24,6 +23,7 @@ LATE = "late"  # nobody was running inside the lateness window
 HELD = "held"  # after a restore or a long outage, and nobody released it inside the window
 EXPIRED = "expired"  # was queued, and could not leave inside the window
 NOBODY = "nobody"  # no lead can be written to
+NO_PERSON = "no_person"  # no member can be written to one by one
 DEFECT = "defect"
 PAUSED = "paused"
 
@@ -105,7 +105,8 @@ async def post(
 
     Called twice, by two processes or after a crash, it posts once: an occurrence leaves `planned` with the last of
     its rows, and a chat that has its row gets no other. A group that is paused gets a failed row with the reason;
-    without any group that can be written to the occurrence is missed, and the schedule paused.
+    without any group that can be written to the occurrence is missed, and the schedule paused. One that goes to
+    persons is missed only without any of these too, and never paused: the next time somebody may be there.
     """
     due = [_Due(*found) for found in await occurrences.to_post(session, occurrence_ids, now)]
     running = [item for item in due if item.schedule.state is ScheduleState.ACTIVE]
@@ -168,6 +169,9 @@ async def _without_anybody(
     if not unsure:
         return []
     reached = await schedules.with_active_target(session, [item.schedule.id for item in unsure])
+    one_by_one = [item.schedule.id for item in unsure if item.schedule.to_persons]
+    if one_by_one:
+        reached |= await audience.with_anybody(session, one_by_one)
     return [item for item in unsure if item.schedule.id not in reached]
 
 
@@ -181,12 +185,19 @@ async def record_defect(session: Session, occurrence_id: int, now: datetime) -> 
 async def _nobody_to_post_to(session: Session, due: _Due, recipients: Sequence[Recipient], now: datetime) -> None:
     schedule, occurrence = due.schedule, due.occurrence
     reason = next((recipient.paused for recipient in recipients if recipient.paused), None)
-    if reason is None:
-        reason = NOBODY if schedule.kind is ScheduleKind.SUMMARY else NO_GROUP
+    lacks_person = _lacks_person(schedule)
+    reason = reason or lacks_person or NO_GROUP
     told = await miss(session, occurrence, reason, now)
-    if schedule.kind is not ScheduleKind.SUMMARY:  # a summary only lacks somebody who pressed Start
+    if lacks_person is None:  # else the next time somebody may have joined
         schedule.state, schedule.reason = ScheduleState.PAUSED, reason
     await notices.tell_missed(session, told, now)
+
+
+def _lacks_person(schedule: Schedule) -> str | None:
+    """Why it reached nobody, where single persons would have been enough."""
+    if schedule.kind is ScheduleKind.SUMMARY:
+        return NOBODY
+    return NO_PERSON if schedule.to_persons else None
 
 
 async def miss(session: Session, occurrence: Occurrence, reason: str, now: datetime) -> list[Missed]:
@@ -207,11 +218,11 @@ async def miss(session: Session, occurrence: Occurrence, reason: str, now: datet
     without = (await audience.of_occurrences(session, [occurrence])).recipients.get(occurrence.id, [])
     await enqueue_missed(session, occurrence, key, without, reason, now)
     await occurrences.mark_posted(session, [occurrence.id])
-    return [replace(missed, group=recipient.title) for recipient in without if recipient.paused is None]
+    return notices.without_the_rest(missed, occurrence, [one for one in without if one.paused is None])
 
 
 def _begun(missed: Sequence[Missed]) -> list[Missed]:
-    return [item for item in missed if item.group is not None]
+    return [item for item in missed if item.group is not None or item.persons]
 
 
 async def end_if_once(session: Session, schedule: Schedule) -> None:

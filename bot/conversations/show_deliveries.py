@@ -53,6 +53,7 @@ def _line(line: Line, office: Office) -> dict[str, Any]:
     return {
         "title": line.title,
         "group": line.group,
+        "persons": line.persons,
         "due_at": local(line.due_at, office),
         "fate": line.fate.value,
         "sent_at": local(line.sent_at, office) if line.sent_at else None,

@@ -44,12 +44,13 @@ class OldMessage(Struct, frozen=True):
 
 
 class HeldPush(Struct, frozen=True):
-    """One push that waits for a person, and into how many chats; 0: not counted yet (a summary)."""
+    """One push that waits for a person, and into how many groups; `to_persons`: and to members one by one."""
 
     kind: ScheduleKind
     title: str
     due_at: datetime
-    chats: int
+    groups: int
+    to_persons: bool
 
 
 async def mark_restored(session: Session, now: datetime) -> None:
@@ -134,17 +135,17 @@ async def held_pushes(session: Session, office_id: int | None) -> list[HeldPush]
         .scalar_subquery()
     )
     not_posted = (
-        select(Occurrence.kind, Schedule.title, Occurrence.due_at, groups.label("chats"))
+        select(Occurrence.kind, Schedule.title, Occurrence.due_at, groups, Schedule.to_persons)
         .join(Schedule, Schedule.id == Occurrence.schedule_id)
         .where(_held_occurrence(), Occurrence.office_id == office_id)
     )
     posted = (
-        select(Occurrence.kind, Schedule.title, Occurrence.due_at, func.count().label("chats"))
+        select(Occurrence.kind, Schedule.title, Occurrence.due_at, func.count(Delivery.group_id), Schedule.to_persons)
         .select_from(Delivery)
         .join(Occurrence, Occurrence.id == Delivery.occurrence_id)
         .join(Schedule, Schedule.id == Occurrence.schedule_id)
         .where(_held_delivery(), _is_post(), Delivery.office_id == office_id, ~_held_occurrence())
-        .group_by(Occurrence.id, Occurrence.kind, Schedule.title, Occurrence.due_at)
+        .group_by(Occurrence.id, Occurrence.kind, Schedule.title, Occurrence.due_at, Schedule.to_persons)
     )
     found = [*await _pushes(session, not_posted), *await _pushes(session, posted)]
     return sorted(found, key=lambda push: push.due_at)
@@ -181,8 +182,8 @@ async def discard(session: Session, office_id: int | None, reason: str) -> list[
     return sorted(set(schedule_ids)) if schedule_ids or rows else None
 
 
-async def _pushes(session: Session, query: Select[ScheduleKind, str, datetime, int]) -> list[HeldPush]:
-    return [HeldPush(row.kind, row.title, row.due_at, row.chats) for row in await session.execute(query)]
+async def _pushes(session: Session, query: Select[ScheduleKind, str, datetime, int, bool]) -> list[HeldPush]:
+    return [HeldPush(*row) for row in await session.execute(query)]
 
 
 async def _change_pushes(session: Session, office_id: int | None, to: dict[str, Any]) -> list[int]:
@@ -221,8 +222,7 @@ def _held_delivery() -> ColumnElement[bool]:
 
 
 def _is_post_of_schedule() -> ColumnElement[bool]:
-    to_a_group = Delivery.group_id.is_not(None)
-    return and_(Delivery.occurrence_id.is_not(None), Delivery.edits_id.is_(None), or_(to_a_group, Delivery.part == ""))
+    return and_(Delivery.occurrence_id.is_not(None), ledger.rows_of_post())
 
 
 def _is_post() -> ColumnElement[bool]:

@@ -74,12 +74,13 @@ class Machine:
         self.database = database
         self.clock = MovableClock(start)
         self.sender = FakeSender()
+        self.senders = {CHANNEL: self.sender}
         self.worker = self.new_worker()
         self.office_id = 0
 
     def new_worker(self, database: Database | None = None, **options) -> Worker:
-        """A worker on the same database and channel, as a new process would be."""
-        return Worker(database or self.database, self.clock, {CHANNEL: self.sender}, load_regulations(), **options)
+        """A worker on the same database and channels, as a new process would be."""
+        return Worker(database or self.database, self.clock, self.senders, load_regulations(), **options)
 
     async def restart(self, **options) -> None:
         """Another process takes over."""
@@ -129,13 +130,19 @@ class Machine:
         )
 
     async def add_member(
-        self, name: str, role: Role = Role.ANGGOTA, chat_id: str | None = None, *, leads: bool = True
+        self,
+        name: str,
+        role: Role = Role.ANGGOTA,
+        chat_id: str | None = None,
+        *,
+        leads: bool = True,
+        channel: str = CHANNEL,
     ) -> int:
         """A roster line; with `chat_id` somebody who has started the bot."""
         now, person_id = self.clock.now(), None
         if chat_id is not None:
             person_id = await self._add(Person(name=name, created_at=now))
-            await self._add(PersonAddress(person_id=person_id, channel=CHANNEL, user_id=chat_id, chat_id=chat_id))
+            await self._add(PersonAddress(person_id=person_id, channel=channel, user_id=chat_id, chat_id=chat_id))
         return await self._add(
             Member(
                 office_id=self.office_id,

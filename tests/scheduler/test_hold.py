@@ -308,7 +308,7 @@ async def test_with_nobody_to_tell_it_is_held_and_logged(machine, caplog):
     assert "apel hold" in caplog.text
     async with machine.database.transaction() as session:
         [push] = (await hold.listed(session, machine.office_id))["pushes"]
-    assert (push["title"], push["chats"]) == ("Apel pagi", 1)
+    assert (push["title"], push["groups"]) == ("Apel pagi", 1)
 
 
 async def test_messages_to_people_of_no_office_are_held_and_decided_apart(reading):

@@ -97,7 +97,8 @@ async def _stop(turn: Turn) -> Step:
         return _GONE
     stopped = await deliveries.cancel_waiting(turn.session, occurrence.id, STOPPED)
     if await _is_begun(turn, occurrence):
-        stopped += len(await posting.miss(turn.session, occurrence, STOPPED, turn.now))
+        missed = await posting.miss(turn.session, occurrence, STOPPED, turn.now)
+        stopped += sum(item.persons or 1 for item in missed)
     if stopped:
         detail = {"schedule": schedule.id, "occurrence": occurrence.id, "rows": stopped}
         await record_act(turn, "broadcast.stopped", detail)

@@ -149,8 +149,8 @@ async def test_held_is_listed_push_by_push_and_the_rest_as_a_number(session):
     await message(session, held=True, state="sending", repeatable=True)
     await message(session, 2, held=True, state="cancelled")
     assert await holds.held_pushes(session, 1) == [
-        HeldPush(ScheduleKind.READING, "Apel 1", NOW - MINUTE, 2),
-        HeldPush(ScheduleKind.READING, "Apel 1", NOW, 1),
+        HeldPush(ScheduleKind.READING, "Apel 1", NOW - MINUTE, 2, to_persons=False),
+        HeldPush(ScheduleKind.READING, "Apel 1", NOW, 1, to_persons=False),
     ]
     assert await holds.held_messages(session, 1) == 3
     assert await holds.offices(session) == [1]

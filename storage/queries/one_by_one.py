@@ -1,0 +1,137 @@
+"""Members who get a push one by one, in private: on a channel without groups. The caller says which channels those are.
+
+One of them is an active member of the schedule's office whose address there can be written to and who did not ask for
+answers only; of several such addresses it is the first. Who is also on the channel of a group into which the schedule
+posts is left out: the push stands in that group already, and a second copy would only cost. Who can no longer be
+reached on that other channel is not left out.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from storage.models import (
+    Delivery,
+    GroupChat,
+    GroupState,
+    Member,
+    Occurrence,
+    PersonAddress,
+    Schedule,
+    ScheduleTarget,
+)
+from storage.transaction import Session
+
+_other, _earlier = aliased(PersonAddress), aliased(PersonAddress)
+
+
+class TargetPerson(NamedTuple):
+    """A member to whom a schedule goes in private: the id and name of the roster line, and the chat."""
+
+    id: int
+    name: str
+    channel: str
+    chat_id: str
+
+
+class Heard(NamedTuple):
+    """How many members there are on a channel, and how many of them wrote lately."""
+
+    persons: int
+    lately: int
+
+
+async def without_row(
+    session: Session, occurrence_ids: Collection[int], channels: Collection[str], limit: int | None
+) -> Sequence[tuple[int, TargetPerson]]:
+    """The members whom these occurrences still go to; by occurrence, then as they stand on the roster.
+
+    Only those of schedules that go to persons. A row is looked for under the unique key, where the person's chat is.
+    """
+    row = (
+        select(Delivery.id)
+        .where(Delivery.occurrence_id == Occurrence.id, Delivery.channel == PersonAddress.channel)
+        .where(Delivery.chat_id == PersonAddress.chat_id, Delivery.topic_id == "", Delivery.part == "")
+        .exists()
+    )
+    query = (
+        select(Occurrence.id, Member.id, Member.name, PersonAddress.channel, PersonAddress.chat_id)
+        .join(Schedule, Schedule.id == Occurrence.schedule_id)
+        .join(Member, Member.office_id == Schedule.office_id)
+        .join(PersonAddress, PersonAddress.person_id == Member.person_id)
+        .where(
+            Occurrence.id.in_(occurrence_ids), Schedule.to_persons, _reached(channels, _channels_of_schedule()), ~row
+        )
+        .order_by(Occurrence.id, Member.id)
+        .limit(limit)
+    )
+    return [
+        (occurrence_id, TargetPerson(member_id, name, channel, chat_id or ""))  # an open address has one
+        for occurrence_id, member_id, name, channel, chat_id in (await session.execute(query)).all()
+    ]
+
+
+async def with_anybody(session: Session, schedule_ids: Collection[int], channels: Collection[str]) -> set[int]:
+    """Those of these schedules that go to persons and have one to go to."""
+    anybody = (
+        select(Member.id)
+        .join(PersonAddress, PersonAddress.person_id == Member.person_id)
+        .where(Member.office_id == Schedule.office_id, _reached(channels, _channels_of_schedule()))
+        .exists()
+    )
+    query = select(Schedule.id).where(Schedule.id.in_(schedule_ids), Schedule.to_persons, anybody)
+    return set((await session.scalars(query)).all())
+
+
+async def counted(
+    session: Session, office_id: int, channels: Collection[str], group_ids: Collection[int], since: datetime
+) -> Mapping[str, Heard]:
+    """By channel, how many members a schedule of the office would go to that posts into these groups.
+
+    `since`: an aware instant; who wrote after it wrote lately. A channel with nobody is left out.
+    """
+    in_groups = select(GroupChat.channel).where(GroupChat.id.in_(group_ids), GroupChat.state == GroupState.ACTIVE)
+    lately = func.sum(case((PersonAddress.last_inbound_at > since, 1), else_=0))
+    query = (
+        select(PersonAddress.channel, func.count(), lately)
+        .join(Member, Member.person_id == PersonAddress.person_id)
+        .where(Member.office_id == office_id, _reached(channels, in_groups))
+        .group_by(PersonAddress.channel)
+        .order_by(PersonAddress.channel)
+    )
+    return {channel: Heard(persons, int(lately)) for channel, persons, lately in (await session.execute(query)).all()}
+
+
+def _channels_of_schedule() -> Select[Any]:
+    return (
+        select(GroupChat.channel)
+        .join(ScheduleTarget, ScheduleTarget.group_id == GroupChat.id)
+        .where(ScheduleTarget.schedule_id == Schedule.id, GroupChat.state == GroupState.ACTIVE)
+        .correlate(Schedule)
+    )
+
+
+def _reached(channels: Collection[str], in_groups: Select[Any]) -> ColumnElement[bool]:
+    """Of a joined Member and PersonAddress: whether the schedule reaches this person here."""
+    earlier = select(_earlier.id).where(
+        _earlier.person_id == PersonAddress.person_id, _earlier.id < PersonAddress.id, _open(_earlier, channels)
+    )
+    in_a_group = select(_other.id).where(
+        _other.person_id == PersonAddress.person_id,
+        _other.channel.not_in(channels),
+        _other.unreachable.is_(None),
+        _other.channel.in_(in_groups),
+    )
+    return and_(Member.left_at.is_(None), _open(PersonAddress, channels), ~earlier.exists(), ~in_a_group.exists())
+
+
+def _open(address: type[PersonAddress], channels: Collection[str]) -> ColumnElement[bool]:
+    return and_(
+        address.channel.in_(channels),
+        address.chat_id.is_not(None),
+        address.unreachable.is_(None),
+        address.opted_out_at.is_(None),
+    )

@@ -13,6 +13,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels.proxy import proxy_for
+from bot.channels.telegram.lean_post import LeanPost
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +32,13 @@ class Transport(BaseRequest):
     """
 
     def __init__(self, origin: str, *, connections: int, answer_seconds: float) -> None:
+        self._origin = origin
         self._proxy = proxy_for(origin)
         self._connections = connections
         self._answer_seconds = answer_seconds
         self._usual = _bounded(answer_seconds, answer_seconds, _CONNECT_SECONDS, answer_seconds)
         self._session: aiohttp.ClientSession | None = None
+        self._lean: LeanPost | None = None
 
     @property
     def read_timeout(self) -> float:
@@ -49,7 +52,7 @@ class Transport(BaseRequest):
         """Close every connection."""
         if self._session is not None:
             await self._session.close()
-            self._session = None
+            self._session = self._lean = None
 
     async def do_request(
         self,
@@ -70,6 +73,8 @@ class Transport(BaseRequest):
         timeout = self._limits(read_timeout, write_timeout, connect_timeout, pool_timeout)
         try:
             session = self._session or self._open()
+            if self._lean is not None and request_data is not None and not request_data.contains_files:
+                return await self._lean.post(url, msgspec.json.encode(request_data.parameters), timeout)
             content = _content(request_data)
             async with session.request(method, url, timeout=timeout, allow_redirects=False, **content) as answer:
                 return answer.status, await answer.read()
@@ -111,6 +116,8 @@ class Transport(BaseRequest):
             skip_auto_headers=("User-Agent",),
             proxy=self._proxy,
         )
+        if self._proxy is None:
+            self._lean = LeanPost(connector, self._origin)
         return self._session
 
 

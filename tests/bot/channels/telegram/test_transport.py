@@ -20,6 +20,7 @@ from tests.fakes.telegram_server import TelegramServer
 
 TOKEN = "123456789:AAexample-token_of_thirty-five_char"
 OK = Response(body=b'{"ok": true, "result": true}')
+OK_BYTES = b'HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n{"ok": true, "result": true}'
 
 
 @pytest.fixture
@@ -253,6 +254,48 @@ async def test_an_error_names_neither_address_nor_token(caplog):
                 await transport.post(url)
             assert TOKEN not in str(caught.value)
     assert TOKEN not in caplog.text
+
+
+@asynccontextmanager
+async def raw_server(*answers):
+    """A server that says these bytes, one after the other, to one request after the other, whoever asks."""
+    waiting, connections = list(answers), asyncio.Queue()
+
+    async def serve(reader, writer):
+        connections.put_nowait(writer)
+        while await reader.readline():
+            length = 0
+            while (line := await reader.readline()).strip():
+                name, _, value = line.partition(b":")
+                length = int(value) if name.lower() == b"content-length" else length
+            await reader.readexactly(length)
+            writer.write(waiting.pop(0))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", connections
+        while not connections.empty():
+            connections.get_nowait().close()
+
+
+async def test_what_only_announces_the_answer_is_not_taken_for_it():
+    answer = b"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n"
+    async with (
+        raw_server(answer + b'{"ok": true, "result": 71}') as (origin, _),
+        transport_to(origin) as transport,
+    ):
+        assert await transport.post(f"{origin}/bot{TOKEN}/getMe", said(a=1)) == 71
+
+
+async def test_nobody_gets_the_answer_to_a_request_that_was_given_up():
+    async with raw_server(b"", OK_BYTES) as (origin, connections), transport_to(origin) as transport:
+        given_up = asyncio.create_task(transport.post(f"{origin}/bot{TOKEN}/getMe", said(a=1)))
+        first = await connections.get()
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+        assert await transport.post(f"{origin}/bot{TOKEN}/getMe", said(a=2)) is True
+        assert connections.qsize() == 1  # another one than the first
+        first.close()
 
 
 async def test_it_can_be_closed_before_and_after_and_twice():

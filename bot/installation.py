@@ -19,7 +19,7 @@ from content.regulation_loader import load_regulations
 from content.seat_words import seats_of
 from scheduler.clock import SystemClock
 from scheduler.delivery_record import local, month_of
-from scheduler.errors import ChannelRefusesUs, MessageRefused, SendError
+from scheduler.errors import ChannelRefusesUs, Malformed, Refusal, SendError
 from storage.errors import NewerSchema, Unavailable
 from storage.models import Office, Role
 from storage.queries import units
@@ -149,9 +149,9 @@ async def _whatsapp(settings: Settings) -> list[Verdict]:
         return []
     try:
         number = await number_of(settings.whatsapp)
-    except ChannelRefusesUs:
-        return [("command/whatsapp_bad", {})]
-    except MessageRefused:
+    except ChannelRefusesUs as error:
+        return [("command/whatsapp_id_bad" if error.why is Refusal.NUMBER else "command/whatsapp_bad", {})]
+    except Malformed:
         return [("command/whatsapp_id_bad", {})]
     except SendError:
         return [("command/whatsapp_down_bad", {})]

@@ -13,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from content.message import Message
+from scheduler.abilities import abilities_of
 from scheduler.hand import Claim, Hand
+from scheduler.retry_policy import UNANSWERED, UNREACHED
 from scheduler.sender import Destination
 from storage.models import DeliveryState, Priority
 from storage.queries import claims
@@ -45,10 +47,17 @@ class Claiming:
         self._goes_on: datetime | None = None  # the last look ended amid pushes: there are more at once
         self._looked = datetime.min.replace(tzinfo=UTC)
         self._due: datetime | None = None
+        self._back = False
+        # where the channel tells by itself what became of a message, nothing waits behind one whose answer was lost
+        self._overtaken = UNANSWERED if abilities_of(channel).settles_within else ()
 
     def look(self) -> None:
         """Pushes were written."""
         self._unseen = True
+
+    def is_back(self) -> None:
+        """The channel was down, and is not any more: what waits for that alone goes on at the next look."""
+        self._back = True
 
     def forget(self, away: Iterable[str]) -> None:
         """Nothing is in hand any more; the chats `away` still have a row on its way."""
@@ -58,6 +67,9 @@ class Claiming:
 
     async def fill(self, session: Session, now: datetime, holder: str) -> None:
         """Claim what may leave next, as far as the hand has room; cancel what no longer can."""
+        if self._back:
+            self.hand.go_on(await claims.wake(session, now, self.channel, UNREACHED), now)
+            self._back = False
         found = {row.id: row for row in await self._find(session, now)}
         if found:
             await self._take(session, sorted(found.values(), key=_place), now, holder)
@@ -97,7 +109,7 @@ class Claiming:
         return self.hand.awake <= HAND // 2 and (self._unseen or due or self._looked + LOOK_AGAIN <= now)
 
     async def _sweep(self, session: Session, now: datetime) -> list[Waiting]:
-        for tried in await claims.put_back(session, now, self.channel):
+        for tried in await claims.put_back(session, now, self.channel, self._overtaken):
             self.hand.put_back(tried.chat_id, tried.until, tried.priority, now)
         without = list(self.hand.behind)[:_CHATS_NAMED]
         found = await claims.waiting(session, now, self.channel, up_to=Priority.PUSH, without=without, most=HAND)

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from content.message import Document, Message, Picture
 from content.message_catalog import IfUnanswered, catalog
@@ -233,16 +234,24 @@ async def mark_sent(session: Session, delivery: Delivery, receipt: SendReceipt, 
 
 
 async def put_back(
-    session: Session, delivery: Delivery, not_before: datetime, reason: str, *, counts: bool = True
+    session: Session, delivery: Delivery, not_before: datetime, reason: str, *, counts: bool = True, **changed: Any
 ) -> None:
     """Surely not sent, or harmless if sent twice: it leaves again from `not_before` on.
 
-    `counts`: the attempt is counted as one that failed.
+    `counts`: the attempt is counted as one that failed. `changed`: what else is different then.
     """
-    to: dict[str, Any] = {"state": DeliveryState.PLANNED, "not_before": not_before, "reason": reason}
+    to: dict[str, Any] = {"state": DeliveryState.PLANNED, "not_before": not_before, "reason": reason} | changed
     if not counts:
         to["attempt"] = Delivery.attempt - 1
     await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to=to)
+
+
+def without_media(delivery: Delivery) -> dict[str, Any]:
+    """What is different of a row that goes without its picture or document: its words say that something is missing."""
+    message = replace(message_of(delivery), picture=None, document=None)
+    told = replace(message, text=f"{message.text}\n\n{render('channel/without_media').text}")
+    (fits, *more) = fitted(told, abilities_of(delivery.channel))
+    return {"message": msgspec.to_builtins(message if more else fits)}
 
 
 async def finish(session: Session, delivery: Delivery, state: DeliveryState, reason: str) -> bool:

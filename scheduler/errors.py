@@ -2,11 +2,15 @@
 
 SendError
 ├── Throttled(retry_at)             the channel asks to wait
+├── ChannelBusy                     the channel as a whole takes nothing just now, and tells not for how long
+├── RecipientBusy                   too much was sent to this recipient, likewise
 ├── ChannelDown                     surely not sent, try later
-├── ChannelRefusesUs                the token is revoked or wrong: stop all sending, rows stay planned
+├── ChannelRefusesUs(why)           until a person acts (a revoked token, a locked account): stop all sending, rows stay
 ├── RecipientUnreachable(reason)    this chat cannot be written to until something changes
 ├── RecipientMoved(chat_id)         the group has a new id; surely not sent
 ├── MessageRefused                  this message will never be accepted
+├── Malformed                       nor this one, by a defect of ours
+├── MediaRefused                    its picture or document was not taken; surely not sent
 ├── WindowClosed                    the person did not write lately: only a template may go, and there is none
 ├── Withheld                        the channel keeps it from the person for now
 └── OutcomeUnknown                  handed over, the answer was lost: neither success nor failure
@@ -21,19 +25,44 @@ class SendError(Exception):
 
 
 class Throttled(SendError):
-    """The channel asks to wait until `retry_at` (aware)."""
+    """The channel asks to wait until `retry_at` (aware); `everywhere`: with whatever is to leave, it says itself."""
 
-    def __init__(self, retry_at: datetime) -> None:
+    def __init__(self, retry_at: datetime, *, everywhere: bool = False) -> None:
         super().__init__(f"throttled until {retry_at.isoformat()}")
         self.retry_at = retry_at
+        self.everywhere = everywhere
+
+
+class ChannelBusy(SendError):
+    """The channel as a whole takes nothing just now, and does not tell for how long; surely not sent."""
+
+
+class RecipientBusy(SendError):
+    """Too much was sent to this recipient lately, and the channel does not tell how long to wait; surely not sent."""
 
 
 class ChannelDown(SendError):
     """The channel could not be reached; surely nothing was sent."""
 
 
+class Refusal(StrEnum):
+    """Why a channel takes nothing from us until a person acts. The value is shown through the catalogue."""
+
+    CREDENTIALS = "credentials"  # the token, or what it may do
+    NUMBER = "number"  # there is no such number for this token
+    LOCKED = "locked"  # the account
+    POLICY = "policy"  # blocked for breaking the channel's rules
+    COUNTRY = "country"  # it may not write to people there
+    PAYMENT = "payment"
+    QUALITY = "quality"  # too many recipients blocked or reported us
+
+
 class ChannelRefusesUs(SendError):
-    """The channel does not accept our credentials."""
+    """The channel takes nothing from us, for `why`; by itself that does not pass."""
+
+    def __init__(self, words: str = "", *, why: Refusal = Refusal.CREDENTIALS) -> None:
+        super().__init__(words)
+        self.why = why
 
 
 class UnreachableReason(StrEnum):
@@ -69,6 +98,14 @@ class RecipientMoved(SendError):
 
 class MessageRefused(SendError):
     """The channel will never accept this message; the text says why."""
+
+
+class Malformed(SendError):
+    """The channel will never accept this message, for a defect of ours; the text says why."""
+
+
+class MediaRefused(SendError):
+    """The picture or document of the message was not taken; surely nothing was sent."""
 
 
 class WindowClosed(SendError):

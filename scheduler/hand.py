@@ -2,6 +2,7 @@
 
 import heapq
 from bisect import insort
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -131,6 +132,12 @@ class Hand:
         if (at := self.behind.get(chat, now)) > now:
             until, priority = max(until, at), min(priority, self._put_back.get(chat, priority))
         self.behind[chat], self._put_back[chat] = until, priority
+
+    def go_on(self, chats: Iterable[str], now: datetime) -> None:
+        """What was put back in these chats waits no longer."""
+        for chat in chats:
+            self.behind[chat] = now
+            self._put_back.pop(chat, None)
 
     def must_wait(self, chat: str, priority: int, now: datetime) -> bool:
         """Whether a row of this priority would overtake one that was put back, or is not looked for yet."""

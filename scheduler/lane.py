@@ -3,14 +3,16 @@
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from random import Random
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from content.message import Message
+from scheduler.backoff import Backoff
 from scheduler.claiming import Claiming
 from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE
-from scheduler.errors import ChannelRefusesUs, OutcomeUnknown, SendError, Throttled
+from scheduler.errors import ChannelBusy, ChannelDown, ChannelRefusesUs, OutcomeUnknown, SendError, Throttled
 from scheduler.hand import Claim, Hand
 from scheduler.rate_limit import Permit, RateLimit
 from scheduler.sender import Sender, SendReceipt
@@ -21,14 +23,18 @@ log = logging.getLogger(__name__)
 
 LONGEST_SEND = timedelta(seconds=60)  # a send that takes longer counts as unanswered
 ASK_AGAIN_AFTER = timedelta(minutes=5)  # a channel that refused our credentials
+_ASKED = "the channel asks us to wait until %s"
+_DOWN = 3  # sends in a row that did not reach the channel: one alone may have a reason of its own
 
 
 class Lane:
     """A channel with its hand and its limits."""
 
-    def __init__(self, channel: str, sender: Sender, limit: RateLimit) -> None:
+    def __init__(self, channel: str, sender: Sender, limit: RateLimit, random: Random) -> None:
         self.channel, self.limit, self.claiming = channel, limit, Claiming(channel)
-        self._sender = sender
+        self._sender, self._backoff = sender, Backoff(random)
+        self._refuses_us = False
+        self._unreached = 0  # sends since the last one that reached the channel
         self._opens: datetime | None = None  # when the channel as a whole lets the next one leave
 
     @property
@@ -45,6 +51,8 @@ class Lane:
         """What may leave at `now` by the limits, at most `free` rows; the last `reserved` places are for replies."""
         chosen: list[tuple[Claim, Permit]] = []
         hand, limit = self.hand, self.limit
+        if self._refuses_us or self._backoff.on_trial:  # one finds out for all whether anything is taken again
+            free, reserved = min(free, 1 - len(hand.away)), 0
         self._opens = None
         while len(chosen) < free and (claim := hand.first(now)) is not None:
             is_push = claim.priority >= Priority.PUSH
@@ -91,14 +99,36 @@ class Lane:
 
     def heed(self, claim: Claim, outcome: SendReceipt | SendError, left: datetime, now: datetime) -> datetime | None:
         """What the answer to a request that left then tells of the channel counts at once; until when it pauses all."""
-        if isinstance(outcome, SendReceipt):
-            self.limit.accepted()
-        elif isinstance(outcome, ChannelRefusesUs):
-            self.limit.pause(now + ASK_AGAIN_AFTER)
-        elif isinstance(outcome, Throttled) and self.limit.throttled(claim.chat, outcome.retry_at, left=left, now=now):
-            log.warning("the channel asks us to wait until %s", outcome.retry_at.isoformat())
-            return outcome.retry_at
+        match outcome:
+            case SendReceipt():
+                self._accepted(left)
+            case ChannelRefusesUs():
+                self._refuses_us = True
+                self.limit.pause(now + ASK_AGAIN_AFTER)
+            case ChannelDown():
+                self._unreached += 1
+            case ChannelBusy():
+                return self._pause(self._backoff.refused(left, now), now)
+            case Throttled() if outcome.everywhere:
+                return self._pause(outcome.retry_at, now)
+            case Throttled() if self.limit.throttled(claim.chat, outcome.retry_at, left=left, now=now):
+                log.warning(_ASKED, outcome.retry_at.isoformat())
+                return outcome.retry_at
         return None
+
+    def _accepted(self, left: datetime) -> None:
+        self.limit.accepted()
+        self._backoff.accepted(left)
+        self._refuses_us = False
+        if self._unreached >= _DOWN:
+            self.claiming.is_back()
+        self._unreached = 0
+
+    def _pause(self, until: datetime, now: datetime) -> datetime:
+        if until > self.limit.paused(now):
+            log.warning(_ASKED, until.isoformat())
+        self.limit.pause(until)
+        return until
 
 
 class Answer(Struct, frozen=True):

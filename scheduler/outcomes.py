@@ -1,19 +1,40 @@
 """What a send came to, written into the ledger with all that follows from it, in one transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 
-from scheduler import delivery_queue, group_changes, notices, turns
-from scheduler.errors import SendError, UnreachableReason
-from scheduler.retry_policy import REPEATS, Again, GiveUp, PauseChat, Readdress, StopAll, Uncertain, decide
+from scheduler import channel_trouble, delivery_queue, group_changes, notices, turns
+from scheduler.abilities import abilities_of, settling
+from scheduler.errors import (
+    ChannelBusy,
+    ChannelRefusesUs,
+    SendError,
+    UnreachableReason,
+)
+from scheduler.lane import ASK_AGAIN_AFTER
+from scheduler.retry_policy import (
+    REPEATS,
+    UNANSWERED,
+    Again,
+    Decision,
+    GiveUp,
+    PauseChat,
+    Readdress,
+    StopAll,
+    Uncertain,
+    WithoutMedia,
+    decide,
+)
 from scheduler.sender import SendReceipt
 from storage.models import Delivery, DeliveryState
-from storage.queries import addresses, deliveries, quizzes
+from storage.queries import addresses, deliveries, leases, quizzes
 from storage.transaction import Session
 
 _MOST_LATE_REFUSALS = 4  # attempts of one row that the channel accepts first and refuses later
+_BUSY = timedelta(seconds=30)  # a channel that told so only later
 
 
 class Recorded(Struct, frozen=True):
@@ -33,24 +54,39 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
         return Recorded(DeliveryState.SENT, None, now)
     reason, state, goes_on = type(outcome).__name__, DeliveryState.PLANNED, now
     harmless = row.repeatable or row.edits_id is not None
-    match decide(outcome, row.attempt, now, repeatable=harmless):
-        case Again(goes_on, counts=counts):
-            await delivery_queue.put_back(session, row, goes_on, reason, counts=counts)
-        case StopAll():
+    settles_within = abilities_of(row.channel).settles_within
+    match _decided(row, outcome, now, repeatable=harmless, settles_within=settles_within):
+        case Again(instant, counts=counts):
+            await delivery_queue.put_back(session, row, instant, reason, counts=counts)
+            goes_on = now if reason in UNANSWERED and settles_within else instant  # most likely it stands there already
+        case WithoutMedia():
+            await delivery_queue.put_back(session, row, now, reason, **delivery_queue.without_media(row))
+        case StopAll(cause):
             await delivery_queue.put_back(session, row, now, reason, counts=False)
+            await channel_trouble.tell_stopped(session, row.channel, cause, now)
         case Readdress(chat_id, goes_on):
             await delivery_queue.put_back(session, row, goes_on, reason)
             await group_changes.move_chat(session, row.channel, row.chat_id, chat_id, now)
         case PauseChat(why):
             state, reason = DeliveryState.FAILED, why.value
             await _unreachable(session, row, why, now)
-        case GiveUp(reason):
+        case GiveUp(reason) as given_up:
             state = DeliveryState.FAILED
             await _end(session, row, state, reason, now)
+            await _heed_refusal(session, row, given_up, outcome, now)
         case Uncertain():
             state = DeliveryState.UNCERTAIN
             await _end(session, row, state, reason, now)
     return Recorded(state, reason, goes_on)
+
+
+def _decided(
+    row: Delivery, error: SendError, now: datetime, *, repeatable: bool, settles_within: timedelta = timedelta(0)
+) -> Decision:
+    decision = decide(error, row.attempt, now, repeatable=repeatable, settles_within=settles_within)
+    if isinstance(decision, WithoutMedia) and not delivery_queue.message_of(row).text:
+        return GiveUp("refused", defect=True)
+    return decision
 
 
 async def _end(session: Session, row: Delivery, state: DeliveryState, reason: str, now: datetime) -> None:
@@ -63,39 +99,87 @@ async def _end(session: Session, row: Delivery, state: DeliveryState, reason: st
         await notices.tell_missed(session, [missed], now)
 
 
+async def _heed_refusal(session: Session, row: Delivery, decision: Decision, error: SendError, now: datetime) -> None:
+    """What a message that is never accepted tells of us."""
+    if isinstance(decision, GiveUp) and decision.defect:
+        await channel_trouble.tell_defect(session, row, error, now)
+
+
 async def record_refused_later(session: Session, row: Delivery, error: SendError, now: datetime) -> None:
     """The channel accepted the row, or its answer was lost, and now it tells that the message did not arrive.
 
     What may be tried again is planned again, a few times; the rest is failed, with all that follows from it.
     """
     known = [DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNCERTAIN]
-    decision = decide(error, row.attempt, now, repeatable=True)
-    if isinstance(decision, Again) and row.state is not DeliveryState.SENDING and row.attempt < _MOST_LATE_REFUSALS:
-        to = {"state": DeliveryState.PLANNED, "not_before": decision.instant, "reason": type(error).__name__}
-        await deliveries.change(session, row.id, of=known, to=to | {"message_ref": None})
-        return
+    if row.reason in UNANSWERED:  # it was to go once more, for want of this news
+        known += deliveries.WAITING
+    decision = _decided(row, error, now, repeatable=True)
     if isinstance(decision, PauseChat):
         await _unreachable(session, row, decision.reason, now, of=known)
-        return
+    elif (to := _again(row, decision, now)) is not None:
+        again = {"state": DeliveryState.PLANNED, "reason": type(error).__name__, "message_ref": None} | to
+        await deliveries.change(session, row.id, of=known, to=again)
+        await _heed_later(session, row, error, now)
+    else:
+        await _fail_later(session, row, decision, error, now, of=known)
+
+
+def _again(row: Delivery, decision: Decision, now: datetime) -> dict[str, Any] | None:
+    """How a row that did not arrive is planned again; None where it is not."""
+    if row.state is DeliveryState.SENDING:  # whoever sends it has not recorded the answer yet
+        return None
+    if isinstance(decision, StopAll):
+        return {"not_before": now, "attempt": Delivery.attempt - 1}
+    if row.attempt >= _MOST_LATE_REFUSALS:
+        return None
+    if isinstance(decision, WithoutMedia):
+        return {"not_before": now, **delivery_queue.without_media(row)}
+    return {"not_before": decision.instant} if isinstance(decision, Again) else None
+
+
+async def _heed_later(session: Session, row: Delivery, error: SendError, now: datetime) -> None:
+    """What a late refusal tells of the whole channel; whoever sends looks for it."""
+    if isinstance(error, ChannelBusy):
+        await leases.pause(session, row.channel, now + _BUSY)
+    elif isinstance(error, ChannelRefusesUs):
+        await leases.pause(session, row.channel, now + ASK_AGAIN_AFTER)
+        await channel_trouble.tell_stopped(session, row.channel, error.why, now)
+
+
+async def _fail_later(
+    session: Session,
+    row: Delivery,
+    decision: Decision,
+    error: SendError,
+    now: datetime,
+    of: Sequence[DeliveryState],
+) -> None:
     reason = decision.reason if isinstance(decision, GiveUp) else "refused"
-    if await deliveries.change(session, row.id, of=known, to={"state": DeliveryState.FAILED, "reason": reason}):
-        missed = await notices.missed_delivery(session, row, reason)
-        await notices.tell_missed(session, [missed] if missed else [], now)
+    if not await deliveries.change(session, row.id, of=of, to={"state": DeliveryState.FAILED, "reason": reason}):
+        return
+    missed = await notices.missed_delivery(session, row, reason)
+    await notices.tell_missed(session, [missed] if missed else [], now)
+    await _heed_refusal(session, row, decision, error, now)
 
 
 async def record_abandoned(session: Session, before: datetime, now: datetime, besides: frozenset[int]) -> int:
     """Sends begun at or before `before` that nobody will record any more: uncertain, and told; returns how many.
 
-    What may go twice is planned again. `besides`: what is still being sent, or waits to be recorded.
+    What may go twice is planned again, for when the channel has had its time to tell what became of it.
+    `besides`: what is still being sent, or waits to be recorded.
     """
-    rows = await deliveries.abandon(session, "interrupted", repeats=REPEATS, before=before, besides=besides)
+    again = {channel: now + span for channel, span in settling().items()}
+    rows = await deliveries.abandon(
+        session, "interrupted", again_at=again, repeats=REPEATS, before=before, besides=besides
+    )
     await notices.tell_uncertain(session, rows, now)
     return len(rows)
 
 
 async def record_orphans(session: Session, holder: str, now: datetime) -> int:
     """As `record_abandoned`, of everything that any process but `holder` was sending: they are gone."""
-    rows = await deliveries.abandon(session, "interrupted", repeats=REPEATS, holder=holder)
+    again = {channel: now + span for channel, span in settling().items()}
+    rows = await deliveries.abandon(session, "interrupted", again_at=again, repeats=REPEATS, holder=holder)
     await notices.tell_uncertain(session, rows, now)
     return len(rows)
 

@@ -28,6 +28,7 @@ class Limits(Struct, frozen=True):
     per_second: int = 30  # of the whole channel
     per_chat_second: int = 1
     per_group_minute: int = 20
+    per_private: tuple[int, timedelta] | None = None  # so many to one person in this time
 
 
 class Permit(Struct):
@@ -82,6 +83,11 @@ class RateLimit:
         self._all_paused: datetime | None = None
         # the chat whose 429 nothing that was accepted has followed yet, and when that arrived
         self._throttled: tuple[str, datetime] | None = None
+
+    @property
+    def longest(self) -> timedelta:
+        """For how long at most a message counts."""
+        return max(MINUTE, self._limits.per_private[1]) if self._limits and self._limits.per_private else MINUTE
 
     def paused(self, now: datetime) -> datetime:
         """The instant until which the whole channel is paused; `now` if it is not."""
@@ -160,6 +166,8 @@ class RateLimit:
         windows = self._chats.get(chat_id)
         if windows is None:
             windows = self._chats[chat_id] = [_Window(self._limits.per_chat_second, SECOND)]
-        if group and len(windows) == 1:
+        if len(windows) == 1 and group:
             windows.append(_Window(self._limits.per_group_minute, MINUTE))
+        elif len(windows) == 1 and self._limits.per_private is not None:
+            windows.append(_Window(*self._limits.per_private))
         return windows

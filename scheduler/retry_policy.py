@@ -1,16 +1,22 @@
 """What to do when a send was not confirmed: a pure function from the error to a decision that is data."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from scheduler.errors import (
+    ChannelBusy,
     ChannelDown,
     ChannelRefusesUs,
+    Malformed,
+    MediaRefused,
     MessageRefused,
     OutcomeUnknown,
+    RecipientBusy,
     RecipientMoved,
     RecipientUnreachable,
+    Refusal,
     SendError,
     Throttled,
     UnreachableReason,
@@ -23,6 +29,9 @@ LONGEST_WAIT = timedelta(minutes=5)
 LONGEST_WHILE_DOWN = timedelta(seconds=20)  # a post is not to miss its window though the network came back in it
 MOST_MOVES = 3  # of one message from chat id to chat id, one right after the other
 REPEATS = 2  # attempts of a repeatable message whose answer keeps getting lost
+UNREACHED = ChannelDown.__name__  # the ledger's reason of what waits for the channel to be there again
+UNANSWERED = (OutcomeUnknown.__name__, "interrupted")  # and of what may have been sent before it goes again
+MOST_UPLOADS = 2  # of a picture or document, before the words go without it
 
 
 class Again(Struct, frozen=True):
@@ -36,9 +45,14 @@ class Again(Struct, frozen=True):
 
 
 class GiveUp(Struct, frozen=True):
-    """It will never be accepted; `reason` is a code that the ledger keeps."""
+    """It will never be accepted; `reason` is a code that the ledger keeps. `defect`: of ours, which is told."""
 
     reason: str
+    defect: bool = False
+
+
+class WithoutMedia(Struct, frozen=True):
+    """Its words go at once, without the picture or document; where there are no words it is given up."""
 
 
 class PauseChat(Struct, frozen=True):
@@ -59,40 +73,68 @@ class Readdress(Struct, frozen=True):
 
 
 class StopAll(Struct, frozen=True):
-    """The channel does not know us: every row stays planned until a person acts."""
+    """The channel takes nothing from us: every row stays planned until a person acts."""
+
+    why: Refusal
 
 
-Decision = Again | GiveUp | PauseChat | Uncertain | Readdress | StopAll
+Decision = Again | WithoutMedia | GiveUp | PauseChat | Uncertain | Readdress | StopAll
 
 
-def decide(error: SendError, attempt: int, now: datetime, *, repeatable: bool) -> Decision:
+_AT_ONCE: Mapping[type[SendError], Decision] = {  # whichever attempt it was
+    MessageRefused: GiveUp("refused"),
+    Malformed: GiveUp("refused", defect=True),
+    WindowClosed: GiveUp("window_closed"),
+    Withheld: GiveUp("withheld"),
+}
+
+
+def decide(
+    error: SendError, attempt: int, now: datetime, *, repeatable: bool, settles_within: timedelta = timedelta(0)
+) -> Decision:
     """What follows from `error` on the attempt with this number (from 1) at the aware instant `now`.
 
     `repeatable`: the message may reach its reader twice (a reply, a reminder, an edit); a group's post may not.
+    `settles_within`: so long the channel may take to tell by itself what became of a message whose answer was lost.
     """
+    if (plain := _AT_ONCE.get(type(error)) or _surely_again(error, attempt, now)) is not None:
+        return plain
     match error:
-        case Throttled():
-            return Again(max(error.retry_at, now), counts=False)
-        case ChannelDown():
-            return Again(now + min(LONGEST_WHILE_DOWN, _wait(attempt)))
         case ChannelRefusesUs():
-            return StopAll()
+            return StopAll(error.why)
         case RecipientUnreachable():
             return PauseChat(error.reason)
         case RecipientMoved():
             return Readdress(error.chat_id, now if attempt <= MOST_MOVES else now + _wait(attempt))
-        case MessageRefused():
-            return GiveUp("refused")
-        case WindowClosed():
-            return GiveUp("window_closed")
-        case Withheld():
-            return GiveUp("withheld")
+        case MediaRefused():
+            return Again(now) if attempt < MOST_UPLOADS else WithoutMedia()
         case OutcomeUnknown() if repeatable and attempt < REPEATS:
-            return Again(now + _wait(attempt))
+            return Again(now + max(_wait(attempt), settles_within))
         case _:
             return Uncertain()
+
+
+def _surely_again(error: SendError, attempt: int, now: datetime) -> Again | None:
+    match error:
+        case Throttled():
+            return Again(max(error.retry_at, now), counts=False)
+        case ChannelBusy():  # the whole channel is paused meanwhile
+            return Again(now, counts=False)
+        case RecipientBusy():
+            return Again(now + _wait_of_recipient(attempt))
+        case ChannelDown():
+            return Again(now + min(LONGEST_WHILE_DOWN, _wait(attempt)))
+    return None
 
 
 def _wait(attempt: int) -> timedelta:
     """5 s, 10 s, 20 s ... at most 5 minutes; one sender per chat, so no jitter is needed."""
     return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(attempt - 1, 10)))
+
+
+def _wait_of_recipient(attempt: int) -> timedelta:
+    """1 s, 4 s, 16 s, 64 s ... at most 5 minutes.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput asks for 4^X seconds.
+    """
+    return min(LONGEST_WAIT, timedelta(seconds=4 ** min(attempt - 1, 10)))

@@ -12,15 +12,16 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from scheduler import outcomes
 from scheduler.claiming import CLAIMED_FOR
 from scheduler.clock import Clock
-from scheduler.errors import Throttled
+from scheduler.errors import ChannelBusy, RecipientBusy, Throttled
 from scheduler.hand import Claim
 from scheduler.lane import Answer, Lane
 from scheduler.metrics import Metrics
-from scheduler.rate_limit import MINUTE, Limits, Permit, RateLimit
+from scheduler.rate_limit import Limits, Permit, RateLimit
 from scheduler.sender import Sender
 from storage.errors import Unavailable
 from storage.queries import claims, deliveries, leases
@@ -47,17 +48,20 @@ class Outbox:
         at_once: int = AT_ONCE,
         holder: str | None = None,
         metrics: Metrics | None = None,
+        random: Random | None = None,
         on_answer: Callable[[], None] = lambda: None,
     ) -> None:
         """`limits` by channel, none for a channel that is not named; `holder` names this process among others.
 
+        `random` spreads the pauses of several processes; None: by the holder's name.
         `on_answer` is called whenever there is something to do for a step.
         """
         self._database, self._clock, self._metrics = database, clock, metrics or Metrics()
-        self._lanes = [Lane(channel, sender, RateLimit(limits.get(channel))) for channel, sender in senders.items()]
         self._at_once, self._on_answer = at_once, on_answer
         # a process that acts a second time is another holder: what it left behind the first time is settled, too
         self._holder = f"{holder or 'outbox'}-{secrets.token_hex(8)}"
+        random = random or Random(self._holder)  # noqa: S311 - no secret hangs on it
+        self._lanes = [Lane(name, sender, RateLimit(limits.get(name)), random) for name, sender in senders.items()]
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._answers: list[Answer] = []
         self._begun: dict[int, tuple[str, str]] = {}  # rows whose request may have left, until recorded: their chat
@@ -90,10 +94,9 @@ class Outbox:
         await claims.take_from_others(session, self._holder)
         uncertain = await outcomes.record_orphans(session, self._holder, now)
         for lane in self._lanes:
-            for send in await claims.recent_sends(session, lane.channel, now - MINUTE):
+            for send in await claims.recent_sends(session, lane.channel, now - lane.limit.longest):
                 lane.limit.take(send.chat_id, send.at, group=send.group_id is not None)
-            if (paused := await leases.paused_until(session, lane.channel)) is not None:
-                lane.limit.pause(paused)
+            await _heed_pause(session, lane)
             lane.claiming.look()
         return uncertain
 
@@ -204,6 +207,8 @@ class Outbox:
             recorded = await outcomes.record(session, row, answer.outcome, now) if row is not None else None
             if answer.pauses_all is not None:
                 await leases.pause(session, channel, answer.pauses_all)
+        if isinstance(answer.outcome, RecipientBusy) and recorded is not None:
+            lane.limit.pause(recorded.goes_on, chat)
         lane.hand.drop(chat)  # no sooner: what is rolled back is still in hand
         lane.claiming.look()
         if recorded is None:  # forgotten meanwhile
@@ -256,6 +261,7 @@ class Outbox:
         await claims.lapse(session, now)
         for lane in self._lanes:
             lane.limit.forget_idle(now)
+            await _heed_pause(session, lane)
         self._tended = now
 
     async def _begin(self, session: Session, now: datetime, free: int) -> list[tuple[Lane, Claim, Permit]]:
@@ -292,7 +298,13 @@ class Outbox:
         finally:
             del self._tasks[claim.id]
         now = self._clock.now()
-        if isinstance(outcome, Throttled):
+        if isinstance(outcome, Throttled | ChannelBusy | RecipientBusy):
             self._metrics.throttled(lane.channel)
         self._answers.append(Answer(lane, claim, outcome, now, lane.heed(claim, outcome, permit.at, now)))
         self._on_answer()
+
+
+async def _heed_pause(session: Session, lane: Lane) -> None:
+    """What the channel asked another process, or told later of a message."""
+    if (paused := await leases.paused_until(session, lane.channel)) is not None:
+        lane.limit.pause(paused)

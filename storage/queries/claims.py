@@ -18,6 +18,7 @@ from storage.transaction import Session
 
 _PLANNED, _CLAIMED, _SENDING = DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING
 _before, _original = aliased(Delivery), aliased(Delivery)
+_table: Any = Delivery.__table__
 
 
 class Waiting(Struct, frozen=True):
@@ -102,9 +103,17 @@ _put_back = select(Delivery.chat_id, func.max(Delivery.not_before), func.min(Del
     Delivery.channel == bindparam("of_channel"),
     Delivery.not_before > _instant("now"),
     Delivery.reason.is_not(None),
+    Delivery.reason.not_in(bindparam("besides", expanding=True)),
     Delivery.held.is_(False),
 )
 _put_back = _put_back.group_by(Delivery.chat_id)
+_wake = (
+    update(_table)
+    .where(Delivery.state == _PLANNED, Delivery.channel == bindparam("of_channel"))
+    .where(Delivery.not_before > _instant("now"), Delivery.reason == bindparam("why"))
+    .values(not_before=_instant("now"))
+    .returning(Delivery.chat_id)
+)
 _next_due = select(func.min(Delivery.not_before)).where(
     Delivery.state == _PLANNED,
     Delivery.channel == bindparam("of_channel"),
@@ -113,7 +122,6 @@ _next_due = select(func.min(Delivery.not_before)).where(
 )
 
 _row = Delivery.id == bindparam("row")
-_table: Any = Delivery.__table__
 _claim = (
     update(_table)
     .where(_row, Delivery.state == _PLANNED)
@@ -188,10 +196,19 @@ async def waiting_in(session: Session, now: datetime, channel: str, chat_id: str
     return await _found(session, _of_chat, values)
 
 
-async def put_back(session: Session, now: datetime, channel: str) -> list[PutBack]:
-    """The chats with a row that was tried and waits for another instant: nothing of its kind overtakes it."""
-    found: Sequence[Any] = (await session.execute(_put_back, {"now": now, "of_channel": channel})).all()
+async def put_back(session: Session, now: datetime, channel: str, besides: Collection[str] = ()) -> list[PutBack]:
+    """The chats with a row that was tried and waits for another instant: nothing of its kind overtakes it.
+
+    `besides`: the reasons for which one is overtaken.
+    """
+    values = {"now": now, "of_channel": channel, "besides": list(besides)}
+    found: Sequence[Any] = (await session.execute(_put_back, values)).all()
     return [PutBack(*row) for row in found]
+
+
+async def wake(session: Session, now: datetime, channel: str, reason: str) -> set[str]:
+    """Rows of the channel that were put back for this reason may leave at once; returns their chats."""
+    return set((await session.execute(_wake, {"now": now, "of_channel": channel, "why": reason})).scalars())
 
 
 async def next_due(session: Session, now: datetime, channel: str) -> datetime | None:

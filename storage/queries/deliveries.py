@@ -142,13 +142,14 @@ async def abandon(
     reason: str,
     *,
     repeats: int,
+    again_at: Mapping[str, datetime] | None = None,
     before: datetime | None = None,
     holder: str | None = None,
     besides: Collection[int] = (),
 ) -> Sequence[Delivery]:
     """Sends that nobody will record: uncertain, or planned again where harmless. Returns the uncertain ones.
 
-    None is planned again that has been begun `repeats` times.
+    None is planned again that has been begun `repeats` times. `again_at`: by channel, where not at once.
     Those begun at or before `before`, and those of anybody but `holder`; None: it does not matter. Not `besides`.
     """
     sending = [DeliveryState.SENDING]
@@ -157,7 +158,10 @@ async def abandon(
         chosen.append(Delivery.sending_at <= before)
     if holder is not None:
         chosen.append(or_(Delivery.claimed_by.is_(None), Delivery.claimed_by != holder))
-    again = {"state": DeliveryState.PLANNED, "reason": reason}
+    again: dict[str, Any] = {"state": DeliveryState.PLANNED, "reason": reason}
+    if again_at:
+        of_channel = [(Delivery.channel == channel, at) for channel, at in again_at.items()]
+        again["not_before"] = case(*of_channel, else_=Delivery.not_before)
     harmless = or_(Delivery.repeatable.is_(True), Delivery.edits_id.is_not(None))
     await _change(session, [*chosen, harmless, Delivery.attempt < repeats], sending, again)
     return await _change(session, chosen, sending, {"state": DeliveryState.UNCERTAIN, "reason": reason})

@@ -12,9 +12,9 @@ _BUTTONS, _ROWS = 3, 10
 class Refused(Exception):
     """The call is refused with a code of Meta's."""
 
-    def __init__(self, code: int, words: str = "", status: int = 400) -> None:
+    def __init__(self, code: int, words: str = "", status: int = 400, subcode: int | None = None) -> None:
         super().__init__(words)
-        self.code, self.words, self.status = code, words, status
+        self.code, self.words, self.status, self.subcode = code, words, status, subcode
 
 
 @dataclass

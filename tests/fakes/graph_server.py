@@ -204,7 +204,14 @@ class GraphServer:
         try:
             return await self._call(self._allowed(request), request)
         except Refused as refused:
-            error = {"message": refused.words, "type": "OAuthException", "code": refused.code, "fbtrace_id": "A"}
+            error: dict[str, Any] = {
+                "message": refused.words,
+                "type": "OAuthException",
+                "code": refused.code,
+                "fbtrace_id": "A",
+            }
+            if refused.subcode is not None:
+                error["error_subcode"] = refused.subcode
             return _json(refused.status, {"error": error})
         finally:
             self._change.set()
@@ -215,7 +222,7 @@ class GraphServer:
         if request.headers.get("authorization") != f"Bearer {self.token}":
             raise Refused(190, "Invalid OAuth access token", 401)
         if version != VERSION or number != self.phone_id:
-            raise Refused(100, "Unsupported request")
+            raise Refused(100, "Unsupported request", subcode=33)
         return rest
 
     async def _call(self, path: list[str], request: Request) -> Response:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler import errors
-from scheduler.retry_policy import Again, GiveUp, PauseChat, Readdress, StopAll, Uncertain, decide
+from scheduler.retry_policy import Again, GiveUp, PauseChat, Readdress, StopAll, Uncertain, WithoutMedia, decide
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -14,13 +14,18 @@ TABLE = [
     (errors.Throttled(NOW + 90 * SECOND), Again(NOW + 90 * SECOND, counts=False)),
     (errors.Throttled(NOW - 90 * SECOND), Again(NOW, counts=False)),
     (errors.ChannelDown(), Again(NOW + 5 * SECOND)),
-    (errors.ChannelRefusesUs(), StopAll()),
+    (errors.ChannelBusy(), Again(NOW, counts=False)),
+    (errors.RecipientBusy(), Again(NOW + SECOND)),
+    (errors.ChannelRefusesUs(), StopAll(errors.Refusal.CREDENTIALS)),
+    (errors.ChannelRefusesUs(why=errors.Refusal.PAYMENT), StopAll(errors.Refusal.PAYMENT)),
     (
         errors.RecipientUnreachable(errors.UnreachableReason.MUTED),
         PauseChat(errors.UnreachableReason.MUTED),
     ),
     (errors.RecipientMoved("-100"), Readdress("-100", NOW)),
     (errors.MessageRefused("too long"), GiveUp("refused")),
+    (errors.Malformed("code 100"), GiveUp("refused", defect=True)),
+    (errors.MediaRefused(), Again(NOW)),
     (errors.WindowClosed(), GiveUp("window_closed")),
     (errors.Withheld(), GiveUp("withheld")),
     (errors.OutcomeUnknown(), Uncertain()),
@@ -40,6 +45,29 @@ def test_every_leaf_is_in_the_table():
 def test_a_repeatable_message_whose_answer_was_lost_goes_once_more():
     assert decide(errors.OutcomeUnknown(), 1, NOW, repeatable=True) == Again(NOW + 5 * SECOND)
     assert decide(errors.OutcomeUnknown(), 2, NOW, repeatable=True) == Uncertain()
+
+
+@pytest.mark.parametrize(("attempt", "seconds"), [(1, 60), (2, None)])
+def test_where_the_channel_tells_later_what_became_of_it_that_is_waited_for_first(attempt, seconds):
+    decision = decide(errors.OutcomeUnknown(), attempt, NOW, repeatable=True, settles_within=60 * SECOND)
+    assert decision == (Again(NOW + seconds * SECOND) if seconds else Uncertain())
+
+
+def test_a_post_that_may_not_go_twice_is_not_repeated_after_that_time_either():
+    decision = decide(errors.OutcomeUnknown(), 1, NOW, repeatable=False, settles_within=60 * SECOND)
+    assert decision == Uncertain()
+
+
+@pytest.mark.parametrize(
+    ("attempt", "seconds"), [(1, 1), (2, 4), (3, 16), (4, 64), (5, 256), (6, 300), (7, 300), (1000, 300)]
+)
+def test_a_recipient_who_has_had_enough_is_left_alone_ever_longer(attempt, seconds):
+    assert decide(errors.RecipientBusy(), attempt, NOW, repeatable=False) == Again(NOW + seconds * SECOND)
+
+
+@pytest.mark.parametrize(("attempt", "decision"), [(1, Again(NOW)), (2, WithoutMedia()), (9, WithoutMedia())])
+def test_a_picture_or_document_is_handed_over_once_more_and_then_left_out(attempt, decision):
+    assert decide(errors.MediaRefused(), attempt, NOW, repeatable=False) == decision
 
 
 def test_a_group_that_moves_again_and_again_is_followed_three_times_and_then_with_a_pause():

@@ -17,6 +17,7 @@ Answer = TypeVar("Answer")
 
 class _Error(Struct, frozen=True):
     code: int | None = None
+    error_subcode: int | None = None
 
 
 class _Refusal(Struct, frozen=True):
@@ -40,12 +41,13 @@ class Number(Struct, frozen=True):
 
 
 class Refused(Exception):
-    """An answer that is no yes; `code` is Meta's own, None where it told none."""
+    """An answer that is no yes; `code` and `subcode` are Meta's own, None where it told none."""
 
-    def __init__(self, status: int, code: int | None) -> None:
+    def __init__(self, status: int, code: int | None, subcode: int | None = None) -> None:
         super().__init__(f"status {status}, code {code}")
         self.status = status
         self.code = code
+        self.subcode = subcode
 
 
 class Graph:
@@ -95,7 +97,8 @@ class Graph:
         async with session.request(method, self._number + path, allow_redirects=False, **content) as answer:
             body = await answer.read()
             if answer.status != 200:
-                raise Refused(answer.status, _code(body))
+                error = _error(body)
+                raise Refused(answer.status, error.code, error.error_subcode)
         return msgspec.json.decode(body, type=kind)
 
     def _open(self) -> aiohttp.ClientSession:
@@ -109,8 +112,8 @@ class Graph:
         return self._session
 
 
-def _code(body: bytes) -> int | None:
+def _error(body: bytes) -> _Error:
     try:
-        return msgspec.json.decode(body, type=_Refusal).error.code
+        return msgspec.json.decode(body, type=_Refusal).error
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
+        return _Error()

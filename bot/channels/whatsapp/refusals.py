@@ -8,10 +8,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from scheduler.errors import (
+    ChannelBusy,
     ChannelRefusesUs,
+    Malformed,
+    MediaRefused,
     MessageRefused,
     OutcomeUnknown,
+    RecipientBusy,
     RecipientUnreachable,
+    Refusal,
     SendError,
     Throttled,
     UnreachableReason,
@@ -19,41 +24,54 @@ from scheduler.errors import (
     Withheld,
 )
 
-_A_WHILE = timedelta(seconds=60)
-_TO_ONE = timedelta(seconds=16)  # 4^X seconds are asked for, and bursts are borrowed from the time after: X = 2
+_UPGRADE = timedelta(minutes=1)  # a number takes nothing for so long at most
+_NO_SUCH_NUMBER = (100, 33)  # code and subcode, https://developers.facebook.com/docs/graph-api/guides/error-handling
 
 Meaning = Callable[[str, datetime], SendError]  # the code for the log, the aware present instant
+
+
+def _refuses(why: Refusal) -> Meaning:
+    return lambda code, _: ChannelRefusesUs(code, why=why)
+
 
 # code -> what it means; whatever stands in none of these rows is a message that is never accepted
 TABLE: tuple[tuple[tuple[int, ...], Meaning], ...] = (
     ((1, 2, 131000, 131016), lambda code, _: OutcomeUnknown(code)),  # may have been sent
-    ((4, 80007, 130429), lambda _, now: Throttled(now + _A_WHILE)),  # of the app, the account, the number
-    ((131057,), lambda _, now: Throttled(now + _A_WHILE)),  # the number is being upgraded
-    ((131056,), lambda _, now: Throttled(now + _TO_ONE)),  # to the same person
+    ((4, 80007, 130429), lambda code, _: ChannelBusy(code)),  # of the app, the account, the number
+    ((131057,), lambda _, now: Throttled(now + _UPGRADE, everywhere=True)),
+    ((131056,), lambda code, _: RecipientBusy(code)),
     ((131047,), lambda code, _: WindowClosed(code)),
     ((131026,), lambda *_: RecipientUnreachable(UnreachableReason.NOT_ON_CHANNEL)),
     ((131049,), lambda code, _: Withheld(code)),
     ((131050,), lambda *_: RecipientUnreachable(UnreachableReason.OPTED_OUT)),
-    ((190, 0, 3, 10, *range(200, 300)), lambda code, _: ChannelRefusesUs(code)),  # token or permission
-    # locked, blocked for a policy, a country or a payment, too much spam: a person must act
-    ((131031, 368, 130497, 131042, 131048), lambda code, _: ChannelRefusesUs(code)),
+    ((190, 0, 3, 10, *range(200, 300)), _refuses(Refusal.CREDENTIALS)),
+    ((131031,), _refuses(Refusal.LOCKED)),
+    ((368,), _refuses(Refusal.POLICY)),
+    ((130497,), _refuses(Refusal.COUNTRY)),
+    ((131042,), _refuses(Refusal.PAYMENT)),
+    ((131048,), _refuses(Refusal.QUALITY)),
+    ((131052, 131053), lambda code, _: MediaRefused(code)),
+    # our payload; 131062: an account without its number, to which only that kind of template may not go
+    ((100, 131008, 131009, 131021, 131051, 131062), lambda code, _: Malformed(code)),
 )
 _BY_CODE = {code: means for codes, means in TABLE for code in codes}
 
 
-def meaning(code: int, now: datetime) -> SendError:
+def meaning(code: int, now: datetime, subcode: int | None = None) -> SendError:
     """What became of a message of which Meta told this code at the aware instant `now`."""
+    if (code, subcode) == _NO_SUCH_NUMBER:
+        return ChannelRefusesUs(f"code {code}/{subcode}", why=Refusal.NUMBER)
     means = _BY_CODE.get(code)
     return MessageRefused(f"code {code}") if means is None else means(f"code {code}", now)
 
 
-def answered(status: int, code: int | None, now: datetime) -> SendError:
+def answered(status: int, code: int | None, now: datetime, subcode: int | None = None) -> SendError:
     """As `meaning`, of an answer to a request; without a code, as from a proxy in between, by its HTTP status."""
     if code is not None:
-        return meaning(code, now)
+        return meaning(code, now, subcode)
     told = f"status {status}"
     if status == 429:
-        return Throttled(now + _A_WHILE)
+        return ChannelBusy(told)
     if status in (401, 403):
         return ChannelRefusesUs(told)
     return MessageRefused(told) if 400 <= status < 500 else OutcomeUnknown(told)

@@ -101,7 +101,7 @@ async def _repeatable(call: Callable[[], Awaitable[Answer]], now: datetime) -> A
 
 def _send_error(error: Exception, now: datetime) -> SendError:
     if isinstance(error, Refused):
-        return refusals.answered(error.status, error.code, now)
+        return refusals.answered(error.status, error.code, now, error.subcode)
     if isinstance(error, _NEVER_LEFT):
         return ChannelDown(type(error).__name__)
     return OutcomeUnknown(type(error).__name__)

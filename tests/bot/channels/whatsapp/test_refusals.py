@@ -6,20 +6,26 @@ import pytest
 
 from bot.channels.whatsapp.refusals import answered, meaning
 from scheduler import errors
-from scheduler.errors import UnreachableReason
+from scheduler.errors import Refusal, UnreachableReason
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
 TABLE = [
     *((code, errors.OutcomeUnknown) for code in (1, 2, 131000, 131016)),
-    *((code, errors.Throttled) for code in (4, 80007, 130429, 131056, 131057)),
+    *((code, errors.ChannelBusy) for code in (4, 80007, 130429)),
+    (131056, errors.RecipientBusy),
+    (131057, errors.Throttled),
     (131047, errors.WindowClosed),
     *((code, errors.RecipientUnreachable) for code in (131026, 131050)),
     (131049, errors.Withheld),
     *((code, errors.ChannelRefusesUs) for code in (190, 0, 3, 10, 200, 299, 131031, 368, 130497, 131042, 131048)),
-    *((code, errors.MessageRefused) for code in (100, 131008, 131009, 131021, 131051, 131052, 131053, 131062, 131064)),
-    *((code, errors.MessageRefused) for code in (132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018)),
+    *((code, errors.MediaRefused) for code in (131052, 131053)),
+    *((code, errors.Malformed) for code in (100, 131008, 131009, 131021, 131051, 131062)),
     *((code, errors.MessageRefused) for code in (132068, 132069, 999999)),
+    *(
+        (code, errors.MessageRefused)
+        for code in (131064, 132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018)
+    ),
 ]
 
 
@@ -34,15 +40,36 @@ def test_why_somebody_cannot_be_reached(code, reason):
     assert meaning(code, NOW).reason is UnreachableReason(reason)
 
 
-def test_the_whole_number_waits_longer_than_one_person():
-    assert meaning(130429, NOW).retry_at == NOW + timedelta(seconds=60)
-    assert meaning(131056, NOW).retry_at == NOW + timedelta(seconds=16)
+def test_a_number_that_is_upgraded_waits_for_a_minute_with_all_it_has():
+    error = meaning(131057, NOW)
+    assert (error.retry_at, error.everywhere) == (NOW + timedelta(minutes=1), True)
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        *((code, "credentials") for code in (190, 0, 3, 10, 200, 299)),
+        (131031, "locked"),
+        (368, "policy"),
+        (130497, "country"),
+        (131042, "payment"),
+        (131048, "quality"),
+    ],
+)
+def test_why_nothing_is_taken_from_us(code, why):
+    assert meaning(code, NOW).why is Refusal(why)
+
+
+def test_a_wrong_number_of_ours_is_not_taken_for_a_wrong_message():
+    error = answered(400, 100, NOW, 33)
+    assert (type(error), error.why) == (errors.ChannelRefusesUs, Refusal.NUMBER)
+    assert type(answered(400, 100, NOW, 1)) is errors.Malformed
 
 
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (429, errors.Throttled),
+        (429, errors.ChannelBusy),
         (401, errors.ChannelRefusesUs),
         (403, errors.ChannelRefusesUs),
         (400, errors.MessageRefused),

@@ -118,16 +118,16 @@ async def test_outside_of_the_window_nothing_is_handed_over(server, sender, memb
 @pytest.mark.parametrize(
     ("fault", "error", "taken"),
     [
-        (131056, errors.Throttled, 0),
+        (131056, errors.RecipientBusy, 0),
         (131047, errors.WindowClosed, 0),
         (190, errors.ChannelRefusesUs, 0),
-        (131009, errors.MessageRefused, 0),
+        (131009, errors.Malformed, 0),
         (131000, errors.OutcomeUnknown, 0),
         (Lose(), errors.OutcomeUnknown, 1),
         (Lose(accepted=False), errors.OutcomeUnknown, 0),
         (Broken(), errors.OutcomeUnknown, 0),
         (Broken(200, b'{"messages": [', accepted=True), errors.OutcomeUnknown, 1),
-        (Broken(429), errors.Throttled, 0),
+        (Broken(429), errors.ChannelBusy, 0),
         (Hold(), errors.OutcomeUnknown, 0),
     ],
 )
@@ -151,7 +151,7 @@ async def test_a_revoked_token_and_an_unknown_number_are_told_apart(server, grap
     assert (await who_we_are(graph, server.clock.now())).display_phone_number == server.number
     for phone_id, token, error in (
         (server.phone_id, "EAAother", errors.ChannelRefusesUs),
-        ("1", server.token, errors.MessageRefused),
+        ("1", server.token, errors.ChannelRefusesUs),
     ):
         other = Graph(server.origin, phone_id, token)
         with pytest.raises(error):

@@ -1,0 +1,48 @@
+"""What those who run the installation are told of a channel: it takes nothing, or a message of ours is wrong."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from scheduler import audience
+from scheduler.abilities import abilities_of
+from scheduler.delivery_queue import enqueue
+from scheduler.errors import Refusal, SendError
+from scheduler.sender import Destination
+from storage.models import Delivery, Priority
+from storage.queries import addresses, deliveries
+from storage.transaction import Session
+
+log = logging.getLogger(__name__)
+
+STOPPED = "channel/stopped"
+DEFECT = "channel/message_refused"
+_TOLD_AGAIN = timedelta(days=1)  # while it lasts
+
+
+async def tell_stopped(session: Session, channel: str, why: Refusal, now: datetime) -> None:
+    """The channel takes nothing from us: told once a day to every administrator who has an account on another one."""
+    log.error("%s takes nothing from us: %s", channel, why.value)
+    parameters = {"channel": abilities_of(channel).name or channel, "why": why.value}
+    for address in await addresses.of_administrators(session, besides=channel):
+        if address.chat_id is not None:
+            await _tell_once(session, Destination(address.channel, address.chat_id), STOPPED, parameters, now)
+
+
+async def tell_defect(session: Session, row: Delivery, error: SendError, now: datetime) -> None:
+    """The channel refuses what is wrong in this row: told to the office's administrators, of many a day the first."""
+    log.error("refused as it is: %s", error, extra={"push": row.occurrence_id, "delivery": row.id})
+    if row.office_id is None or row.message_key == DEFECT:
+        return
+    name = abilities_of(row.channel).name or row.channel
+    parameters = {"channel": name, "message": row.message_key, "delivery": row.id, "error": str(error)}
+    for one in await audience.administrators(session, row.office_id):
+        await _tell_once(session, one.destination, DEFECT, parameters, now, office_id=row.office_id)
+
+
+async def _tell_once(
+    session: Session, to: Destination, key: str, parameters: dict[str, Any], now: datetime, **about: Any
+) -> None:
+    if await deliveries.said_since(session, to.channel, to.chat_id, key, now - _TOLD_AGAIN):
+        return
+    await enqueue(session, destination=to, key=key, parameters=parameters, now=now, priority=Priority.NOTICE, **about)

@@ -3,15 +3,19 @@
 from typing import Any
 
 from bot.conversations.office_people import is_last_secretary
+from bot.conversations.press_numbers import press_number
 from bot.conversations.readable_data import readable
+from bot.conversations.reports.shown_evidence import shown_files
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn
 from content.markup import plain_text
 from content.message import Document
 from content.rendering import render
+from storage.queries import evidence
 from storage.queries.erasure import erase_person
 from storage.queries.personal_data import held_about
 
 _NAME = "privacy"
+FILES_AT_ONCE = 10
 _ZONE_OF_GUESTS = "Asia/Jakarta"
 
 
@@ -29,7 +33,18 @@ async def _data(turn: Turn) -> Step:
     }
     text = plain_text(render("privacy/data_file", parameters).text)
     document = Document("data-saya.txt", text.encode())
-    return Step(replies=(Reply("privacy/data", document=document),), keep=True)
+    _, files = await evidence.files_of_person(turn.session, turn.known_person.id, 0, 0)
+    return Step(replies=(Reply("privacy/data", {"files": files}, document=document),), keep=True)
+
+
+async def _files(turn: Turn) -> Step:
+    """`privacy.files:<offset>`: the photos and files themselves, so many at once."""
+    offset = press_number(turn)
+    items, total = await evidence.files_of_person(turn.session, turn.known_person.id, offset, FILES_AT_ONCE)
+    replies = shown_files(items, first=offset + 1, of=total)
+    left = total - offset - len(items)
+    end = Reply("privacy/files", {"next": offset + len(items), "left": left if items else 0})
+    return Step((*replies, end), keep=True)
 
 
 async def _ask(turn: Turn) -> Step:
@@ -59,6 +74,10 @@ DIALOGUE = Dialogue(
         Command("dataku", _data, None),
         Command("hapusdata", _ask, None),
     ),
-    presses=(Press("privacy.erase", _erase, None), Press("privacy.keep", _keep, None)),
+    presses=(
+        Press("privacy.erase", _erase, None),
+        Press("privacy.keep", _keep, None),
+        Press("privacy.files", _files, None),
+    ),
     goes_on=_ask,  # words instead of a press: asked again
 )

@@ -17,6 +17,7 @@ def readable(held: Mapping[str, Rows], regulations: Mapping[str, Regulation]) ->
     worded = {subject: [_worded(row, regulations) for row in rows] for subject, rows in held.items()}
     for subject in ("messages", "mentions"):
         worded[subject] = [row | {"text": plain_text(row["text"])} for row in worded[subject]]
+    worded["addresses"] = [_masked(row) for row in worded["addresses"]]
     worded["dialogues"] = [row | {"data": list(_typed(row["data"]))} for row in worded["dialogues"]]
     return worded
 
@@ -35,6 +36,15 @@ def _worded(row: dict[str, Any], regulations: Mapping[str, Regulation]) -> dict[
         seats = {key: seat_words(regulation, detail[key]) for key in _SEATS if detail.get(key) in set(Role)}
         row = row | {"detail": detail | seats}
     return row
+
+
+def _masked(row: dict[str, Any]) -> dict[str, Any]:
+    """An address whose phone number shows no more than who knows it needs, wherever it stands in the row."""
+    phone = row["phone"]
+    if not phone:
+        return row
+    masked = f"{phone[:4]}{'•' * (len(phone) - 6)}{phone[-2:]}" if len(phone) > 6 else "•" * len(phone)
+    return {column: value.replace(phone, masked) if isinstance(value, str) else value for column, value in row.items()}
 
 
 def _typed(value: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import ColumnElement, delete, func, select
 
-from storage.models import Evidence, EvidenceKind
+from storage.models import Evidence, EvidenceKind, Member
 from storage.transaction import Session
 
 
@@ -61,6 +61,15 @@ async def of(session: Session, subject: Subject) -> list[Item]:
     """What was handed in for the subject, in order."""
     rows = await session.scalars(select(Evidence).where(_about(subject)).order_by(Evidence.id))
     return [item_of(row) for row in rows]
+
+
+async def files_of_person(session: Session, person_id: int, offset: int, limit: int) -> tuple[list[Item], int]:
+    """Photos and files that this person handed in, oldest first, and how many there are in all."""
+    theirs = select(Member.id).where(Member.person_id == person_id)
+    query = select(Evidence).where(Evidence.member_id.in_(theirs), Evidence.kind != EvidenceKind.LINK)
+    total = (await session.scalars(select(func.count()).select_from(query.subquery()))).one()
+    rows = await session.scalars(query.order_by(Evidence.id).offset(offset).limit(limit))
+    return [item_of(row) for row in rows], total
 
 
 async def latest_at(session: Session, subject: Subject, member_id: int) -> datetime | None:

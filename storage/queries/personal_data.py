@@ -16,6 +16,7 @@ from storage.models import (
     Evidence,
     Invitation,
     JoinAttempt,
+    KeptFile,
     Member,
     Office,
     Person,
@@ -70,7 +71,7 @@ async def _kept_by_members(
             ("day", "value_slug", "behaviour_n", "text", "problem", "remedy", "state", "remark", "created_at"),
         ),
         "confirmations": (_of(Confirmation, Confirmation.member_id.in_(ids)), ("kind", "day", "at", "afterwards")),
-        "evidence": (_of(Evidence, Evidence.member_id.in_(ids)), ("kind", "reference", "name", "at")),
+        "evidence": (_of(Evidence, Evidence.member_id.in_(ids)), ("kind", "channel", "reference", "name", "at")),
         "turns": (_of(Turn, Turn.member_id.in_(ids)), ("day", "state")),
         "activities": (
             _of(Activity, Activity.entered_by.in_(ids)),
@@ -87,7 +88,18 @@ async def _kept_by_members(
         ]
         for subject, (query, columns) in sources.items()
     }
+    await _note_copies(session, rows["evidence"])
     return rows | {"acts": await _acts(session, ids, regulations)}
+
+
+async def _note_copies(session: Session, evidence: Rows) -> None:
+    """Of which photos and files the bytes are kept here, since when, and as what."""
+    references = select(KeptFile).where(KeptFile.reference.in_([row["reference"] for row in evidence]))
+    kept = {(file.channel, file.reference): file for file in await session.scalars(references)}
+    for row in evidence:
+        file = kept.get((row["channel"], row["reference"]))
+        row["kept_at"] = file.kept_at if file is not None else None
+        row["media_type"] = file.media_type if file is not None else None
 
 
 async def _acts(session: Session, ids: Sequence[int], regulations: Mapping[int | None, str]) -> Rows:

@@ -2,6 +2,7 @@
 
 from bot.access import Permission
 from bot.conversations.press_numbers import press_number
+from bot.conversations.reports.shown_evidence import files_of
 from bot.conversations.reports.words import report_words, short_words
 from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Turn
 from storage.models import Report
@@ -48,6 +49,12 @@ async def _pressed_open(turn: Turn) -> Step:
     return await _shown(turn, "history/report")
 
 
+async def _pressed_evidence(turn: Turn) -> Step:
+    report = await _own(turn)
+    replies = await files_of(turn, report) if report is not None else ()
+    return Step(replies, keep=True) if replies else Step(keep=True, toast="report/toast_no_file")
+
+
 async def _pressed_withdraw(turn: Turn) -> Step:
     return await _shown(turn, "history/withdraw")
 
@@ -66,6 +73,7 @@ DIALOGUE = Dialogue(
     presses=(
         Press("history.page", _pressed_page, Permission.REPORT),
         Press("history.open", _pressed_open, Permission.REPORT),
+        Press("history.evidence", _pressed_evidence, Permission.REPORT),
         Press("history.withdraw", _pressed_withdraw, Permission.REPORT),
         Press("history.withdrawn", _pressed_withdrawn, Permission.REPORT),
     ),

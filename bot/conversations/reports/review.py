@@ -7,10 +7,10 @@ from bot.conversations.evidence_intake import clean
 from bot.conversations.office_people import tell_member
 from bot.conversations.press_numbers import press_number
 from bot.conversations.reports.draft import LONGEST_NOTE
+from bot.conversations.reports.shown_evidence import files_of
 from bot.conversations.reports.words import report_words, short_words
 from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
-from content.message import Picture
-from storage.models import EvidenceKind, Member, Report, ReportState
+from storage.models import Member, Report, ReportState
 from storage.queries import evidence, reports
 from storage.queries.evidence import Subject
 from storage.queries.reports import NamedReport
@@ -87,22 +87,13 @@ async def _pressed_return(turn: Turn) -> Step:
     return Step((Reply("review/ask_remark", parameters, edits_pressed=True),), state)
 
 
-async def _pressed_photos(turn: Turn) -> Step:
-    """Photos that this channel holds; files and links stand in the text."""
+async def _pressed_evidence(turn: Turn) -> Step:
+    """Its photos and files; links stand in the text."""
     named = await _pressed(turn)
     if isinstance(named, Step):
         return named
-    items = await evidence.of(turn.session, Subject(report_id=named.report.id))
-    photos = [item for item in items if item.kind is EvidenceKind.PHOTO and item.channel == turn.inbound.channel]
-    if not photos:
-        return Step(keep=True, toast="review/toast_no_photo")
-    replies = [
-        Reply(
-            "review/photo", {"number": number, "of": len(photos)}, picture=Picture(turn.inbound.channel, item.reference)
-        )
-        for number, item in enumerate(photos, start=1)
-    ]
-    return Step(tuple(replies), keep=True)
+    replies = await files_of(turn, named.report)
+    return Step(replies, keep=True) if replies else Step(keep=True, toast="report/toast_no_file")
 
 
 async def _remarked(turn: Turn) -> Step:
@@ -144,7 +135,7 @@ DIALOGUE = Dialogue(
         Press("review.open", _pressed_open, Permission.CHECK_REPORTS),
         Press("review.check", _pressed_check, Permission.CHECK_REPORTS),
         Press("review.return", _pressed_return, Permission.CHECK_REPORTS),
-        Press("review.photos", _pressed_photos, Permission.CHECK_REPORTS),
+        Press("review.evidence", _pressed_evidence, Permission.CHECK_REPORTS),
     ),
     goes_on=_remarked,
 )

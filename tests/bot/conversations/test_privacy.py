@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.channels.inbound import Chat, Kind
 from bot.conversations import privacy
 from bot.conversations.dialogues import DIALOGUES
+from content.message import Picture
 from content.message_catalog import catalog
 from content.rendering import render
 from storage.models import (
@@ -23,6 +25,8 @@ from storage.models import (
     Report,
     Role,
 )
+from storage.queries import evidence, kept_files
+from storage.queries.evidence import Item, Subject
 from tests.bot.conversations.people_story import invitation_code, people_story, roster
 from tests.story import acts
 
@@ -99,6 +103,44 @@ async def test_the_file_holds_everything_in_readable_words(story, member):
     assert "<b>" not in text
     assert "member.joined" not in text
     assert "{" not in text
+
+
+async def test_the_phone_number_is_shown_masked_wherever_it_stands(story, member):
+    async with story.database.transaction() as session:
+        (address,) = await session.scalars(select(PersonAddress))
+        address.phone, address.user_id = "6281234567890", "phone:6281234567890"
+    member.user_id = "phone:6281234567890"
+    (answer,) = await member.sends(Chat("77", private=True), kind=Kind.COMMAND, command="dataku", addressed=True)
+    text = answer.document.data.decode()
+    assert "6281234567890" not in text
+    assert "nomor identitas akun: phone:6281•••••••90" in text
+    assert "nomor telepon: 6281•••••••90" in text
+
+
+async def test_photos_and_files_are_sent_some_at_a_time(story, member):
+    await _report(story)
+    async with story.database.transaction() as session:
+        report = (await session.scalars(select(Report))).one()
+        items = [Item(EvidenceKind.PHOTO, f"media-{number}", "whatsapp") for number in range(1, 12)]
+        subject = Subject(report_id=report.id)
+        await evidence.add(session, report.office_id, subject, items, report.member_id, story.clock.now())
+        await kept_files.want(session, "whatsapp", "media-1", story.clock.now())
+        (wanted,) = await kept_files.due(session, story.clock.now(), 1)
+        await kept_files.keep(session, wanted, "image/jpeg", b"x", story.clock.now())
+    (answer,) = await member.says("/dataku")
+    assert answer.document.data.decode().count("salinannya disimpan sejak") == 1
+    *some, more = await member.presses("Kirim foto, berkas")
+    assert [message.picture.file_ref for message in some] == [f"media-{number}" for number in range(1, 11)]
+    assert more.text == "Masih ada 1 foto atau berkas."
+    last, end = await member.presses("Kirim berikutnya")
+    assert (last.text, last.picture) == ("Foto 11 dari 11", Picture("whatsapp", "media-11"))
+    assert end.text.startswith("Itu semua")
+
+
+async def test_who_handed_in_nothing_is_offered_no_files(story, member):
+    await _report(story)
+    (answer,) = await member.says("/dataku")
+    assert answer.choices == ()
 
 
 async def test_the_file_holds_what_other_chats_were_told_of_the_person(story):

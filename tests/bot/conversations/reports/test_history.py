@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from bot.channels.inbound import Kind
+from bot.channels.inbound import Attachment, Kind
 from bot.conversations.reports import file_report
 from bot.conversations.reports.history import DIALOGUE
+from content.message import Picture
 from storage.models import Report, ReportState, Role
 from tests.story import Story
 
@@ -104,3 +105,14 @@ async def test_reading_the_history_does_not_close_an_open_form(member):
     await member.sends(member.private, kind=Kind.PRESS, text="history.page:0", message_ref="m1", press_id="p")
     (behaviours,) = await member.says("loyal")
     assert "<b>Loyal</b>" in behaviours.text
+
+
+async def test_the_author_sees_photos_again_and_what_has_none_says_so(member):
+    await member.says("/lapor akuntabel 1: SPJ berfoto", attachment=Attachment("photo-7"))
+    await member.presses("Simpan")
+    await member.says("/riwayat")
+    await member.presses("1")
+    (photo,) = await member.presses("Lihat bukti")
+    assert photo.picture == Picture("telegram", "photo-7")
+    await member.sends(member.private, kind=Kind.PRESS, text="history.evidence:99", press_id="p")
+    assert "Tidak ada foto" in member.outcome.toast

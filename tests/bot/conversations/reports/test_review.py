@@ -9,7 +9,10 @@ from bot.channels.inbound import Attachment, Kind
 from bot.conversations.reports import file_report
 from bot.conversations.reports import history as report_history
 from bot.conversations.reports.review import DIALOGUE
-from storage.models import AuditEntry, Member, PersonAddress, Report, ReportState, Role
+from content.message import Picture
+from storage.models import AuditEntry, EvidenceKind, Member, PersonAddress, Report, ReportState, Role
+from storage.queries import evidence
+from storage.queries.evidence import Item, Subject
 from tests.story import Story
 
 
@@ -124,11 +127,18 @@ async def test_a_remark_too_long_is_asked_again(secretary):
     assert len(await secretary.says("Mohon dilengkapi")) == 2
 
 
-async def test_photos_are_shown(secretary):
+async def test_photos_and_files_are_shown_whichever_channel_they_came_by(story, secretary):
+    async with story.database.transaction() as session:
+        items = [
+            Item(EvidenceKind.FILE, "media-2", "whatsapp", "spj.pdf"),
+            Item(EvidenceKind.LINK, "https://contoh.go.id"),
+        ]
+        await evidence.add(session, story.office_id, Subject(report_id=1), items, None, story.clock.now())
     await secretary.says("/periksa")
     await secretary.presses("1")
-    (photo,) = await secretary.presses("Lihat foto")
-    assert photo.picture.file_ref == "photo-1"
+    photo, file = await secretary.presses("Lihat bukti")
+    assert (photo.text, photo.picture) == ("Foto 1 dari 2", Picture("telegram", "photo-1"))
+    assert (file.text, file.picture) == ("Berkas 2 dari 2: spj.pdf", Picture("whatsapp", "media-2", "spj.pdf"))
 
 
 async def test_pressing_twice_checks_once(story, secretary):
@@ -147,7 +157,7 @@ async def test_neither_a_member_nor_another_office_s_secretary_may(story, member
     other = await story.person("Sekretaris 2", Role.SEKRETARIS)
     (page,) = await other.says("/periksa")
     assert "Tidak ada laporan" in page.text
-    for action in ("review.open:1", "review.check:1", "review.return:1", "review.photos:1", "review.check:x"):
+    for action in ("review.open:1", "review.check:1", "review.return:1", "review.evidence:1", "review.check:x"):
         await other.sends(other.private, kind=Kind.PRESS, text=action, message_ref="m1", press_id="p")
         assert "tidak lagi menunggu" in other.outcome.toast
     assert (await report(story)).state is ReportState.SUBMITTED

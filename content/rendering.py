@@ -4,6 +4,7 @@ Messages stand in `messages/<area>/<name>.j2`, listed with their parameters in `
 Values are escaped by the environment (they are hostile text). Buttons are declared inside the template by
 `{% do choice("Label", "verb:args") %}` and `{% do row() %}`, links by `{% do link("Label", url) %}`, a quiz by
 `{% do quiz(question, options, right, explanation) %}`; none leaves text. No parameter may be called like one of these.
+Where there is less room a choice is called by `short=`; where there is a line under it, `about=` tells what it is.
 """
 
 import html
@@ -31,9 +32,10 @@ class _Choices:
         self.rows: list[list[Choice]] = [[]]
         self.asked: Quiz | None = None
 
-    def choice(self, label: object, action: object, short: object = None) -> None:
-        shorter = None if short is None else _one_line(short)
-        self.rows[-1].append(Choice(label=_one_line(label), action=str(action), short=shorter))
+    def choice(self, label: object, action: object, short: object = None, about: object = None) -> None:
+        shorter, description = (None if words is None else _one_line(words) for words in (short, about))
+        own = Choice(label=_one_line(label), action=str(action), short=shorter, description=description)
+        self.rows[-1].append(own)
 
     def link(self, label: object, url: object) -> None:
         self.rows[-1].append(Choice(label=_one_line(label), url=str(url)))

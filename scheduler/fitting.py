@@ -61,7 +61,7 @@ def _shown(choices: Sequence[Choice], abilities: Abilities) -> tuple[Choice, ...
     buttons = [_within(choice, abilities.button_length) for choice in choices]
     names = {button.label for button in buttons if button is not None}
     if len(choices) <= (abilities.buttons or 0) and len(names) == len(choices):
-        return tuple(button for button in buttons if button is not None)
+        return tuple(replace(button, description=None) for button in buttons if button is not None)
     if len(choices) > abilities.rows:
         return None
     return tuple(_row(choice, abilities) for choice in choices)
@@ -74,11 +74,12 @@ def _within(choice: Choice, room: int) -> Choice | None:
 
 
 def _row(choice: Choice, abilities: Abilities) -> Choice:
-    whole = _within(choice, abilities.row_length)
-    if whole is not None:
-        return whole
-    label = shortened(choice.label, abilities.row_length)
-    return replace(choice, label=label, short=None, description=shortened(choice.label, abilities.description_length))
+    row = _within(choice, abilities.row_length)
+    if row is None:
+        label = shortened(choice.label, abilities.row_length)
+        row = replace(choice, label=label, short=None, description=choice.label)
+    beneath = row.description
+    return replace(row, description=shortened(beneath, abilities.description_length) if beneath else None)
 
 
 def _with_addresses(message: Message) -> Message:

@@ -54,6 +54,17 @@ def test_the_shorter_label_is_used_where_the_longer_has_no_room():
     assert shown(message)[0] == "Hapus semua jam khusus"  # a row has room for it
 
 
+def test_a_line_about_a_choice_stands_under_its_row_and_under_no_button():
+    one = Choice(
+        "1", "a:1", description="melaksanakan tugas dengan jujur, bertanggung jawab, cermat, disiplin dan tekun"
+    )
+    (few,) = fitted(Message("x", ((one,),)), SMALL)
+    assert [choice.description for line in few.choices for choice in line] == [None]
+    others = tuple(Choice(str(n), f"a:{n}") for n in range(2, 5))
+    (rows,) = fitted(Message("x", ((one, *others),)), SMALL)
+    assert rows.choices[0][0].description == "melaksanakan tugas dengan jujur, bertanggung jawab, cermat, disiplin…"
+
+
 def test_too_many_and_those_under_a_long_text_are_written_out():
     (many,) = fitted(offering(*(f"Grup {n}" for n in range(11))), SMALL)
     assert many.numbered

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from scheduler.charges import CATEGORIES, Prices
 from scheduler.rate_limit import Limits
 
 DEFAULT_REGULATION = "karanganyar-44-2023"
@@ -23,6 +25,8 @@ _MOST_SECONDS = 10  # for a second opinion: whoever asked is waiting
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 _ADDRESS = re.compile(r"[!-~]+")  # printable ASCII without blanks
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_PRICE = re.compile(r"([a-z]+)=([0-9]{1,9}(?:\.[0-9]{1,6})?)")
+_CURRENCY = re.compile(r"[A-Z]{3}")  # ISO 4217
 _SQLITE = ("sqlite", "sqlite+aiosqlite")
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+asyncpg")
 _DRIVERS = {"sslmode": "ssl"}  # what PostgreSQL's own programs call it -> what the driver does
@@ -75,6 +79,7 @@ class WhatsAppSettings(Struct, frozen=True):
     verify_token: Secret
     business_account_id: str
     api_url: str  # origin only
+    prices: Prices | None = None  # None: nobody is told what a push costs
 
 
 class Endpoint(Struct, frozen=True):
@@ -265,7 +270,7 @@ def _limits(read: Mapping[str, str]) -> Limits:
 
 def _whatsapp(read: Mapping[str, str]) -> WhatsAppSettings | None:
     """All or none; the origin has a usual one."""
-    api_url = _origin(read, "APEL_WHATSAPP_API_URL") or WHATSAPP
+    api_url, prices = _origin(read, "APEL_WHATSAPP_API_URL") or WHATSAPP, _prices(read)
     names = {
         "phone_id": "APEL_WHATSAPP_PHONE_ID",
         "token": "APEL_WHATSAPP_TOKEN",
@@ -291,7 +296,22 @@ def _whatsapp(read: Mapping[str, str]) -> WhatsAppSettings | None:
         verify_token=Secret(read[names["verify_token"]]),
         business_account_id=read[names["business_account_id"]],
         api_url=api_url,
+        prices=prices,
     )
+
+
+def _prices(read: Mapping[str, str]) -> Prices | None:
+    """What one message costs, as `utility=357 marketing=586.33 service=357`: every category once."""
+    currency = read.get("APEL_WHATSAPP_CURRENCY", "IDR")
+    if not _CURRENCY.fullmatch(currency):
+        _wrong("APEL_WHATSAPP_CURRENCY", "whatsapp_currency")
+    value = read.get("APEL_WHATSAPP_PRICES")
+    if value is None:
+        return None
+    found = [match.groups() for match in map(_PRICE.fullmatch, value.split()) if match]
+    if len(found) != len(value.split()) or sorted(name for name, _ in found) != sorted(CATEGORIES):
+        _wrong("APEL_WHATSAPP_PRICES", "whatsapp_prices")
+    return Prices(currency, {name: Decimal(price) for name, price in found})
 
 
 def _number(read: Mapping[str, str], name: str, usual: int, *, most: int = _MOST_MESSAGES, key: str = "number") -> int:

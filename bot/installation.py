@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from bot import whatsapp_templates
 from bot.application import identify, opened, packaged_regulations, telegram_link, whatsapp_link
 from bot.config import Settings, WrongSetting
 from bot.conversations.show_deliveries import shown
@@ -17,6 +18,7 @@ from bot.on_whatsapp import digits, number_of
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
 from content.seat_words import seats_of
+from scheduler.charges import Prices
 from scheduler.clock import SystemClock
 from scheduler.delivery_record import local, month_of
 from scheduler.errors import ChannelRefusesUs, Malformed, Refusal, SendError
@@ -31,6 +33,7 @@ WRONG_SETTING = {  # verdicts for which a setting is to blame, and nothing that 
     "command/database_newer_bad",
     "command/token_bad",
     "command/token_missing_bad",
+    "command/templates_unreadable_bad",
     "command/whatsapp_bad",
     "command/whatsapp_id_bad",
 }
@@ -156,4 +159,20 @@ async def _whatsapp(settings: Settings) -> list[Verdict]:
     except SendError:
         return [("command/whatsapp_down_bad", {})]
     about = {"number": number.display_phone_number, "name": number.verified_name, "quality": number.quality_rating}
-    return [("command/whatsapp_good", about)]
+    return [("command/whatsapp_good", about), await _templates(settings), _prices(settings.whatsapp.prices)]
+
+
+async def _templates(settings: Settings) -> Verdict:
+    try:
+        standings = await whatsapp_templates.standings(settings)
+    except SendError as error:
+        return whatsapp_templates.trouble(error), {}
+    bad = sum(not standing.good for standing in standings)
+    if bad:
+        return "command/templates_bad", {"count": len(standings), "bad": bad}
+    return "command/templates_good", {"count": len(standings)}
+
+
+def _prices(prices: Prices | None) -> Verdict:
+    shown = {name: str(price) for name, price in prices.of.items()} if prices else {}
+    return "command/whatsapp_prices", {"currency": prices.currency if prices else "", "prices": shown}

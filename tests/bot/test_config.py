@@ -1,9 +1,12 @@
 """Every setting is used, defaulted or refused with its name and a sentence, before anything else happens."""
 
+from decimal import Decimal
+
 import pytest
 
 from bot.config import DEFAULT_DATABASE, TELEGRAM, Endpoint, Secret, Settings, WrongSetting
 from content.rendering import render
+from scheduler.charges import Prices
 from scheduler.rate_limit import Limits
 
 TOKEN = "123456789:AAnot-a-real-token_of_35_characters"
@@ -217,3 +220,37 @@ def test_whatsapp_needs_a_port_and_telegram_none():
         Settings.from_environment(WHATSAPP).check_channels()
     assert (missing.value.name, missing.value.key) == ("APEL_HTTP_PORT", "port_for_whatsapp")
     Settings.from_environment({"APEL_TELEGRAM_TOKEN": TOKEN}).check_channels()
+
+
+def test_prices_are_of_one_message_by_category_in_rupiah_unless_told_otherwise():
+    prices = {"APEL_WHATSAPP_PRICES": "utility=357 marketing=586.33  service=0"}
+    known = Settings.from_environment(WHATSAPP | {"APEL_HTTP_PORT": "8080"} | prices).whatsapp.prices
+    assert known == Prices("IDR", {"utility": Decimal(357), "marketing": Decimal("586.33"), "service": Decimal(0)})
+    dollars = Settings.from_environment(WHATSAPP | prices | {"APEL_WHATSAPP_CURRENCY": "USD"}).whatsapp.prices
+    assert dollars.currency == "USD"
+    assert Settings.from_environment(WHATSAPP).whatsapp.prices is None
+
+
+@pytest.mark.parametrize(
+    "prices",
+    [
+        "357",
+        "utility=357 marketing=586",
+        "utility=357 marketing=586 service=357 service=1",
+        "utility=357 marketing=586 service=357 lain=1",
+        "utility=357,5 marketing=586 service=357",
+        "utility=-1 marketing=586 service=357",
+        "utility=NaN marketing=586 service=357",
+        "utility= 357 marketing=586 service=357",
+    ],
+)
+def test_prices_that_cannot_be_read_are_refused(prices):
+    assert _refused(**WHATSAPP | {"APEL_WHATSAPP_PRICES": prices}) == ("APEL_WHATSAPP_PRICES", "whatsapp_prices")
+
+
+@pytest.mark.parametrize("currency", ["rupiah", "Rp", "idr", "IDRX"])
+def test_a_currency_is_three_capitals(currency):
+    assert _refused(**WHATSAPP | {"APEL_WHATSAPP_CURRENCY": currency}) == (
+        "APEL_WHATSAPP_CURRENCY",
+        "whatsapp_currency",
+    )

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scheduler import recurrence
+from scheduler.abilities import settling
 from storage.models import DeliveryState, OccurrenceState, Office, ScheduleKind
 from storage.queries import ledger
 from storage.queries.ledger import Push
@@ -47,13 +48,34 @@ class Line(Struct, frozen=True):
     late: timedelta = timedelta(0)
     reason: str | None = None
     persons: int = 1
+    channel: str | None = None
+    delivered: bool = False  # to a device, where the channel tells
+    read: bool = False  # likewise
+
+
+class Proved(Struct, frozen=True):
+    """What a channel that tells by itself has told of pushes; of some it may tell nothing, so these are the least."""
+
+    channel: str
+    accepted: int
+    delivered: int
+    read: int
+
+
+class Charged(Struct, frozen=True):
+    """How many messages, answers too, a channel said to charge in this category."""
+
+    channel: str
+    category: str
+    number: int
 
 
 class Record(Struct, frozen=True):
-    """An office's month: every push in order of time."""
+    """An office's month: every push in order of time, and what was charged."""
 
     first: date
     lines: tuple[Line, ...]
+    charged: tuple[Charged, ...] = ()
 
     def counts(self) -> dict[ScheduleKind, Counter[Fate]]:
         """How many of each kind met which fate."""
@@ -61,6 +83,16 @@ class Record(Struct, frozen=True):
         for line in self.lines:
             counted.setdefault(line.kind, Counter())[line.fate] += 1
         return counted
+
+    def proved(self, kind: ScheduleKind) -> tuple[Proved, ...]:
+        """What became of the accepted pushes of this kind, by channel, on those that tell."""
+        accepted = [line for line in self.lines if line.kind is kind and line.fate in (Fate.ON_TIME, Fate.LATE)]
+        found: list[Proved] = []
+        for channel in sorted({line.channel or "" for line in accepted} & settling().keys()):
+            own = [line for line in accepted if line.channel == channel]
+            delivered, read = (sum(getattr(line, name) for line in own) for name in ("delivered", "read"))
+            found.append(Proved(channel, len(own), delivered, read))
+        return tuple(found)
 
     def remarkable(self) -> tuple[Line, ...]:
         """What did not go out on time, as far as it is still known; private chats of one fate together."""
@@ -91,7 +123,9 @@ async def month_of(session: Session, office: Office, day: date, now: datetime) -
     first = day.replace(day=1)
     since = recurrence.instant(first, time(0), office.timezone)
     until = recurrence.instant((first + timedelta(days=32)).replace(day=1), time(0), office.timezone)
-    return Record(first, read(await ledger.pushes(session, office.id, since, min(until, now))))
+    pushes = await ledger.pushes(session, office.id, since, min(until, now))
+    charged = await ledger.charged(session, office.id, since, until)
+    return Record(first, read(pushes), tuple(Charged(*of_category) for of_category in charged))
 
 
 def read(pushes: Sequence[Push]) -> tuple[Line, ...]:
@@ -101,7 +135,19 @@ def read(pushes: Sequence[Push]) -> tuple[Line, ...]:
 
 def _line(push: Push) -> Line:
     late = push.sent_at - push.due_at if push.sent_at and push.state is DeliveryState.SENT else timedelta(0)
-    return Line(push.kind, push.title, push.group, push.due_at, _fate(push, late), push.sent_at, late, push.reason)
+    return Line(
+        push.kind,
+        push.title,
+        push.group,
+        push.due_at,
+        _fate(push, late),
+        push.sent_at,
+        late,
+        push.reason,
+        channel=push.channel,
+        delivered=push.delivered_at is not None,
+        read=push.read_at is not None,
+    )
 
 
 def _fate(push: Push, late: timedelta) -> Fate:

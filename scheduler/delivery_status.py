@@ -31,7 +31,7 @@ class Stage(StrEnum):
 class DeliveryStatus(Struct, frozen=True):
     """News of one message, by the number of its row where the channel gives that back, else by its reference.
 
-    `at` is aware. `error`: what a failure means for the row and its chat.
+    `at` is aware. `error`: what a failure means for the row and its chat. `charged_as`: the price category, if told.
     """
 
     channel: str
@@ -40,6 +40,7 @@ class DeliveryStatus(Struct, frozen=True):
     message_ref: str
     delivery: int | None = None
     error: SendError | None = None
+    charged_as: str | None = None
 
 
 async def record_status(session: Session, status: DeliveryStatus, now: datetime) -> bool:
@@ -70,6 +71,8 @@ async def _arrived(session: Session, row: Delivery, status: DeliveryStatus, now:
         to["delivered_at"] = row.delivered_at or status.at  # who read it has got it, told or not
     if status.stage is Stage.READ:
         to["read_at"] = row.read_at or status.at
+    if status.charged_as is not None:
+        to["charged_as"] = status.charged_as
     there = status.stage is not Stage.SENT and before is DeliveryState.FAILED  # by another device of the person
     if before in _UNSETTLED or there:
         to |= {"state": DeliveryState.SENT, "message_ref": status.message_ref, "reason": None}

@@ -1,7 +1,7 @@
 """`/kiriman`: what went out in a month, late or not at all, from the same rows that drive sending."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,9 @@ from bot.access import Permission
 from bot.conversations.press_numbers import number
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_arguments
 from content.rendering import render
+from scheduler.abilities import abilities_of
 from scheduler.date_phrases import read_span
-from scheduler.delivery_record import Fate, Line, Record, local, month_of
+from scheduler.delivery_record import Charged, Fate, Line, Proved, Record, local, month_of
 from storage.models import Office
 
 PAGE = 10
@@ -37,16 +38,29 @@ def shown(record: Record, office: Office, page: int, size: int = PAGE) -> Mappin
     return {
         "office": office.name,
         "month": record.first,
-        "kinds": [_counted(kind.value, fates) for kind, fates in record.counts().items()],
+        "kinds": [_counted(kind.value, fates, record.proved(kind)) for kind, fates in record.counts().items()],
+        "charged": [_charged(charged) for charged in record.charged],
         "lines": [_line(line, office) for line in lines[page * size : (page + 1) * size]],
         "page": page,
         "pages": -(-len(lines) // size),
     }
 
 
-def _counted(kind: str, fates: Counter[Fate]) -> dict[str, Any]:
+def _counted(kind: str, fates: Counter[Fate], proved: Sequence[Proved]) -> dict[str, Any]:
     accepted = fates[Fate.ON_TIME] + fates[Fate.LATE]
-    return {"kind": kind, "accepted": accepted, **{fate.value: fates[fate] for fate in Fate}}
+    told = [
+        {"channel": _name(of.channel), "accepted": of.accepted, "delivered": of.delivered, "read": of.read}
+        for of in proved
+    ]
+    return {"kind": kind, "accepted": accepted, "told": told, **{fate.value: fates[fate] for fate in Fate}}
+
+
+def _charged(charged: Charged) -> dict[str, Any]:
+    return {"channel": _name(charged.channel), "category": charged.category, "number": charged.number}
+
+
+def _name(channel: str) -> str:
+    return abilities_of(channel).name or channel
 
 
 def _line(line: Line, office: Office) -> dict[str, Any]:

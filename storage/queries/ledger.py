@@ -1,10 +1,11 @@
 """The ledger read as a whole: what went out of each office, and whether the rows of every push add up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, update
 
 from storage.models import (
@@ -40,6 +41,9 @@ class Push(Struct, frozen=True):
     reason: str | None
     sent_at: datetime | None
     group: str | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+    channel: str | None
 
 
 class Count(Struct, frozen=True):
@@ -83,6 +87,8 @@ async def pushes(session: Session, office_id: int, since: datetime, until: datet
             func.coalesce(Delivery.reason, Occurrence.reason),
             Delivery.sent_at,
             GroupChat.title,
+            Delivery.delivered_at,
+            Delivery.read_at,
             *_OF_CHAT,
             Delivery.part,
         )
@@ -94,15 +100,39 @@ async def pushes(session: Session, office_id: int, since: datetime, until: datet
         .order_by(Occurrence.due_at, Occurrence.id, GroupChat.title, *_OF_CHAT, Delivery.id)
     )
     posts: dict[tuple[Any, ...], dict[str, Push]] = {}
-    for *push, channel, chat_id, topic_id, part in (await session.execute(query)).all():
-        of_chat = posts.setdefault((push[0], channel, chat_id, topic_id), {})
+    for *push, chat_id, topic_id, part in (await session.execute(query)).all():
+        of_chat = posts.setdefault((push[0], push[-1], chat_id, topic_id), {})
         of_chat[(part or "").replace(AGAIN, "")] = Push(*push)  # the newest copy stands for the part
     return [_standing(list(parts.values())) for parts in posts.values()]
 
 
 def _standing(parts: Sequence[Push]) -> Push:
-    """A part leaves only after the one before it: the first that did not go out says why the others did not."""
-    return next((part for part in parts if part.state is not DeliveryState.SENT), parts[-1])
+    """A part leaves only after the one before it: the first that did not go out says why the others did not.
+
+    What went out as a whole arrived with the last part of it to do so, and was opened likewise.
+    """
+    stopped = next((part for part in parts if part.state is not DeliveryState.SENT), None)
+    delivered_at = _last(part.delivered_at for part in parts)
+    return stopped or replace(parts[-1], delivered_at=delivered_at, read_at=_last(part.read_at for part in parts))
+
+
+def _last(instants: Iterable[datetime | None]) -> datetime | None:
+    """The last instant; None where one is missing."""
+    found = list(instants)
+    known = [instant for instant in found if instant is not None]
+    return max(known) if len(known) == len(found) else None
+
+
+async def charged(session: Session, office_id: int, since: datetime, until: datetime) -> Sequence[tuple[str, str, int]]:
+    """Messages of the office sent with `since` <= instant < `until`: channel, price category as told, how many."""
+    query = (
+        select(Delivery.channel, Delivery.charged_as, func.count())
+        .where(Delivery.office_id == office_id, Delivery.charged_as.is_not(None))
+        .where(Delivery.sent_at >= since, Delivery.sent_at < until)
+        .group_by(Delivery.channel, Delivery.charged_as)
+        .order_by(Delivery.channel, func.count().desc(), Delivery.charged_as)
+    )
+    return [(channel, str(category), number) for channel, category, number in (await session.execute(query)).all()]
 
 
 async def counts(session: Session, since: datetime, until: datetime, overdue_before: datetime) -> Sequence[Count]:

@@ -48,8 +48,8 @@ class Desk:
             return await session.get_one(Delivery, number)
 
 
-def status(stage, number=None, ref="wamid.1", at=NOW, error=None):
-    return DeliveryStatus("whatsapp", Stage(stage), at, ref, number, error)
+def status(stage, number=None, ref="wamid.1", at=NOW, error=None, charged_as=None):
+    return DeliveryStatus("whatsapp", Stage(stage), at, ref, number, error, charged_as)
 
 
 @pytest.fixture
@@ -81,6 +81,13 @@ async def test_the_first_time_of_each_stage_is_kept(desk):
     await desk.hears(status("read", number), status("delivered", number, at=later), status("read", number, at=later))
     row = await desk.now(number)
     assert (row.delivered_at, row.read_at) == (NOW, NOW)
+
+
+@pytest.mark.parametrize("told", [["sent"], ["sent", "delivered"], ["delivered", "sent"]])
+async def test_as_what_it_is_charged_is_kept_whichever_news_tells_it(desk, told):
+    number = await desk.row()
+    await desk.hears(*(status(stage, number, charged_as="utility" if stage == "sent" else None) for stage in told))
+    assert (await desk.now(number)).charged_as == "utility"
 
 
 @pytest.mark.parametrize(

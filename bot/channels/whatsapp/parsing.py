@@ -19,6 +19,7 @@ from scheduler.errors import SendError
 _COMMAND = re.compile(r"/([a-z]+)(?:@\w+)?(?=\s|$)\s*(.*)", re.IGNORECASE | re.DOTALL)
 _JOIN = re.compile(rf"{JOIN_WORD}[\s:]+(\S+)\s*", re.IGNORECASE)
 _ACTION = re.compile(r"[a-z]+\.[a-z_]+(?::\S*)?|[a-z_]+:\S*")  # what buttons of ours send
+_LONGEST_CATEGORY = 40  # characters; theirs are single words
 _NOT_SAID = ("reaction", "system", "request_welcome")  # nobody is answered for these
 
 
@@ -121,6 +122,7 @@ def _status(status: Status, received_at: datetime) -> DeliveryStatus | None:
         message_ref=status.id,
         delivery=int(tracked) if tracked.isascii() and tracked.isdecimal() and len(tracked) < 18 else None,
         error=_error(status.errors, received_at) if stage is Stage.FAILED else None,
+        charged_as=_clean(status.pricing.category)[:_LONGEST_CATEGORY] or None if status.pricing else None,
     )
 
 

@@ -81,6 +81,12 @@ class Error(Struct, frozen=True):
     code: int | None = None
 
 
+class Pricing(Struct, frozen=True):
+    """As what a message is charged."""
+
+    category: str = ""
+
+
 class Status(Struct, frozen=True):
     """What became of a message of ours."""
 
@@ -89,6 +95,7 @@ class Status(Struct, frozen=True):
     timestamp: str = ""
     biz_opaque_callback_data: str = ""
     errors: tuple[Error, ...] = ()
+    pricing: Pricing | None = None
 
 
 class Metadata(Struct, frozen=True):

@@ -58,6 +58,44 @@ async def test_what_the_server_took_in_time_is_counted_and_not_called_read(story
     assert "apakah sudah dibaca tidak dapat diketahui" in page.text
 
 
+async def make_whatsapp_push(story, schedule, *chats):
+    """Of one occurrence, to these chats; each with the columns of its parts."""
+    occurrence = await make_occurrence(story, schedule, due_at=DUE, slot="whatsapp")
+    for number, parts in enumerate(chats):
+        for part, columns in enumerate(parts, start=1):
+            values = {"part": "" if part == 1 else f"/{part}", "state": DeliveryState.SENT, "sent_at": DUE} | columns
+            same = {"channel": "whatsapp", "chat_id": f"ID.{number}", "occurrence_id": occurrence, "message": {}}
+            await add_row(story, message_key="reading/post", **same, **values)
+
+
+async def add_row(story, **columns):
+    values = {"office_id": story.office_id, "parameters": {}, "not_before": DUE, "created_at": DUE}
+    async with story.database.transaction() as session:
+        session.add(Delivery(**(values | columns)))
+
+
+GOT, READ = {"delivered_at": DUE}, {"delivered_at": DUE, "read_at": DUE}
+
+
+async def test_where_the_channel_tells_it_is_counted_what_arrived_and_was_opened_as_a_whole(story, secretary, schedule):
+    await make_push(story, schedule, await story.group())
+    await make_whatsapp_push(story, schedule, [{}], [GOT], [READ, READ], [READ, GOT], [READ, {}])
+    (page,) = await secretary.says("/kiriman")
+    line = "<b>Apel pagi</b>: 6 diterima server\n↳ WhatsApp: diterima server 5, sampai di perangkat 3, dibuka 1\n"
+    assert line in page.text
+    assert "dihitung sejauh diberitahukan WhatsApp" in page.text
+
+
+async def test_what_was_charged_is_counted_by_category_and_only_what_was_told(story, secretary, schedule):
+    await make_whatsapp_push(story, schedule, [{"charged_as": "utility"}], [{"charged_as": "utility"}], [{}])
+    answer = {"channel": "whatsapp", "chat_id": "ID.1", "message_key": "answer/value", "message": {}}
+    await add_row(story, **answer, state=DeliveryState.SENT, sent_at=DUE, charged_as="service")
+    await add_row(story, **answer, state=DeliveryState.SENT, sent_at=DUE - timedelta(days=60), charged_as="service")
+    (page,) = await secretary.says("/kiriman")
+    assert page.text.count("•") == 2
+    assert "• WhatsApp, utilitas: 2\n• WhatsApp, layanan: 1\n" in page.text
+
+
 async def test_what_came_late_shows_both_hours_in_the_office_s_zone(story, secretary, schedule):
     await make_push(story, schedule, await story.group("Apel Dinas"), after=timedelta(minutes=12))
     (page,) = await secretary.says("/kiriman")

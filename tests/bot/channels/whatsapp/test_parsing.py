@@ -134,6 +134,21 @@ def test_a_status_names_its_row(server, status):
 
 
 @pytest.mark.parametrize(
+    ("pricing", "category"),
+    [
+        ({"billable": True, "pricing_model": "PMP", "category": "utility"}, "utility"),
+        ({"category": ""}, None),
+        ({}, None),
+        (None, None),
+        ({"category": "x" * 500}, "x" * 40),
+    ],
+)
+def test_a_status_tells_as_what_the_message_is_charged(server, pricing, category):
+    server.tells(Sent("wamid.1", {"to": "62811", "type": "text"}, NOW), "sent", pricing=pricing)
+    assert read(server).charged_as == category
+
+
+@pytest.mark.parametrize(
     ("codes", "error"), [((131047,), errors.WindowClosed), ((131026, 1), errors.RecipientUnreachable), ((), type(None))]
 )
 def test_a_failure_says_why(server, codes, error):

@@ -2,7 +2,6 @@
 
 import html
 import re
-from itertools import takewhile
 from typing import NamedTuple
 
 _TAG = re.compile(r"<(/?)(b|i|code|blockquote)>")
@@ -42,7 +41,9 @@ def write(runs: list[Run]) -> str:
     written: list[str] = []
     open_tags: tuple[str, ...] = ()
     for run in [*runs, Run("", ())]:
-        shared = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(open_tags, run.tags, strict=False))))
+        shared = 0
+        while shared < min(len(open_tags), len(run.tags)) and open_tags[shared] == run.tags[shared]:
+            shared += 1
         written += [f"</{tag}>" for tag in reversed(open_tags[shared:])]
         written += [f"<{tag}>" for tag in run.tags[shared:]]
         written.append(html.escape(run.text, quote=False))

@@ -18,6 +18,7 @@ from content.message_catalog import IfUnanswered, catalog
 from content.rendering import render, storable
 from scheduler.abilities import abilities_of
 from scheduler.audience import Recipient
+from scheduler.bundling import bundled
 from scheduler.errors import UnreachableReason
 from scheduler.fitting import fitted
 from scheduler.sender import Destination, SendReceipt
@@ -49,12 +50,14 @@ async def enqueue(
     expires_at: datetime | None = None,
     picture: Picture | None = None,
     document: Document | None = None,
+    above: Sequence[tuple[str, Mapping[str, Any]]] = (),
 ) -> Delivery | None:
     """Word the message `key` and store it for `destination`; it leaves with the caller's commit, not before.
 
     `now`, `not_before` and `expires_at` are aware instants; `edits_id` is the delivery whose message is replaced, or
     followed by a new one where the channel cannot edit. `part` tells several messages of one cause apart. A message
     that is too long becomes several rows (`part`, `part/2` ...), each leaving only after the one before it was sent.
+    `above`: messages with their parameters that are said in it, before its own words.
 
     Returns the (first) row, or None where the unique key (occurrence and chat, or inbound update) already holds it.
 
@@ -62,6 +65,7 @@ async def enqueue(
         UnknownMessage, WrongParameters: as `content.rendering.render`.
     """
     message = render(key, parameters, picture=picture, document=document)
+    message = bundled([*(render(*other) for other in above), message])
     values = {
         "office_id": office_id,
         "occurrence_id": occurrence_id,

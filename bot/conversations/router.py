@@ -5,7 +5,7 @@ Everything a message causes is committed in one transaction with 'handled', so a
 
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
+from bot.conversations.bundles import bundles, in_words
 from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import (
     AttachmentHandler,
@@ -247,12 +248,12 @@ class Router:
             await conversations.keep_conversation(session, *where, step.state.dialogue, step.state.data, turn.now)
         elif not step.keep:
             await conversations.close_conversation(session, *where)
-        replies = (*step.replies, *_toast_as_reply(turn, step))
+        replies = in_words(turn, step)
         if replies and message.chat.private and turn.person is not None and turn.person.noticed_at is None:
             replies = (Reply("privacy/notice"), *replies)
             turn.person.noticed_at = turn.now
-        for number, reply in enumerate(replies):
-            await _send(turn, reply, number)
+        for number, bundle in enumerate(bundles(turn, replies)):
+            await _send(turn, bundle, number)
         await inbound.mark_handled(session, turn.inbound_row, turn.answered_at)
 
     async def _incident(self, row: int, message: InboundMessage, now: datetime, incident: str) -> Outcome:
@@ -268,7 +269,7 @@ class Router:
                     surroundings=self._surroundings,
                     inbound_row=row,
                 )
-                await _send(turn, Reply("help/incident", {"incident": incident}), 0)
+                await _send(turn, (Reply("help/incident", {"incident": incident}),), 0)
         return Outcome(message.press_id, render("toast/incident", {"incident": incident}).text)
 
 
@@ -309,13 +310,6 @@ async def _meet(session: Session, message: InboundMessage, now: datetime) -> Per
     )
 
 
-def _toast_as_reply(turn: Turn, step: Step) -> tuple[Reply, ...]:
-    """What the channel cannot show over the chat is said in it, unless the press was answered there anyway."""
-    if step.toast is None or turn.abilities.toasts or any(reply.to is None for reply in step.replies):
-        return ()
-    return (Reply(step.toast, step.toast_parameters),)
-
-
 def _toast(step: Step) -> str | None:
     # a toast is shown as it is: no markup, no escapes
     return plain_text(render(step.toast, step.toast_parameters).text) if step.toast else None
@@ -345,8 +339,8 @@ def _only_in_private(turn: Turn, key: str) -> Step:
     return Step(replies=(Reply(key),) if turn.inbound.chat.private else (), keep=True)
 
 
-async def _send(turn: Turn, reply: Reply, number: int) -> None:
-    message = turn.inbound
+async def _send(turn: Turn, bundle: Sequence[Reply], number: int) -> None:
+    message, (*above, reply) = turn.inbound, bundle
     edits = reply.edits
     if reply.edits_pressed and message.kind is Kind.PRESS and message.message_ref is not None:
         edits = await deliveries.find_by_message(
@@ -369,4 +363,5 @@ async def _send(turn: Turn, reply: Reply, number: int) -> None:
         edits_id=edits,
         picture=reply.picture,
         document=reply.document,
+        above=[(other.key, other.parameters) for other in above],
     )

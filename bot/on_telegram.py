@@ -50,7 +50,7 @@ class OnTelegram:
         self, settings: Settings, token: Secret, database: Database, clock: Clock, on_stored: Callable[[], None]
     ) -> None:
         self._settings, self._database, self._clock, self._on_stored = settings, database, clock, on_stored
-        self._connection = Connection(token.reveal(), settings.telegram_api_url)
+        self._connection = Connection(token.reveal(), settings.telegram_api_url, at_once=settings.limits.at_once)
         self._sender = TelegramSender(self._connection.bot, clock)
         self._identity: BotIdentity | None = None
 

@@ -19,6 +19,8 @@ MINUTE = timedelta(minutes=1)
 # the server. More would cost more than two per cent of an allowance by the second.
 SLACK = timedelta(milliseconds=12)
 CATCH_UP = timedelta(milliseconds=100)  # who was held up for so long at most goes on as if nothing had been
+FEWEST_AT_ONCE = 50
+_SLOW_ANSWER = timedelta(milliseconds=250)  # from the other side of the world
 _FORGET_ABOVE = 10_000  # chats remembered before the idle ones are dropped
 
 
@@ -29,6 +31,11 @@ class Limits(Struct, frozen=True):
     per_chat_second: int = 1
     per_group_minute: int = 20
     per_private: tuple[int, timedelta] | None = None  # so many to one person in this time
+
+    @property
+    def at_once(self) -> int:
+        """Requests in flight that use the allowance up where answers are slow; Telegram answers 429 to far more."""
+        return max(FEWEST_AT_ONCE, round(self.per_second * (_SLOW_ANSWER / SECOND)))
 
 
 class Permit(Struct):

@@ -21,7 +21,7 @@ from scheduler.errors import ChannelBusy, RecipientBusy, Throttled
 from scheduler.hand import Claim
 from scheduler.lane import Answer, Lane
 from scheduler.metrics import Metrics
-from scheduler.rate_limit import Limits, Permit, RateLimit
+from scheduler.rate_limit import FEWEST_AT_ONCE, Limits, Permit, RateLimit
 from scheduler.sender import Sender
 from storage.errors import Unavailable
 from storage.queries import claims, deliveries, leases
@@ -29,7 +29,6 @@ from storage.transaction import Database, Session
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 50  # requests in flight: Telegram answers 429 to far more
 _TEND_EVERY = CLAIMED_FOR / 3
 _SET_BACK = timedelta(seconds=5)  # by so much the clock goes back only if somebody sets it
 _RECORD_AGAIN = 0.2  # seconds
@@ -45,7 +44,7 @@ class Outbox:
         senders: Mapping[str, Sender],
         *,
         limits: Mapping[str, Limits],
-        at_once: int = AT_ONCE,
+        at_once: int | None = None,
         holder: str | None = None,
         metrics: Metrics | None = None,
         random: Random | None = None,
@@ -53,11 +52,14 @@ class Outbox:
     ) -> None:
         """`limits` by channel, none for a channel that is not named; `holder` names this process among others.
 
+        `at_once`: requests in flight, None: as many as the limits need.
+
         `random` spreads the pauses of several processes; None: by the holder's name.
         `on_answer` is called whenever there is something to do for a step.
         """
         self._database, self._clock, self._metrics = database, clock, metrics or Metrics()
-        self._at_once, self._on_answer = at_once, on_answer
+        self._at_once = at_once or max([FEWEST_AT_ONCE, *(limit.at_once for limit in limits.values())])
+        self._on_answer = on_answer
         # a process that acts a second time is another holder: what it left behind the first time is settled, too
         self._holder = f"{holder or 'outbox'}-{secrets.token_hex(8)}"
         random = random or Random(self._holder)  # noqa: S311 - no secret hangs on it

@@ -24,7 +24,7 @@ from scheduler.occurrences import PLANNED_AHEAD, URGENT
 from scheduler.posting import Posted
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
-from scheduler.sending import AT_ONCE, Outbox
+from scheduler.sending import Outbox
 from scheduler.sources import SOURCES
 from storage.errors import Unavailable
 from storage.models import ScheduleKind
@@ -68,12 +68,12 @@ class Worker:
         *,
         sources: Mapping[ScheduleKind, Source] = SOURCES,
         limits: Mapping[str, Limits] | None = None,
-        at_once: int = AT_ONCE,
+        at_once: int | None = None,
         holder: str | None = None,
         metrics: Metrics | None = None,
         on_answer: Callable[[], None] = lambda: None,
     ) -> None:
-        """`senders` and `limits` by channel; `holder`, `metrics` and `on_answer` as `Outbox` takes them."""
+        """`senders` and `limits` by channel; `at_once`, `holder`, `metrics` and `on_answer` as `Outbox` takes them."""
         self._database, self._regulations = database, regulations
         self._sources, self._wake_outbox = sources, on_answer
         self._metrics = metrics or Metrics()

@@ -97,6 +97,11 @@ def test_a_request_counts_from_the_instant_at_which_it_really_left():
     assert limit.earliest("1", NOW, group=False) == NOW + timedelta(milliseconds=300) + WINDOW
 
 
+def test_a_large_allowance_has_as_many_requests_in_flight_as_slow_answers_need():
+    assert Limits().at_once == 50
+    assert Limits(per_second=1000).at_once == 250
+
+
 def test_asking_takes_nothing():
     limit = RateLimit(Limits())
     for _ in range(100):

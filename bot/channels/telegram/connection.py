@@ -4,21 +4,19 @@ from telegram import Bot
 
 from bot.channels.telegram.transport import Transport
 
-_REQUESTS_IN_FLIGHT = 50  # Telegram answers 429 to far more; the queue's own limits lie far below
-
 
 class Connection:
     """Holds the Bot and its two HTTP clients: one for calls, one for the long poll.
 
-    `origin` without path, as "https://api.telegram.org"; `answer_seconds`: how long an answer is waited for before
-    the outcome of a call counts as unknown.
+    `origin` without path, as "https://api.telegram.org"; `at_once`: calls in flight; `answer_seconds`: how long an
+    answer is waited for before the outcome of a call counts as unknown.
 
     Raises:
         telegram.error.InvalidToken: the token is empty or has blanks in it.
     """
 
-    def __init__(self, token: str, origin: str, *, answer_seconds: float = 20.0) -> None:
-        self.calls = Transport(origin, connections=_REQUESTS_IN_FLIGHT, answer_seconds=answer_seconds)
+    def __init__(self, token: str, origin: str, *, at_once: int = 50, answer_seconds: float = 20.0) -> None:
+        self.calls = Transport(origin, connections=at_once, answer_seconds=answer_seconds)
         self.poll = Transport(origin, connections=1, answer_seconds=answer_seconds)
         base = origin.rstrip("/")
         self.bot = Bot(

@@ -20,6 +20,7 @@ TELEGRAM = "https://api.telegram.org"
 WHATSAPP = "https://graph.facebook.com"
 LOG_FORMATS = ("text", "json")
 _MOST_MESSAGES = 1000  # in any span: what Telegram takes at most, paid for
+_MOST_PERSONS = 1_000_000
 _MOST_SECONDS = 10  # for a second opinion: whoever asked is waiting
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
@@ -79,6 +80,7 @@ class WhatsAppSettings(Struct, frozen=True):
     verify_token: Secret
     business_account_id: str
     api_url: str  # origin only
+    daily_persons: int | None = None  # to how many it may write first in 24 hours; None: as Meta tells
     prices: Prices | None = None  # None: nobody is told what a push costs
 
 
@@ -297,7 +299,13 @@ def _whatsapp(read: Mapping[str, str]) -> WhatsAppSettings | None:
         business_account_id=read[names["business_account_id"]],
         api_url=api_url,
         prices=prices,
+        daily_persons=_daily_persons(read),
     )
+
+
+def _daily_persons(read: Mapping[str, str]) -> int | None:
+    name = "APEL_WHATSAPP_DAILY_PERSONS"
+    return _number(read, name, 0, most=_MOST_PERSONS, key="daily_persons") if name in read else None
 
 
 def _prices(read: Mapping[str, str]) -> Prices | None:

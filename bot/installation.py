@@ -13,7 +13,7 @@ from bot.config import Settings, WrongSetting
 from bot.conversations.show_deliveries import shown
 from bot.invitations import create_invitation
 from bot.offices import add_office
-from bot.on_whatsapp import digits, number_of
+from bot.on_whatsapp import daily_persons, digits, number_of
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
 from content.seat_words import seats_of
@@ -157,7 +157,11 @@ async def _whatsapp(settings: Settings) -> list[Verdict]:
     except SendError:
         return [("command/whatsapp_down_bad", {})]
     about = {"number": number.display_phone_number, "name": number.verified_name, "quality": number.quality_rating}
-    return [("command/whatsapp_good", about), _prices(settings.whatsapp.prices)]
+    return [
+        ("command/whatsapp_good", about),
+        ("command/whatsapp_persons", daily_persons(settings.whatsapp, number)),
+        _prices(settings.whatsapp.prices),
+    ]
 
 
 def _prices(prices: Prices | None) -> Verdict:

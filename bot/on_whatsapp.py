@@ -5,10 +5,11 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from bot.application import Channel, whatsapp_channel
 from bot.channels.whatsapp import CHANNEL
+from bot.channels.whatsapp.first_contact import heed_tier
 from bot.channels.whatsapp.graph import Graph, Number
 from bot.channels.whatsapp.sending import WhatsAppSender, who_we_are
 from bot.channels.whatsapp.splitting import events
@@ -16,6 +17,7 @@ from bot.config import WhatsAppSettings
 from bot.web.signed_webhooks import SignedInlet
 from scheduler.clock import Clock, SystemClock
 from scheduler.errors import ChannelRefusesUs, SendError
+from scheduler.persons_limit import PersonsLimit
 from storage.transaction import Database
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,8 @@ class OnWhatsApp:
     ) -> None:
         self._settings, self._clock, self._sleep = settings, clock, sleep
         self._graph = Graph(settings.api_url, settings.phone_id, settings.token.reveal())
-        self._sender = WhatsAppSender(self._graph, clock, database)
+        self._persons = persons_limit(settings)
+        self._sender = WhatsAppSender(self._graph, clock, database, self._persons)
         self._number: str | None = None
         self.last_good_check: datetime | None = None  # for the health check
         self.trouble: str | None = None
@@ -81,6 +84,7 @@ class OnWhatsApp:
                 if self._number is None:
                     log.info("running on WhatsApp")
                 self._number, self.last_good_check = digits(number), self._clock.now()
+                heed_number(self._persons, self._settings, number)
                 told, self.trouble = "", None
                 pause = LOOK_EVERY
             await self._sleep(pause)
@@ -88,6 +92,27 @@ class OnWhatsApp:
     async def close(self) -> None:
         """Close every connection."""
         await self._graph.close()
+
+
+def persons_limit(settings: WhatsAppSettings) -> PersonsLimit:
+    """To how many persons a day we may write first, before Meta tells it: as set, else carefully few."""
+    set_to = settings.daily_persons
+    return PersonsLimit() if set_to is None else PersonsLimit(set_to, told=True)
+
+
+def heed_number(persons: PersonsLimit, settings: WhatsAppSettings, number: Number) -> None:
+    """What Meta tells of the number, unless a setting says otherwise."""
+    if settings.daily_persons is None:
+        heed_tier(persons, number.whatsapp_business_manager_messaging_limit)
+
+
+def daily_persons(settings: WhatsAppSettings, number: Number) -> dict[str, Any]:
+    """To how many persons a day we may write first ("limit", None: any number), and by whose word ("source")."""
+    persons = persons_limit(settings)
+    heed_number(persons, settings, number)
+    told = bool(number.whatsapp_business_manager_messaging_limit)
+    source = "setting" if settings.daily_persons is not None else "meta" if told else "assumed"
+    return {"limit": persons.limit, "source": source}
 
 
 def digits(number: Number) -> str:

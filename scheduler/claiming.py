@@ -15,7 +15,7 @@ import msgspec
 from content.message import Message
 from scheduler.abilities import abilities_of
 from scheduler.hand import Claim, Hand
-from scheduler.retry_policy import UNANSWERED, UNREACHED
+from scheduler.retry_policy import NO_ROOM, UNANSWERED, UNREACHED
 from scheduler.sender import Destination
 from storage.models import DeliveryState, Priority
 from storage.queries import claims
@@ -48,8 +48,9 @@ class Claiming:
         self._looked = datetime.min.replace(tzinfo=UTC)
         self._due: datetime | None = None
         self._back = False
-        # where the channel tells by itself what became of a message, nothing waits behind one whose answer was lost
-        self._overtaken = UNANSWERED if abilities_of(channel).settles_within else ()
+        # nothing waits behind what may not be said first; nor, where the channel tells by itself what became of a
+        # message, behind one whose answer was lost
+        self._overtaken = (NO_ROOM, *(UNANSWERED if abilities_of(channel).settles_within else ()))
 
     def look(self) -> None:
         """Pushes were written."""

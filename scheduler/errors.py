@@ -4,6 +4,7 @@ SendError
 ├── Throttled(retry_at)             the channel asks to wait
 ├── ChannelBusy                     the channel as a whole takes nothing just now, and tells not for how long
 ├── RecipientBusy                   too much was sent to this recipient, likewise
+├── PersonsLimitReached(opens_at)   to no more persons may be written first today; surely not sent
 ├── ChannelDown                     surely not sent, try later
 ├── ChannelRefusesUs(why)           until a person acts (a revoked token, a locked account): stop all sending, rows stay
 ├── RecipientUnreachable(reason)    this chat cannot be written to until something changes
@@ -39,6 +40,14 @@ class ChannelBusy(SendError):
 
 class RecipientBusy(SendError):
     """Too much was sent to this recipient lately, and the channel does not tell how long to wait; surely not sent."""
+
+
+class PersonsLimitReached(SendError):
+    """The channel lets us write first to so many persons a day, and to so many we did; room opens at `opens_at`."""
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(f"no room until {opens_at.isoformat()}")
+        self.opens_at = opens_at
 
 
 class ChannelDown(SendError):

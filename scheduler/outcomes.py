@@ -16,6 +16,7 @@ from scheduler.errors import (
 )
 from scheduler.lane import ASK_AGAIN_AFTER
 from scheduler.retry_policy import (
+    NO_ROOM,
     REPEATS,
     UNANSWERED,
     Again,
@@ -58,7 +59,8 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
     match _decided(row, outcome, now, repeatable=harmless, settles_within=settles_within):
         case Again(instant, counts=counts):
             await delivery_queue.put_back(session, row, instant, reason, counts=counts)
-            goes_on = now if reason in UNANSWERED and settles_within else instant  # most likely it stands there already
+            overtaken = reason == NO_ROOM or (reason in UNANSWERED and settles_within)
+            goes_on = now if overtaken else instant
         case WithoutMedia():
             await delivery_queue.put_back(session, row, now, reason, **delivery_queue.without_media(row))
         case StopAll(cause):

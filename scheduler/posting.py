@@ -13,6 +13,7 @@ from scheduler.delivery_queue import Post, enqueue_missed, enqueue_posts
 from scheduler.message_parameters import Posting, Source
 from scheduler.notices import Missed
 from scheduler.office_defaults import NO_GROUP
+from scheduler.retry_policy import NO_ROOM
 from storage.models import Occurrence, OccurrenceState, Office, Schedule, ScheduleKind, ScheduleState
 from storage.queries import deliveries, ledger, occurrences, schedules, turns
 from storage.transaction import Session
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 LATE = "late"  # nobody was running inside the lateness window
 HELD = "held"  # after a restore or a long outage, and nobody released it inside the window
 EXPIRED = "expired"  # was queued, and could not leave inside the window
+_EXPIRED_WAITING = {NO_ROOM: "persons_limit"}  # by what it waited for
 NOBODY = "nobody"  # no lead can be written to
 NO_PERSON = "no_person"  # no member can be written to one by one
 DEFECT = "defect"
@@ -76,9 +78,10 @@ async def record_missed(
             await end_if_once(session, schedule)
         else:  # told when it was paused, but for what was begun
             told += _begun(missed)
-    expired = await deliveries.expire(session, now, expired_reason, HELD, at_once)
+    reasons = _EXPIRED_WAITING if expired_reason == EXPIRED else None
+    expired = await deliveries.expire(session, now, expired_reason, HELD, at_once, reasons)
     for row in expired:
-        reason = HELD if row.held else expired_reason
+        reason = row.reason or expired_reason
         log.info("missed", extra={"push": row.occurrence_id, "delivery": row.id, "reason": reason})
         if (of_row := await notices.missed_delivery(session, row, reason)) is not None:
             told.append(of_row)

@@ -13,6 +13,7 @@ from scheduler.errors import (
     MediaRefused,
     MessageRefused,
     OutcomeUnknown,
+    PersonsLimitReached,
     RecipientBusy,
     RecipientMoved,
     RecipientUnreachable,
@@ -31,6 +32,7 @@ MOST_MOVES = 3  # of one message from chat id to chat id, one right after the ot
 REPEATS = 2  # attempts of a repeatable message whose answer keeps getting lost
 UNREACHED = ChannelDown.__name__  # the ledger's reason of what waits for the channel to be there again
 UNANSWERED = (OutcomeUnknown.__name__, "interrupted")  # and of what may have been sent before it goes again
+NO_ROOM = PersonsLimitReached.__name__  # and of what waits until another person may be written to first
 MOST_UPLOADS = 2  # of a picture or document, before the words go without it
 
 
@@ -122,6 +124,8 @@ def _surely_again(error: SendError, attempt: int, now: datetime) -> Again | None
             return Again(now, counts=False)
         case RecipientBusy():
             return Again(now + _wait_of_recipient(attempt))
+        case PersonsLimitReached():
+            return Again(max(error.opens_at, now), counts=False)
         case ChannelDown():
             return Again(now + min(LONGEST_WHILE_DOWN, _wait(attempt)))
     return None

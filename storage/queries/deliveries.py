@@ -120,9 +120,17 @@ async def oldest_sending(session: Session) -> datetime | None:
 
 
 async def expire(
-    session: Session, now: datetime, reason: str, reason_if_held: str, limit: int | None = None
+    session: Session,
+    now: datetime,
+    reason: str,
+    reason_if_held: str,
+    limit: int | None = None,
+    reasons: Mapping[str, str] | None = None,
 ) -> Sequence[Delivery]:
-    """Waiting rows whose window has closed become missed, at most `limit` of them, by office; returns them."""
+    """Waiting rows whose window has closed become missed, at most `limit` of them, by office; returns them.
+
+    `reasons`: instead of `reason`, by why they waited last.
+    """
     closed = (
         select(_other.id)
         .where(_other.state.in_(WAITING), _other.expires_at <= now)
@@ -132,7 +140,8 @@ async def expire(
     ids = (await session.scalars(closed)).all()  # mostly none, which the index tells at once
     if not ids:
         return []
-    why = case((Delivery.held.is_(True), reason_if_held), else_=reason)
+    waited = [(Delivery.reason == last, why) for last, why in (reasons or {}).items()]
+    why = case((Delivery.held.is_(True), reason_if_held), *waited, else_=reason)
     to = {"state": DeliveryState.MISSED, "reason": why}
     return await _change(session, [Delivery.id.in_(ids)], WAITING, to)
 

@@ -1,13 +1,13 @@
 """What a channel told of its templates: whether each may be used, and how many parameters it has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from storage.insert_once import insert
-from storage.models import Delivery, MessageTemplate
+from storage.models import Delivery, DeliveryState, MessageTemplate
 from storage.transaction import Session
 
 
@@ -57,6 +57,19 @@ async def change(
 async def left_as(session: Session, delivery_id: int) -> str | None:
     """Under which template this row left last; None: it did not, or freely."""
     return (await session.scalars(select(Delivery.template).where(Delivery.id == delivery_id))).one_or_none()
+
+
+async def written_first(session: Session, channel: str, since: datetime) -> dict[str, datetime]:
+    """Who was sent a template after the aware instant `since`, as far as it may have arrived, and when the last one."""
+    ended_in_vain = [DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.CANCELLED]
+    query = (
+        select(Delivery.chat_id, func.max(Delivery.sending_at))
+        .where(Delivery.channel == channel, Delivery.sending_at > since, Delivery.template.is_not(None))
+        .where(Delivery.state.not_in(ended_in_vain))
+        .group_by(Delivery.chat_id)
+    )
+    rows: Sequence[Any] = (await session.execute(query)).all()
+    return {chat_id: at for chat_id, at in rows if at is not None}
 
 
 async def leave_as(session: Session, delivery_id: int, name: str | None) -> None:

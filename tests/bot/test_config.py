@@ -208,6 +208,8 @@ def test_half_of_whatsapp_is_refused_by_the_first_setting_that_is_missing(left_o
         ("APEL_WHATSAPP_TOKEN", "dua kata", "whatsapp_value"),
         ("APEL_WHATSAPP_VERIFY_TOKEN", "katé", "whatsapp_value"),
         ("APEL_WHATSAPP_PHONE_ID", "+628110000001", "whatsapp_id"),
+        ("APEL_WHATSAPP_DAILY_PERSONS", "0", "daily_persons"),
+        ("APEL_WHATSAPP_DAILY_PERSONS", "banyak", "daily_persons"),
         ("APEL_WHATSAPP_API_URL", "https://graph.facebook.com/v26.0", "origin"),
     ],
 )

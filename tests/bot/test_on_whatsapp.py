@@ -70,6 +70,15 @@ async def test_a_revoked_token_is_told_and_asked_with_seldom_until_it_is_good_ag
     assert line.trouble is None
 
 
+async def test_to_how_many_may_be_written_first_is_what_meta_tells_each_time(meta, line):
+    line, nap = line
+    seen = []
+    for meta.tier in ("TIER_2K", "TIER_UNLIMITED", "TIER_NOT_SET", "TIER_100K", None):
+        await (nap.ends() if seen else nap.begins())
+        seen.append(line._persons.limit)
+    assert seen == [2000, None, None, 100_000, 100_000]
+
+
 async def test_a_meta_that_cannot_be_reached_is_asked_again_soon(meta, line):
     line, nap = line
     await meta._http.stop()

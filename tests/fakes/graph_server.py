@@ -32,6 +32,7 @@ from tests.fakes.http_server import HttpServer, Request, Response
 
 _MONDAY = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 VERSION = "v26.0"
+_TIER_FIELD = "whatsapp_business_manager_messaging_limit"
 PATIENCE = 5.0  # real seconds that a test waits for the bot before it fails
 
 
@@ -71,6 +72,7 @@ class GraphServer:
         self.app_secret, self.verify_token = "loopback-app-secret", "loopback-verify-token"
         self.number = "+62 811-0000-001"
         self.quality = "GREEN"
+        self.tier: str | None = "TIER_250"  # to how many persons may be written first; None: no such field is known
         self.people: list[Person] = []
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
@@ -234,6 +236,10 @@ class GraphServer:
                 raise Refused(100, "not a type that Meta takes")
             return _json(200, {"id": self.keep_file(upload.name, upload.data)})
         about = {"id": self.phone_id, "display_phone_number": self.number, "verified_name": "Dinas Kominfo"}
+        if _TIER_FIELD in str(request.parameters.get("fields")):
+            if self.tier is None:
+                raise Refused(100, f"Tried accessing nonexisting field ({_TIER_FIELD})")
+            about[_TIER_FIELD] = self.tier
         return _json(200, about | {"quality_rating": self.quality})
 
     async def _message(self, payload: dict[str, Any]) -> Response:

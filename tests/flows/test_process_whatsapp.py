@@ -149,9 +149,25 @@ async def test_without_a_port_it_says_so(meta, tmp_path):
 )
 async def test_check_tells_how_it_stands_with_meta(meta, tmp_path, changed, verdict):
     verdicts = await check_installation(Settings.from_environment(environment(meta, tmp_path) | changed))
-    assert [key for key, _ in verdicts if "whatsapp" in key or "token" in key] == [verdict]
+    first, about = next((key, about) for key, about in verdicts if "whatsapp" in key or "token" in key)
+    assert first == verdict
     if verdict.endswith("good"):
-        assert verdicts[-1][1] == {"number": meta.number, "name": "Dinas Kominfo", "quality": "GREEN"}
+        assert about == {"number": meta.number, "name": "Dinas Kominfo", "quality": "GREEN"}
+
+
+@pytest.mark.parametrize(
+    ("tier", "setting", "told"),
+    [
+        ("TIER_2K", {}, {"limit": 2000, "source": "meta"}),
+        ("TIER_UNLIMITED", {}, {"limit": None, "source": "meta"}),
+        (None, {}, {"limit": 250, "source": "assumed"}),
+        ("TIER_2K", {"APEL_WHATSAPP_DAILY_PERSONS": "100"}, {"limit": 100, "source": "setting"}),
+    ],
+)
+async def test_check_tells_to_how_many_may_be_written_first_and_who_says_so(meta, tmp_path, tier, setting, told):
+    meta.tier = tier
+    verdicts = dict(await check_installation(Settings.from_environment(environment(meta, tmp_path) | setting)))
+    assert verdicts["command/whatsapp_persons"] == told
 
 
 async def test_a_code_from_the_command_line_comes_with_the_link(meta, tmp_path):

@@ -16,6 +16,8 @@ TABLE = [
     (errors.ChannelDown(), Again(NOW + 5 * SECOND)),
     (errors.ChannelBusy(), Again(NOW, counts=False)),
     (errors.RecipientBusy(), Again(NOW + SECOND)),
+    (errors.PersonsLimitReached(NOW + 60 * SECOND), Again(NOW + 60 * SECOND, counts=False)),
+    (errors.PersonsLimitReached(NOW - 60 * SECOND), Again(NOW, counts=False)),
     (errors.ChannelRefusesUs(), StopAll(errors.Refusal.CREDENTIALS)),
     (errors.ChannelRefusesUs(why=errors.Refusal.PAYMENT), StopAll(errors.Refusal.PAYMENT)),
     (

@@ -11,6 +11,7 @@ from bot.channels.proxy import proxy_for
 VERSION = "v26.0"  # since 2026-07-29; https://developers.facebook.com/docs/graph-api/changelog
 _CONNECT_SECONDS = 5.0
 _AT_ONCE = 50
+_UNKNOWN_FIELD = 100
 
 Answer = TypeVar("Answer")
 
@@ -33,11 +34,15 @@ class _Accepted(Struct, frozen=True):
 
 
 class Number(Struct, frozen=True):
-    """The number that we write from, as Meta shows it: with blanks and a plus, its verified name and its quality."""
+    """The number that we write from, as Meta shows it: with blanks and a plus, its verified name and its quality.
+
+    `whatsapp_business_manager_messaging_limit`: to how many persons a day it may write first, "TIER_250".
+    """
 
     display_phone_number: str
     verified_name: str = ""
     quality_rating: str = ""
+    whatsapp_business_manager_messaging_limit: str = ""
 
 
 class Refused(Exception):
@@ -73,9 +78,17 @@ class Graph:
             self._session = None
 
     async def number(self) -> Number:
-        """Who we are."""
-        asked = {"fields": "display_phone_number,verified_name,quality_rating"}
-        return await self._call("GET", "", Number, params=asked)
+        """Who we are; without the limit where Meta knows no such field."""
+        asked = ["display_phone_number", "verified_name", "quality_rating"]
+        try:
+            return await self._number_with([*asked, "whatsapp_business_manager_messaging_limit"])
+        except Refused as refused:
+            if refused.code != _UNKNOWN_FIELD or refused.subcode is not None:
+                raise
+        return await self._number_with(asked)
+
+    async def _number_with(self, fields: list[str]) -> Number:
+        return await self._call("GET", "", Number, params={"fields": ",".join(fields)})
 
     async def send(self, message: dict[str, Any]) -> str:
         """Hand over a message; its reference."""

@@ -15,6 +15,7 @@ from bot.channels.whatsapp.people import addressed
 from content.message import Message
 from scheduler.clock import Clock
 from scheduler.errors import ChannelDown, MessageRefused, OutcomeUnknown, SendError, WindowClosed
+from scheduler.persons_limit import PersonsLimit
 from scheduler.sender import Destination, LedgerEntry, SendReceipt
 from storage.errors import Unavailable
 from storage.queries import addresses
@@ -33,11 +34,15 @@ class WhatsAppSender:
 
     polls = False
 
-    def __init__(self, graph: Graph, clock: Clock, database: Database) -> None:
-        """`database` tells when a person last wrote: until a day later they may be written to freely."""
+    def __init__(self, graph: Graph, clock: Clock, database: Database, persons: PersonsLimit | None = None) -> None:
+        """`database` tells when a person last wrote: until a day later they may be written to freely.
+
+        `persons`: to how many others we may write first.
+        """
         self._graph = graph
         self._clock = clock
         self._database = database
+        self._persons = persons or PersonsLimit()
 
     async def send(self, destination: Destination, message: Message, entry: LedgerEntry | None = None) -> SendReceipt:
         """As the port says. Outside of the person's window nothing is handed over.

@@ -22,11 +22,14 @@ async def _help(turn: Turn) -> Step:
         return Step(replies=(Reply("help/in_group", {"commands": here}),), keep=True)
     if turn.member is None:
         everybody = _lines(command for command in _allowed(turn) if command.place is not Place.GROUP)
-        return Step(replies=(Reply("help/for_guests", {"commands": everybody}),), keep=True)
+        return Step(
+            replies=(Reply("help/for_guests", {"commands": everybody, "slash": turn.abilities.commands}),), keep=True
+        )
     parameters = {
         "office": turn.known_office.name,
         "role": seat_words(turn.regulation, turn.member.role.value),
         "commands": _lines(c for c in _allowed(turn) if c.place is not Place.GROUP and c.name != "start"),
+        "slash": turn.abilities.commands,
         "group_commands": _lines(c for c in _allowed(turn) if c.place is Place.GROUP and turn.abilities.groups),
     }
     return Step(replies=(Reply("help/for_members", parameters),), keep=True)

@@ -115,7 +115,7 @@ async def test_more_than_one_batch_is_drained(inbox, came, heard):
 async def test_a_press_is_acknowledged_with_its_words_on_its_channel(inbox, came, shown):
     await came(b"press tekan", b"command bantuan")
     await inbox.drain()
-    assert shown == [("tekan", "Tombol ini sudah tidak berlaku.")]
+    assert shown == [("tekan", "Pilihan ini sudah tidak berlaku.")]
 
 
 async def test_what_cannot_be_read_or_is_not_for_us_blocks_nobody(database, inbox, came, heard, caplog):

@@ -167,7 +167,7 @@ async def test_a_member_may_take_another_seat_by_its_invitation(story):
     await member.presses("Ya, gunakan")
     assert await roster(story) == [("Anggota 1", "sekretaris", True)]
     await member.presses("Ya, gunakan")
-    assert member.outcome.toast == "Tombol ini sudah tidak berlaku."
+    assert member.outcome.toast == "Pilihan ini sudah tidak berlaku."
 
 
 async def test_a_member_of_another_office_is_asked_before_moving(story):

@@ -151,7 +151,7 @@ async def test_a_forged_button_does_nothing(story, group, action):
     await posted(story, group)
     member = await story.person("Anggota 1", Role.ANGGOTA)
     await member.sends(group, kind=Kind.PRESS, text=action, message_ref="m1", press_id="p")
-    assert member.outcome.toast == "Tombol ini sudah tidak berlaku."
+    assert member.outcome.toast == "Pilihan ini sudah tidak berlaku."
     assert await rows(story, Confirmation) == []
 
 

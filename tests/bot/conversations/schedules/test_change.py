@@ -217,7 +217,7 @@ async def test_simpan_twice_saves_once(story, secretary):
     _, action = await story.message_ref(secretary.user_id, "Simpan")
     await secretary.presses("Simpan")
     assert await press(secretary, action) == []
-    assert secretary.outcome.toast == "Tombol ini sudah tidak berlaku."
+    assert secretary.outcome.toast == "Pilihan ini sudah tidak berlaku."
     assert await acts(story) == ["schedule.changed"]
 
 

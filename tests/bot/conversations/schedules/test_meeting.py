@@ -67,7 +67,7 @@ async def test_another_member_s_press_saves_nothing(story, group, member):
     await member.says("/rapat besok 09.00 Evaluasi", group)
     other = await story.person("Anggota 2", Role.ANGGOTA)
     await other.presses("Simpan", group)
-    assert other.outcome.toast == "Tombol ini sudah tidak berlaku."
+    assert other.outcome.toast == "Pilihan ini sudah tidak berlaku."
     assert await meetings(story) == []
 
 

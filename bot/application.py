@@ -159,12 +159,17 @@ def telegram_link(bot_name: str | None, code: str) -> str:
     return f"/start {code}" if bot_name is None else f"https://t.me/{bot_name}?start={code}"
 
 
-def whatsapp_channel(sender: WhatsAppSender, phone_id: str, number: Callable[[], str | None]) -> Channel:
-    """WhatsApp as a channel; `number` tells ours in digits, once it is known."""
+def whatsapp_channel(
+    sender: WhatsAppSender,
+    phone_id: str,
+    number: Callable[[], str | None],
+    account_id: str | None = None,
+) -> Channel:
+    """WhatsApp as a channel; `number` tells ours in digits, once it is known; `account_id`: whose templates count."""
     return Channel(
         name=WHATSAPP,
         sender=sender,
-        read=lambda raw, received_at: parse_event(raw, phone_id, received_at),
+        read=lambda raw, received_at: parse_event(raw, phone_id, received_at, account_id),
         acknowledge=sender.acknowledge,
         link=lambda code: whatsapp_link(number(), code),
         limits=WHATSAPP_LIMITS,

@@ -9,6 +9,7 @@ from bot.channels.inbound import InboundMessage
 from bot.conversations.router import Router
 from scheduler.clock import Clock
 from scheduler.delivery_status import DeliveryStatus, record_status
+from scheduler.template_states import TemplateNews, record_news
 from storage.errors import Unavailable
 from storage.models import InboundUpdate
 from storage.queries import inbound
@@ -18,7 +19,8 @@ log = logging.getLogger(__name__)
 
 _ACKNOWLEDGED_AT_ONCE = 20  # the rest of the connections is for messages
 
-News = InboundMessage | DeliveryStatus
+Told = DeliveryStatus | TemplateNews  # what nobody said
+News = InboundMessage | Told
 Read = Callable[[bytes, datetime], News | None]  # raw update, when it was received
 Acknowledge = Callable[[str, str | None], Awaitable[None]]
 
@@ -68,7 +70,7 @@ class Inbox:
 
     async def _take(self, updates: Iterable[InboundUpdate]) -> None:
         """In their order; what came between two things that were said is noted at once."""
-        noted: list[tuple[InboundUpdate, DeliveryStatus | None]] = []
+        noted: list[tuple[InboundUpdate, Told | None]] = []
         for update in updates:
             news = self._read(update)
             if not isinstance(news, InboundMessage):
@@ -84,7 +86,7 @@ class Inbox:
         if outcome.press_id is not None:
             self._acknowledge(update.channel, outcome.press_id, outcome.toast)
 
-    async def _note(self, news: Sequence[tuple[InboundUpdate, DeliveryStatus | None]]) -> None:
+    async def _note(self, news: Sequence[tuple[InboundUpdate, Told | None]]) -> None:
         """What nobody said and nobody is answered for, all that came together in one transaction.
 
         A push to many is followed by several times as many of these, and people must not wait behind them.
@@ -97,12 +99,12 @@ class Inbox:
             raise
         except Exception:  # a defect in what follows from one never blocks the others, nor those behind them
             log.exception("%d updates could not be noted together", len(news))
-            for update, status in news:
-                await self._note_alone(update, status)
+            for update, told in news:
+                await self._note_alone(update, told)
 
-    async def _note_alone(self, update: InboundUpdate, status: DeliveryStatus | None) -> None:
+    async def _note_alone(self, update: InboundUpdate, told: Told | None) -> None:
         try:
-            await self._note_together([(update, status)])
+            await self._note_together([(update, told)])
         except Unavailable:
             raise
         except Exception:  # news that cannot be noted never blocks those behind it
@@ -110,11 +112,13 @@ class Inbox:
             async with self._database.concurrent() as session:
                 await inbound.mark_handled(session, update.id, self._clock.now())
 
-    async def _note_together(self, news: Sequence[tuple[InboundUpdate, DeliveryStatus | None]]) -> None:
+    async def _note_together(self, news: Sequence[tuple[InboundUpdate, Told | None]]) -> None:
         now = self._clock.now()
         async with self._database.transaction() as session:
-            for update, status in news:
-                if status is not None and not await record_status(session, status, now):
+            for update, told in news:
+                if isinstance(told, TemplateNews):
+                    await record_news(session, told)
+                elif told is not None and not await record_status(session, told, now):
                     log.info("%s tells of a message that no row is known for", update.channel)
                 await inbound.mark_handled(session, update.id, now)
 

@@ -11,13 +11,16 @@ from bot.application import Channel, whatsapp_channel
 from bot.channels.whatsapp import CHANNEL
 from bot.channels.whatsapp.first_contact import heed_tier
 from bot.channels.whatsapp.graph import Graph, Number
-from bot.channels.whatsapp.sending import WhatsAppSender, who_we_are
+from bot.channels.whatsapp.sending import WhatsAppSender, listed_templates, who_we_are
 from bot.channels.whatsapp.splitting import events
+from bot.channels.whatsapp.templates import remembered
 from bot.config import WhatsAppSettings
 from bot.web.signed_webhooks import SignedInlet
 from scheduler.clock import Clock, SystemClock
 from scheduler.errors import ChannelRefusesUs, SendError
 from scheduler.persons_limit import PersonsLimit
+from storage.errors import Unavailable
+from storage.queries import templates
 from storage.transaction import Database
 
 log = logging.getLogger(__name__)
@@ -45,6 +48,7 @@ class OnWhatsApp:
         self._graph = Graph(settings.api_url, settings.phone_id, settings.token.reveal())
         self._persons = persons_limit(settings)
         self._sender = WhatsAppSender(self._graph, clock, database, self._persons)
+        self._database, self._templates_unknown = database, False
         self._number: str | None = None
         self.last_good_check: datetime | None = None  # for the health check
         self.trouble: str | None = None
@@ -52,7 +56,8 @@ class OnWhatsApp:
     @property
     def channel(self) -> Channel:
         """The channel's ends."""
-        return whatsapp_channel(self._sender, self._settings.phone_id, lambda: self._number)
+        account = self._settings.business_account_id
+        return whatsapp_channel(self._sender, self._settings.phone_id, lambda: self._number, account_id=account)
 
     def inlet(self, on_stored: Callable[[], None]) -> SignedInlet:
         """The webhook that Meta posts to."""
@@ -87,7 +92,22 @@ class OnWhatsApp:
                 heed_number(self._persons, self._settings, number)
                 told, self.trouble = "", None
                 pause = LOOK_EVERY
+                await self._look_at_templates()
             await self._sleep(pause)
+
+    async def _look_at_templates(self) -> None:
+        """Keep what Meta says of our templates. Where it says nothing, a day long what it said last holds."""
+        asked_at = self._clock.now()
+        try:
+            listed = await listed_templates(self._graph, self._settings.business_account_id, asked_at)
+            async with self._database.transaction() as session:
+                await templates.keep_all(session, CHANNEL, remembered(listed), asked_at)
+        except (SendError, Unavailable) as error:
+            told = "the state of our templates is not known: %s"
+            log.log(logging.DEBUG if self._templates_unknown else logging.WARNING, told, error)
+            self._templates_unknown = True
+        else:
+            self._templates_unknown = False
 
     async def close(self) -> None:
         """Close every connection."""

@@ -20,7 +20,7 @@ from scheduler.sender import Destination
 from storage.models import DeliveryState, Priority
 from storage.queries import claims
 from storage.queries.claims import Waiting
-from storage.queries.deliveries import ENDED
+from storage.queries.deliveries import ENDED, ON_TAP
 from storage.transaction import Session
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ PER_CHAT = 10
 _MOST_IN_HAND = 2 * HAND
 _CHATS_AT_ONCE = 20  # looked into in one step
 _CHATS_NAMED = 10_000  # in one statement
+_TAPPED = (DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.CANCELLED)  # a template there may be tapped
 _NOT_YET = timedelta(seconds=1)  # until a row is looked at again whose predecessor waits elsewhere
 
 _message = msgspec.json.Decoder(Message)
@@ -159,8 +160,10 @@ def _place(row: Waiting) -> tuple[int, int]:
 
 def _in_vain(row: Waiting, cancelled: dict[int, str]) -> str | None:
     """Why it can never leave: what it follows or edits did not get through, or stayed behind in another chat."""
+    if row.follows_id is not None and row.on_tap and row.before in _TAPPED:
+        return ON_TAP
     if row.follows_id is not None and (row.before in ENDED or row.follows_id in cancelled):
-        return "stopped"
+        return cancelled.get(row.follows_id, "stopped")
     if row.edits_id is None:
         return None
     unknown = row.original_ref is None or row.original_chat != row.chat_id

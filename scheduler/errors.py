@@ -13,6 +13,7 @@ SendError
 ├── Malformed                       nor this one, by a defect of ours
 ├── MediaRefused                    its picture or document was not taken; surely not sent
 ├── WindowClosed                    the person did not write lately: only a template may go, and there is none
+├── TemplateRefused(trouble)        the template of this message cannot be used; surely not sent
 ├── Withheld                        the channel keeps it from the person for now
 └── OutcomeUnknown                  handed over, the answer was lost: neither success nor failure
 """
@@ -119,6 +120,26 @@ class MediaRefused(SendError):
 
 class WindowClosed(SendError):
     """The person did not write to us lately: this may only be said by an approved template, and none is mapped."""
+
+
+class TemplateTrouble(StrEnum):
+    """Why a template cannot be used. The value is stored and shown through the catalogue."""
+
+    MISSING = "template_missing"  # the channel has none of this name and language
+    PENDING = "template_pending"  # not decided yet
+    REJECTED = "template_rejected"  # or against the channel's rules
+    PAUSED = "template_paused"  # its readers do not like it; goes on by itself
+    DISABLED = "template_disabled"  # for good
+    CATEGORY = "template_category"  # too many of ours are in a wrong category
+    PARAMETERS = "template_parameters"  # what fills it does not fit what was approved
+
+
+class TemplateRefused(SendError):
+    """The template by which this message would go cannot be used, for `trouble`; surely not sent."""
+
+    def __init__(self, trouble: TemplateTrouble) -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
 
 
 class Withheld(SendError):

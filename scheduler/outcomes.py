@@ -6,13 +6,16 @@ from typing import Any
 
 from msgspec import Struct
 
-from scheduler import channel_trouble, delivery_queue, group_changes, notices, turns
+from content.templates import template_of
+from scheduler import channel_trouble, delivery_queue, group_changes, notices, template_states, turns
 from scheduler.abilities import abilities_of, settling
 from scheduler.errors import (
     ChannelBusy,
     ChannelRefusesUs,
     SendError,
+    TemplateRefused,
     UnreachableReason,
+    WindowClosed,
 )
 from scheduler.lane import ASK_AGAIN_AFTER
 from scheduler.retry_policy import (
@@ -20,6 +23,7 @@ from scheduler.retry_policy import (
     REPEATS,
     UNANSWERED,
     Again,
+    AsTemplate,
     Decision,
     GiveUp,
     PauseChat,
@@ -61,8 +65,10 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
             await delivery_queue.put_back(session, row, instant, reason, counts=counts)
             overtaken = reason == NO_ROOM or (reason in UNANSWERED and settles_within)
             goes_on = now if overtaken else instant
-        case WithoutMedia():
-            await delivery_queue.put_back(session, row, now, reason, **delivery_queue.without_media(row))
+        case WithoutMedia() | AsTemplate() as otherwise:
+            less = delivery_queue.without_media(row) if isinstance(otherwise, WithoutMedia) else {}
+            await delivery_queue.put_back(session, row, now, reason, **less)
+            await _heed_closed(session, row, outcome, now)
         case StopAll(cause):
             await delivery_queue.put_back(session, row, now, reason, counts=False)
             await channel_trouble.tell_stopped(session, row.channel, cause, now)
@@ -88,6 +94,8 @@ def _decided(
     decision = decide(error, row.attempt, now, repeatable=repeatable, settles_within=settles_within)
     if isinstance(decision, WithoutMedia) and not delivery_queue.message_of(row).text:
         return GiveUp("refused", defect=True)
+    if isinstance(decision, AsTemplate) and (row.template is not None or template_of(row.message_key) is None):
+        return GiveUp("window_closed")
     return decision
 
 
@@ -97,12 +105,20 @@ async def _end(session: Session, row: Delivery, state: DeliveryState, reason: st
         return
     if state is DeliveryState.UNCERTAIN:
         await notices.tell_uncertain(session, [row], now)
-    elif (missed := await notices.missed_delivery(session, row, reason)) is not None:
-        await notices.tell_missed(session, [missed], now)
+    else:
+        await _tell_failed(session, row, reason, now)
+
+
+async def _tell_failed(session: Session, row: Delivery, reason: str, now: datetime) -> None:
+    missed = await notices.missed_delivery(session, row, reason)
+    await notices.tell_missed(session, [missed] if missed else [], now)
+    await turns.hand_over(session, row, now)
 
 
 async def _heed_refusal(session: Session, row: Delivery, decision: Decision, error: SendError, now: datetime) -> None:
-    """What a message that is never accepted tells of us."""
+    """What a message that is never accepted tells of its template, or of us."""
+    if isinstance(error, TemplateRefused):
+        await template_states.heed(session, row, error, now)
     if isinstance(decision, GiveUp) and decision.defect:
         await channel_trouble.tell_defect(session, row, error, now)
 
@@ -136,16 +152,24 @@ def _again(row: Delivery, decision: Decision, now: datetime) -> dict[str, Any] |
         return None
     if isinstance(decision, WithoutMedia):
         return {"not_before": now, **delivery_queue.without_media(row)}
+    if isinstance(decision, AsTemplate):
+        return {"not_before": now}
     return {"not_before": decision.instant} if isinstance(decision, Again) else None
 
 
 async def _heed_later(session: Session, row: Delivery, error: SendError, now: datetime) -> None:
-    """What a late refusal tells of the whole channel; whoever sends looks for it."""
+    """What a late refusal tells of the whole channel, or of the chat; whoever sends looks for it."""
     if isinstance(error, ChannelBusy):
         await leases.pause(session, row.channel, now + _BUSY)
     elif isinstance(error, ChannelRefusesUs):
         await leases.pause(session, row.channel, now + ASK_AGAIN_AFTER)
         await channel_trouble.tell_stopped(session, row.channel, error.why, now)
+    await _heed_closed(session, row, error, now)
+
+
+async def _heed_closed(session: Session, row: Delivery, error: SendError, now: datetime) -> None:
+    if isinstance(error, WindowClosed):
+        await addresses.close_window(session, row.channel, row.chat_id, row.sending_at or now)
 
 
 async def _fail_later(
@@ -159,8 +183,7 @@ async def _fail_later(
     reason = decision.reason if isinstance(decision, GiveUp) else "refused"
     if not await deliveries.change(session, row.id, of=of, to={"state": DeliveryState.FAILED, "reason": reason}):
         return
-    missed = await notices.missed_delivery(session, row, reason)
-    await notices.tell_missed(session, [missed] if missed else [], now)
+    await _tell_failed(session, row, reason, now)
     await _heed_refusal(session, row, decision, error, now)
 
 

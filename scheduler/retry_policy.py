@@ -19,6 +19,7 @@ from scheduler.errors import (
     RecipientUnreachable,
     Refusal,
     SendError,
+    TemplateRefused,
     Throttled,
     UnreachableReason,
     WindowClosed,
@@ -57,6 +58,10 @@ class WithoutMedia(Struct, frozen=True):
     """Its words go at once, without the picture or document; where there are no words it is given up."""
 
 
+class AsTemplate(Struct, frozen=True):
+    """The person cannot be written to freely after all: at once as a template; without one it is given up."""
+
+
 class PauseChat(Struct, frozen=True):
     """Nothing reaches this chat until something changes there."""
 
@@ -80,13 +85,13 @@ class StopAll(Struct, frozen=True):
     why: Refusal
 
 
-Decision = Again | WithoutMedia | GiveUp | PauseChat | Uncertain | Readdress | StopAll
+Decision = Again | WithoutMedia | AsTemplate | GiveUp | PauseChat | Uncertain | Readdress | StopAll
 
 
 _AT_ONCE: Mapping[type[SendError], Decision] = {  # whichever attempt it was
     MessageRefused: GiveUp("refused"),
     Malformed: GiveUp("refused", defect=True),
-    WindowClosed: GiveUp("window_closed"),
+    WindowClosed: AsTemplate(),
     Withheld: GiveUp("withheld"),
 }
 
@@ -102,6 +107,8 @@ def decide(
     if (plain := _AT_ONCE.get(type(error)) or _surely_again(error, attempt, now)) is not None:
         return plain
     match error:
+        case TemplateRefused():
+            return GiveUp(error.trouble.value)
         case ChannelRefusesUs():
             return StopAll(error.why)
         case RecipientUnreachable():

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from content.message_catalog import catalog
 from content.regulation import Regulation
+from content.rendering import restored
 from scheduler import audience, leader_notices
 from scheduler.audience import Recipient
 from scheduler.delivery_queue import enqueue
@@ -18,6 +20,7 @@ from storage.models import Delivery, Member, Occurrence, Office, Priority, Sched
 from storage.queries import occurrences, turns, units
 from storage.transaction import Session
 
+UNREACHABLE = "reading/leader_unreachable"
 _MOST_ASKED = 50  # names of the roster among which somebody who can be written to is looked for
 _ASK_AGAIN_AFTER = timedelta(minutes=1)
 
@@ -170,10 +173,25 @@ async def tell(session: Session, turn_id: int, regulations: Mapping[str, Regulat
 
 async def untell(session: Session, row: Delivery) -> None:
     """The text could not be brought to its leader: the next tick hands the turn to the secretary."""
-    kind, _, rest = row.part.partition(":")
-    if kind == LEADER_PART:
-        turn_id = int(rest.split(":")[0])
+    if (turn_id := _told_by(row)) is not None:
         await turns.change(session, turn_id, of=[TurnState.ASSIGNED], to={"told_at": None})
+
+
+async def hand_over(session: Session, row: Delivery, now: datetime) -> None:
+    """The channel refused the text itself, to a leader who can be written to: it goes to the secretaries, once."""
+    turn_id = _told_by(row)
+    turn = await turns.find(session, turn_id) if turn_id is not None else None
+    occurrence = await occurrences.find(session, turn.occurrence_id) if turn else None
+    if turn is None or occurrence is None or turn.state is not TurnState.ASSIGNED or not row.parameters:
+        return
+    said, wanted = restored(row.message_key, row.parameters), catalog()[UNREACHABLE].parameters
+    await _hand_over(session, turn, occurrence, {name: said[name] for name in wanted if name in said}, now)
+
+
+def _told_by(row: Delivery) -> int | None:
+    """The turn of which the row tells its leader; None: it does not."""
+    kind, _, rest = row.part.partition(":")
+    return int(rest.split(":")[0]) if kind == LEADER_PART else None
 
 
 async def _tell(
@@ -193,10 +211,17 @@ async def _tell(
         own = text | {"turn_id": turn.id if member.role in audience.SECRETARIES else None}
         await _enqueue(session, leader, "reading/leader", own, occurrence, f"{LEADER_PART}:{turn.id}:{when}", now)
         return
-    handed = text | {"turn_id": turn.id, "instead": await _reachable_instead(session, occurrence)}
+    await _hand_over(session, turn, occurrence, text, now)
+
+
+async def _hand_over(
+    session: Session, turn: Turn, occurrence: Occurrence, text: Mapping[str, object], now: datetime
+) -> None:
+    """The secretaries get the text in the leader's stead, and bring it to them or swap the turn."""
+    handed = {**text, "turn_id": turn.id, "instead": await _reachable_instead(session, occurrence)}
     for secretary in await audience.secretaries(session, occurrence.office_id):
-        key, part = "reading/leader_unreachable", f"turn:{turn.id}:{when}"
-        await _enqueue(session, secretary, key, handed, occurrence, part, now)
+        part = f"turn:{turn.id}:{int(now.timestamp())}"
+        await _enqueue(session, secretary, UNREACHABLE, handed, occurrence, part, now)
 
 
 async def _enqueue(

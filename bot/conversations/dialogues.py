@@ -14,7 +14,7 @@ from bot.conversations import (
 from bot.conversations.activities import enter, listing
 from bot.conversations.members import invite, linking, registration, roster
 from bot.conversations.office_days import holidays
-from bot.conversations.posts import confirmations, late_entry, quiz
+from bot.conversations.posts import confirmations, late_entry, quiz, read_push
 from bot.conversations.reports import file_report, history, review
 from bot.conversations.schedules import (
     add,
@@ -48,6 +48,7 @@ DIALOGUES: tuple[Dialogue, ...] = tuple(
         confirmations,
         late_entry,
         quiz,
+        read_push,
         enter,
         listing,
         review,

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from bot.channels.inbound import Kind
 from bot.conversations.step import Turn
 from content.message import Choice, Message
+from content.templates import BUTTON, READ
+from storage.models import Delivery
 from storage.queries import deliveries
 
 _GOOD_FOR = timedelta(hours=24)  # then an open dialogue is forgotten, and nobody means the question before it
@@ -33,7 +35,7 @@ async def pressed_by_words(turn: Turn) -> Turn | None:
     if found is None:
         return None
     row, is_last = found
-    shown = msgspec.convert(row.message, Message)
+    shown = _shown(row)
     choice = _chosen(typed, [choice for line in shown.choices for choice in line], numbered=shown.numbered)
     if choice is None or choice.action is None:
         return None
@@ -48,6 +50,13 @@ async def pressed_by_words(turn: Turn) -> Turn | None:
         press_id=None,
     )
     return replace(turn, inbound=pressed)
+
+
+def _shown(row: Delivery) -> Message:
+    """What stands in the chat of it: of a template its button alone."""
+    if row.template is None:
+        return msgspec.convert(row.message, Message)
+    return Message("", ((Choice(BUTTON, f"{READ}:{row.id}"),),))
 
 
 def _chosen(typed: str, choices: Sequence[Choice], *, numbered: bool) -> Choice | None:

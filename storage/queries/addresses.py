@@ -63,6 +63,20 @@ async def heard_at(session: Session, channel: str, chat_id: str) -> datetime | N
     return (await session.scalars(query.limit(1))).one_or_none()
 
 
+async def close_window(session: Session, channel: str, chat_id: str, left_at: datetime) -> None:
+    """What left at the aware instant `left_at` was refused: the person had not written lately, whatever we think.
+
+    What they wrote after that counts.
+    """
+    await session.execute(
+        update(PersonAddress)
+        .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+        .where(PersonAddress.last_inbound_at <= left_at)
+        .values(last_inbound_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def opt_out(session: Session, channel: str, chat_id: str, now: datetime) -> None:
     """The person of this private chat wants answers only, from the aware instant `now` on."""
     await session.execute(

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Text, bindparam, cast, func, or_, select, update
+from sqlalchemy import Text, and_, bindparam, cast, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.column_types import UtcDateTime
 from storage.ended import note
 from storage.models import Delivery, DeliveryState, Priority
+from storage.queries.deliveries import ON_TAP
 from storage.transaction import Session
 
 _PLANNED, _CLAIMED, _SENDING = DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING
@@ -25,6 +26,7 @@ class Waiting(Struct, frozen=True):
     """A planned row that may leave as far as its own times say; `message` is JSON as the row holds it.
 
     `before` is the state of the part that it follows, `original` that of the message it edits; None: none.
+    `on_tap`: that part left as a template, of which a tap brings everything, this part too.
     """
 
     id: int
@@ -38,6 +40,7 @@ class Waiting(Struct, frozen=True):
     message: str
     follows_id: int | None
     before: DeliveryState | None
+    on_tap: bool
     edits_id: int | None
     original: DeliveryState | None
     original_chat: str | None
@@ -79,6 +82,7 @@ _waiting = (
         cast(Delivery.message, Text),
         Delivery.follows_id,
         _before.state,
+        and_(_before.id.is_not(None), or_(_before.template.is_not(None), _before.reason == ON_TAP)).is_(True),
         Delivery.edits_id,
         _original.state,
         _original.chat_id,

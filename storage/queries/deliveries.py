@@ -13,6 +13,7 @@ from storage.insert_once import insert_once
 from storage.models import Delivery, DeliveryState, Priority
 from storage.transaction import Session
 
+ON_TAP = "on_tap"  # why a part does not leave by itself: a tap on the template of the part before it brings it
 AGAIN = "/again"  # the end of the part of a copy that was sent by hand
 WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED)  # nothing has left
 ENDED = (DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNCERTAIN, DeliveryState.CANCELLED)
@@ -76,7 +77,8 @@ async def last_offer(session: Session, channel: str, chat_id: str, *, among: int
         .limit(among)
     )
     rows = (await session.scalars(query)).all()
-    return next(((row, row is rows[0]) for row in rows if row.message.get("choices")), None)
+    offers = (row for row in rows if row.message.get("choices") or row.template)  # a template has its button
+    return next(((row, row is rows[0]) for row in offers), None)
 
 
 async def change(session: Session, delivery_id: int, *, of: Sequence[DeliveryState], to: dict[str, Any]) -> bool:

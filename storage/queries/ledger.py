@@ -17,7 +17,7 @@ from storage.models import (
     Schedule,
     ScheduleKind,
 )
-from storage.queries.deliveries import AGAIN
+from storage.queries.deliveries import AGAIN, ON_TAP
 from storage.transaction import Session
 
 _OF_CHAT = (Delivery.channel, Delivery.chat_id, Delivery.topic_id)
@@ -103,7 +103,7 @@ async def pushes(session: Session, office_id: int, since: datetime, until: datet
     for *push, chat_id, topic_id, part in (await session.execute(query)).all():
         of_chat = posts.setdefault((push[0], push[-1], chat_id, topic_id), {})
         of_chat[(part or "").replace(AGAIN, "")] = Push(*push)  # the newest copy stands for the part
-    return [_standing(list(parts.values())) for parts in posts.values()]
+    return [_standing([part for part in parts.values() if part.reason != ON_TAP]) for parts in posts.values()]
 
 
 def _standing(parts: Sequence[Push]) -> Push:

@@ -30,6 +30,8 @@ class Person:
     def taps(self, message: Sent, title: str) -> dict[str, Any]:
         """Taps a button, or a row of the list."""
         action, kind = message.choices[title]
+        if kind == "template":
+            return self.taps_template(action, title, message.reference)
         return self.sends("interactive", {"type": kind, kind: {"id": action, "title": title}}, message)
 
     def taps_template(self, payload: str, text: str, reference: str = "wamid.template") -> dict[str, Any]:

@@ -26,12 +26,21 @@ from typing import Any, Self
 import httpx
 
 from scheduler.clock import Clock, MovableClock
-from tests.fakes.graph_chats import Chat, Refused, Sent, Template, check
+from tests.fakes.graph_chats import Chat, Refused, Sent, check
 from tests.fakes.graph_people import Person
+from tests.fakes.graph_templates import Template, check_template, page_of, submitted, values_of
 from tests.fakes.http_server import HttpServer, Request, Response
 
 _MONDAY = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 VERSION = "v26.0"
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_TAKEN = (
+    *("image/jpeg", "image/png", "text/plain", "application/pdf"),
+    *(f"{_OFFICE}wordprocessingml.document", f"{_OFFICE}spreadsheetml.sheet", f"{_OFFICE}presentationml.presentation"),
+    *("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"),
+)
+_PICTURE, _DOCUMENT = 5 << 20, 100 << 20  # bytes at most
+_OF_THE_NUMBER = ("messages", "statuses")
 _TIER_FIELD = "whatsapp_business_manager_messaging_limit"
 PATIENCE = 5.0  # real seconds that a test waits for the bot before it fails
 
@@ -76,7 +85,11 @@ class GraphServer:
         self.people: list[Person] = []
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
+        self.file_url = ""  # told instead of where files are
+        self.fetched: list[str] = []
         self.templates: dict[str, Template] = {}
+        self.templates_readable = True  # whether the token may manage the business account
+        self.refused_template = ""  # by its name, whatever it says
         self.pending: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = []
         self.calls: list[str] = []
         self.automatic: Sequence[str] = ()  # statuses that follow every accepted message by themselves
@@ -150,6 +163,18 @@ class GraphServer:
         self.push("statuses", item | more, None)
         return item
 
+    def tells_of_template(self, name: str, event: str, category: str = "") -> None:
+        """Let a template change its state, or its category, and the news of it wait for the bot."""
+        template = self.templates[name]
+        value = {"message_template_name": name, "message_template_language": template.language}
+        if category:
+            value |= {"previous_category": template.category, "new_category": category}
+            template.category = category
+        else:
+            value |= {"event": event, "reason": "NONE"}
+            template.status = event
+        self.push("template_category_update" if category else "message_template_status_update", value, None)
+
     def posts(self, *, batch: int = 1, shape: str = "value") -> Iterator[tuple[bytes, dict[str, str]]]:
         """The waiting events as signed posts of so many each; `shape`: batched in one "value", "changes" or "entries"."""
         while self.pending:
@@ -168,10 +193,13 @@ class GraphServer:
             return [(await client.post(url, content=raw, headers=head)).status_code for raw, head in self.posts(**how)]
 
     def _body(self, events: list[tuple[str, dict[str, Any], dict[str, Any] | None]], shape: str) -> dict[str, Any]:
-        groups = [events] if shape == "value" else [[event] for event in events]
-        changes = [{"field": "messages", "value": self._value(group)} for group in groups]
+        about_us = [{"field": kind, "value": item} for kind, item, _ in events if kind not in _OF_THE_NUMBER]
+        events = [event for event in events if event[0] in _OF_THE_NUMBER]
+        groups = [events] if shape == "value" and events else [[event] for event in events]
+        changes = [{"field": "messages", "value": self._value(group)} for group in groups] + about_us
         lists = [[change] for change in changes] if shape == "entries" else [changes]
-        entries = [{"id": self.account_id, "changes": some} for some in lists]
+        now = int(self.clock.now().timestamp())
+        entries = [{"id": self.account_id, "time": now, "changes": some} for some in lists]
         return {"object": "whatsapp_business_account", "entry": entries}
 
     def _value(self, events: list[tuple[str, dict[str, Any], dict[str, Any] | None]]) -> dict[str, Any]:
@@ -223,6 +251,12 @@ class GraphServer:
         self.calls.append("/".join(rest))
         if request.headers.get("authorization") != f"Bearer {self.token}":
             raise Refused(190, "Invalid OAuth access token", 401)
+        if number in self.files and not rest and version in (VERSION, "download"):
+            return [version, number]
+        if version == VERSION and number == self.account_id and rest == ["message_templates"]:
+            if not self.templates_readable:
+                raise Refused(200, "Permissions error", 403)
+            return rest
         if version != VERSION or number != self.phone_id:
             raise Refused(100, "Unsupported request", subcode=33)
         return rest
@@ -232,15 +266,40 @@ class GraphServer:
             return await self._message(json.loads(request.body))
         if path == ["media"]:
             upload = request.uploads["file"]
-            if request.parameters.get("messaging_product") != "whatsapp" or upload.media_type == "text/csv":
+            if request.parameters.get("messaging_product") != "whatsapp" or upload.media_type not in _TAKEN:
                 raise Refused(100, "not a type that Meta takes")
+            if len(upload.data) > (_PICTURE if upload.media_type.startswith("image/") else _DOCUMENT):
+                raise Refused(131053, "larger than Meta takes")
             return _json(200, {"id": self.keep_file(upload.name, upload.data)})
+        if path == ["message_templates"]:
+            return self._templates(request)
+        if len(path) == 2 and path[1] in self.files:
+            return self._file(*path)
         about = {"id": self.phone_id, "display_phone_number": self.number, "verified_name": "Dinas Kominfo"}
         if _TIER_FIELD in str(request.parameters.get("fields")):
             if self.tier is None:
                 raise Refused(100, f"Tried accessing nonexisting field ({_TIER_FIELD})")
             about[_TIER_FIELD] = self.tier
         return _json(200, about | {"quality_rating": self.quality})
+
+    def _templates(self, request: Request) -> Response:
+        if not request.body:
+            asked = request.parameters
+            return _json(200, page_of(self.templates, str(asked.get("after", "")), min(int(asked["limit"]), 5)))
+        template = submitted(json.loads(request.body), self.templates)
+        if template.name == self.refused_template:
+            raise Refused(100, "as the test asked", subcode=2388293)
+        self.templates[template.name] = template
+        return _json(200, {"id": template.name, "status": template.status, "category": template.category})
+
+    def _file(self, what: str, reference: str) -> Response:
+        """Where a file is, or the file itself."""
+        _, data = self.files[reference]
+        if what == "download":
+            self.fetched.append(reference)
+            return Response(200, data, "image/jpeg")
+        url = self.file_url or f"{self.origin}/download/{reference}"
+        return _json(200, {"messaging_product": "whatsapp", "url": url, "file_size": str(len(data)), "id": reference})
 
     async def _message(self, payload: dict[str, Any]) -> Response:
         fault = self._faults.popleft() if self._faults else None
@@ -262,8 +321,11 @@ class GraphServer:
         if person is None:
             raise Refused(131026, "Message undeliverable")
         chat = self.chat(person)
-        check(payload, chat, self.templates, set(self.files), self.clock.now())
+        check(payload, chat, set(self.files), self.clock.now())
         sent = Sent(self.next_reference(), payload, self.clock.now())
+        if payload["type"] == "template":
+            template = check_template(payload["template"], self.templates)
+            sent.words, sent.button = template.filled(values_of(payload["template"])), template.button
         chat.sent.append(sent)
         for status in self.automatic:
             self.tells(sent, status)

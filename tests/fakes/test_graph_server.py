@@ -1,11 +1,16 @@
 """The loopback Meta refuses what the real one refuses."""
 
+import asyncio
+import hashlib
+import hmac
+import json
+from contextlib import suppress
 from datetime import timedelta
 
 import httpx
 import pytest
 
-from tests.fakes.graph_server import VERSION, GraphServer, Template
+from tests.fakes.graph_server import VERSION, Broken, GraphServer, Hold, Lose, Template
 
 
 @pytest.fixture
@@ -40,10 +45,30 @@ def buttons(*titles, body="x", **more):
     }
 
 
-def rows(*titles, **more):
+def rows(*titles, opens="Lihat", header=None, **more):
     shown = [{"id": f"a:{n}", "title": title} | more for n, title in enumerate(titles)]
-    action = {"button": "Lihat", "sections": [{"rows": shown}]}
-    return {"type": "interactive", "interactive": {"type": "list", "body": {"text": "x"}, "action": action}}
+    return listed([{"rows": shown}], opens, **({"header": header} if header else {}))
+
+
+def listed(sections, opens="Lihat", **more):
+    action = {"button": opens, "sections": sections}
+    return {"type": "interactive", "interactive": {"type": "list", "body": {"text": "x"}, "action": action} | more}
+
+
+def section(count, first=0, **more):
+    return {"rows": [{"id": f"a:{n}", "title": "x"} for n in range(first, first + count)]} | more
+
+
+def header(words):
+    return {"type": "text", "text": words}
+
+
+def button_with_id(reference):
+    reply = {"type": "reply", "reply": {"id": reference, "title": "Ya"}}
+    return {
+        "type": "interactive",
+        "interactive": {"type": "button", "body": {"text": "x"}, "action": {"buttons": [reply]}},
+    }
 
 
 def template(name, *parameters, language="id"):
@@ -57,8 +82,12 @@ def template(name, *parameters, language="id"):
         text("x" * 4096),
         buttons("a" * 20, "b", "c", body="x" * 1024),
         rows(*(f"{n:02}" + "x" * 22 for n in range(10)), description="d" * 72),
+        rows("x", opens="x" * 20, header=header("x" * 60)),
+        buttons("a", header=header("x" * 60), footer={"text": "x" * 60}),
+        listed([section(5, title="x" * 24), section(5, 5, title="y")]),
+        button_with_id("x" * 256),
     ],
-    ids=["text", "buttons", "rows"],
+    ids=["text", "buttons", "rows", "list header", "header and footer", "sections", "button id"],
 )
 async def test_what_keeps_the_limits_is_taken(send, content):
     assert await send(**content) is None
@@ -77,6 +106,19 @@ async def test_what_keeps_the_limits_is_taken(send, content):
         (rows(*"abcdefghijk"), 131009),
         (rows("x" * 25), 131009),
         (rows("x", description="d" * 73), 131009),
+        (rows("x", opens="x" * 21), 131009),
+        (rows("x", id="x" * 201), 131009),
+        (rows("x", "y", id="same"), 131009),
+        (rows("x", header=header("x" * 61)), 131009),
+        (rows("x", header={"type": "image", "image": {"id": "media-1"}}), 131009),
+        (listed([section(6, title="a"), section(5, 6, title="b")]), 131009),
+        (listed([section(1, title="a"), section(1, 1)]), 131009),
+        (listed([section(1, title="a"), section(1, 1, title="b" * 25)]), 131009),
+        (buttons("a", header=header("x" * 61)), 131009),
+        (buttons("a", footer={"text": "x" * 61}), 131009),
+        (button_with_id("x" * 257), 131009),
+        (button_with_id(" x"), 131009),
+        (text("x") | {"type": "interactive", "interactive": {"type": "flow", "body": {"text": "x"}}}, 131051),
         ({"type": "poll"}, 131051),
         ({"type": "document", "document": {"id": "media-99"}}, 131053),
         (text("x") | {"to": "62811"}, 100),
@@ -91,7 +133,7 @@ async def test_what_does_not_is_refused(send, content, code):
 async def test_after_a_day_only_an_approved_template_with_the_right_parameters_goes(server, send):
     server.clock.advance(timedelta(hours=24))
     server.templates |= {
-        "siap": Template("siap", 1),
+        "siap": Template("siap", "Ada pemberitahuan tentang {{1}} untuk Anda."),
         "menunggu": Template("menunggu", status="PENDING"),
         "dijeda": Template("dijeda", status="PAUSED"),
     }
@@ -100,6 +142,8 @@ async def test_after_a_day_only_an_approved_template_with_the_right_parameters_g
     assert await send(**template("siap")) == 132000
     assert await send(**template("siap", "dua\nbaris")) == 132018
     assert await send(**template("siap", "satu", language="en")) == 132001
+    assert await send(**template("siap", "x" * 1000)) == 132005
+    assert server.messages(server.people[0])[-1].text == "Ada pemberitahuan tentang satu untuk Anda."
     assert await send(**template("menunggu")) == 132001
     assert await send(**template("dijeda")) == 132015
 
@@ -111,3 +155,83 @@ async def test_a_wrong_token_and_number_are_refused(server):
         head = {"Authorization": f"Bearer {server.token}"}
         answer = await client.get(f"{server.origin}/{VERSION}/1", headers=head)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
+
+
+async def test_a_caption_has_its_length_and_a_file_its_size(server, send):
+    kept = server.keep_file("a.jpg", b"x")
+    assert await send(type="image", image={"id": kept, "caption": "x" * 1024}) is None
+    assert await send(type="image", image={"id": kept, "caption": "x" * 1025}) == 131009
+    assert await uploaded(server, b"x" * (5 << 20), "image/jpeg") is None
+    assert await uploaded(server, b"x" * (5 << 20 | 1), "image/jpeg") == 131053
+    assert await uploaded(server, b"x" * (5 << 20 | 1), "application/pdf") is None
+    assert await uploaded(server, b"x", "text/csv") == 100
+
+
+async def uploaded(server, data, media_type):
+    head = {"Authorization": f"Bearer {server.token}"}
+    async with httpx.AsyncClient(trust_env=False, headers=head) as client:
+        form = {"data": {"messaging_product": "whatsapp"}, "files": {"file": ("a", data, media_type)}}
+        answer = (await client.post(f"{server.origin}/{VERSION}/{server.phone_id}/media", **form)).json()
+    return answer["error"]["code"] if "error" in answer else None
+
+
+async def test_posts_are_signed_over_their_bytes_and_batched_in_any_shape(server):
+    person = server.person("Anggota é")
+    for words in ("satu", "dua", "tiga"):
+        person.says(words)
+    waiting = list(server.pending)
+    for shape, found in (("value", _in_one_value), ("changes", _in_changes), ("entries", _in_entries)):
+        server.pending = list(waiting)
+        ((raw, head),) = server.posts(batch=3, shape=shape)
+        digest = hmac.new(server.app_secret.encode(), raw, hashlib.sha256).hexdigest()
+        assert head["X-Hub-Signature-256"] == f"sha256={digest}"
+        assert [item["text"]["body"] for item in found(json.loads(raw))] == ["satu", "dua", "tiga"]
+
+
+def _in_one_value(body):
+    return body["entry"][0]["changes"][0]["value"]["messages"]
+
+
+def _in_changes(body):
+    return [change["value"]["messages"][0] for change in body["entry"][0]["changes"]]
+
+
+def _in_entries(body):
+    return [entry["changes"][0]["value"]["messages"][0] for entry in body["entry"]]
+
+
+async def test_statuses_come_late_twice_and_in_any_order(server, send):
+    server.pending.clear()
+    await send(**text("x"), biz_opaque_callback_data="17")
+    (sent,) = server.messages(server.people[0])
+    for status in ("read", "sent", "sent"):
+        server.tells(sent, status)
+    server.tells(sent, "failed", 131026)
+    told = [item for raw, _ in server.posts() for item in _statuses(raw)]
+    assert [item["status"] for item in told] == ["read", "sent", "sent", "failed"]
+    assert {(item["id"], item["biz_opaque_callback_data"]) for item in told} == {(sent.reference, "17")}
+    assert told[-1]["errors"][0]["code"] == 131026
+
+
+def _statuses(raw):
+    return json.loads(raw)["entry"][0]["changes"][0]["value"]["statuses"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "taken"), [(130429, 0), (Broken(429), 0), (Broken(503), 0), (Broken(502, accepted=True), 1), (Lose(), 1)]
+)
+async def test_what_goes_wrong_goes_wrong_once(server, send, fault, taken):
+    server.next_call(fault)
+    with suppress(httpx.RemoteProtocolError, json.JSONDecodeError):
+        assert await send(**text("x")) == fault
+    assert len(server.messages(server.people[0])) == taken
+    assert await send(**text("y")) is None
+
+
+async def test_an_answer_that_is_held_back_outlasts_a_callers_patience(server, send):
+    held = server.next_call(Hold())
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await send(**text("x"))
+    assert held.arrived.is_set()
+    assert server.messages(server.people[0]) == []

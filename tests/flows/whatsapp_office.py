@@ -14,26 +14,39 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.application import build, whatsapp_channel
 from bot.channels.whatsapp.graph import Graph
-from bot.channels.whatsapp.sending import WhatsAppSender
+from bot.channels.whatsapp.sending import WhatsAppSender, listed_templates
 from bot.channels.whatsapp.splitting import events
+from bot.channels.whatsapp.templates import remembered
 from bot.invitations import create_invitation
 from bot.offices import add_office
 from bot.web.app import make_app
 from bot.web.signed_webhooks import SignedInlet
 from content.regulation_loader import load_regulations
+from content.templates import templates
 from scheduler.clock import MovableClock
 from scheduler.metrics import Metrics
 from storage.engine import make_engine
-from storage.models import Base, Delivery, InboundUpdate, Office, PersonAddress, Role
+from storage.models import (
+    Base,
+    Delivery,
+    InboundUpdate,
+    Office,
+    PersonAddress,
+    Role,
+    Schedule,
+    ScheduleKind,
+    ScheduleState,
+)
 from storage.queries import units
+from storage.queries.templates import keep_all
 from storage.transaction import Database
 from tests.fakes.graph_chats import Sent
 from tests.fakes.graph_people import Person
-from tests.fakes.graph_server import GraphServer
+from tests.fakes.graph_server import GraphServer, Template
 
 REGULATIONS = load_regulations()
 WEBHOOK = "http://apel.example/whatsapp/webhook"
@@ -66,9 +79,8 @@ class WhatsAppTown:
     def _start(self) -> None:
         self.graph = Graph(self.server.origin, self.server.phone_id, self.server.token, answer_seconds=2.0)
         sender = WhatsAppSender(self.graph, self.clock, self.database)
-        self.house = build(
-            self.database, self.clock, REGULATIONS, whatsapp_channel(sender, self.server.phone_id, lambda: NUMBER)
-        )
+        channel = whatsapp_channel(sender, self.server.phone_id, lambda: NUMBER, account_id=self.server.account_id)
+        self.house = build(self.database, self.clock, REGULATIONS, channel)
         inlet = SignedInlet(
             "whatsapp",
             "/whatsapp/webhook",
@@ -123,6 +135,28 @@ class WhatsAppTown:
         self.clock.move_to(target)
         await self.settle()
 
+    async def nobody_writes_for_a_day(self) -> None:
+        """Everybody's window is closed, without the clock's having to go through that day."""
+        for chat in self.server.chats.values():
+            chat.heard_at = None
+        async with self.database.transaction() as session:
+            await session.execute(update(PersonAddress).values(last_inbound_at=None))
+
+    # templates
+
+    async def approves(self, **states: str) -> None:
+        """Meta has all of our templates, approved but for these, and the bot asks for them as it does by itself."""
+        for name, ours in templates().items():
+            template = Template(name, ours.numbered, states.get(name, "APPROVED"), category=ours.category.upper())
+            self.server.templates[name] = template
+        await self.asks_for_templates()
+
+    async def asks_for_templates(self) -> None:
+        """What the bot does every few minutes."""
+        listed = await listed_templates(self.graph, self.server.account_id, self.clock.now())
+        async with self.database.transaction() as session:
+            await keep_all(session, "whatsapp", remembered(listed), self.clock.now())
+
     # people
 
     async def opens(self, name: str, regulation_id: str) -> None:
@@ -130,6 +164,12 @@ class WhatsAppTown:
         self.office_name = name
         async with self.database.transaction() as session:
             await add_office(session, name, REGULATIONS[regulation_id], None, self.clock.now())
+
+    async def pushes_to_persons(self, *kinds: ScheduleKind) -> None:
+        """These of the office's first schedules go to its members one by one."""
+        async with self.database.transaction() as session:
+            chosen = update(Schedule).where(Schedule.kind.in_(kinds))
+            await session.execute(chosen.values(to_persons=True, state=ScheduleState.ACTIVE, reason=None))
 
     async def invites(self, role: Role) -> str:
         """`apel invite`: a code."""

@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler import errors
-from scheduler.retry_policy import Again, GiveUp, PauseChat, Readdress, StopAll, Uncertain, WithoutMedia, decide
+from scheduler.retry_policy import (
+    Again,
+    AsTemplate,
+    GiveUp,
+    PauseChat,
+    Readdress,
+    StopAll,
+    Uncertain,
+    WithoutMedia,
+    decide,
+)
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -28,7 +38,8 @@ TABLE = [
     (errors.MessageRefused("too long"), GiveUp("refused")),
     (errors.Malformed("code 100"), GiveUp("refused", defect=True)),
     (errors.MediaRefused(), Again(NOW)),
-    (errors.WindowClosed(), GiveUp("window_closed")),
+    (errors.WindowClosed(), AsTemplate()),
+    (errors.TemplateRefused(errors.TemplateTrouble.PAUSED), GiveUp("template_paused")),
     (errors.Withheld(), GiveUp("withheld")),
     (errors.OutcomeUnknown(), Uncertain()),
     (errors.SendError(), Uncertain()),

@@ -1,6 +1,7 @@
 """Meta's Graph API, as far as we need it: one message, one file, who we are."""
 
 from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 import msgspec
@@ -11,6 +12,9 @@ from bot.channels.proxy import proxy_for
 VERSION = "v26.0"  # since 2026-07-29; https://developers.facebook.com/docs/graph-api/changelog
 _CONNECT_SECONDS = 5.0
 _AT_ONCE = 50
+_MOST_PAGES = 100  # of templates: an account may have 6,000
+_HOSTS = ("fbsbx.com", "facebook.com", "whatsapp.net")  # where files are; lookaside.fbsbx.com as a rule
+_CHUNK = 65536  # bytes
 _UNKNOWN_FIELD = 100
 
 Answer = TypeVar("Answer")
@@ -45,6 +49,66 @@ class Number(Struct, frozen=True):
     whatsapp_business_manager_messaging_limit: str = ""
 
 
+class Media(Struct, frozen=True):
+    """Where a file that somebody sent is to be had, for five minutes and with the token alone."""
+
+    url: str
+
+
+class Elsewhere(Exception):
+    """An address that Meta told is not one of Meta's."""
+
+
+class _Address(Struct, frozen=True):
+    """What of an address says who is there."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    @staticmethod
+    def of(url: str) -> "_Address":
+        try:
+            parts = urlsplit(url)
+            host = "" if "@" in parts.netloc else parts.hostname or ""
+            return _Address(parts.scheme, host, parts.port)
+        except ValueError:
+            return _Address("", "", None)
+
+
+class MetasTemplate(Struct, frozen=True):
+    """A template as Meta keeps it; `components` as it was submitted, `rejected_reason` "NONE" where it was not."""
+
+    name: str
+    language: str
+    status: str
+    category: str = ""
+    components: tuple[dict[str, Any], ...] = ()
+    rejected_reason: str = "NONE"
+
+
+class Created(Struct, frozen=True):
+    """A template that was just submitted; `category`: as Meta counts it."""
+
+    id: str
+    status: str = "PENDING"
+    category: str = ""
+
+
+class _Cursors(Struct, frozen=True):
+    after: str = ""
+
+
+class _Paging(Struct, frozen=True):
+    cursors: _Cursors = _Cursors()
+    next: str = ""
+
+
+class _TemplatePage(Struct, frozen=True):
+    data: tuple[MetasTemplate, ...]
+    paging: _Paging = _Paging()
+
+
 class Refused(Exception):
     """An answer that is no yes; `code` and `subcode` are Meta's own, None where it told none."""
 
@@ -63,7 +127,7 @@ class Graph:
     """
 
     def __init__(self, origin: str, phone_id: str, token: str, *, answer_seconds: float = 20.0) -> None:
-        self._number = f"{origin}/{VERSION}/{phone_id}"
+        self._origin, self._phone_id = origin, phone_id
         self._headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
         self._proxy = proxy_for(origin)
         self._timeout = aiohttp.ClientTimeout(
@@ -105,9 +169,63 @@ class Graph:
         form.add_field("file", data, filename=name, content_type=media_type)
         return (await self._call("POST", "/media", _Reference, data=form)).id
 
-    async def _call(self, method: str, path: str, kind: type[Answer], **content: Any) -> Answer:
+    async def media(self, reference: str) -> Media:
+        """A file that came in a webhook in the last seven days.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
+        """
+        return await self._call("GET", "", Media, of=reference, params={"phone_number_id": self._phone_id})
+
+    async def templates(self, account_id: str) -> list[MetasTemplate]:
+        """Every template of the business account, page by page.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/template-management
+        """
+        found: list[MetasTemplate] = []
+        asked = {"fields": "name,language,status,category,components,rejected_reason", "limit": "100"}
+        for _ in range(_MOST_PAGES):
+            page = await self._call("GET", "/message_templates", _TemplatePage, of=account_id, params=asked)
+            found += page.data
+            if not (page.paging.next and page.paging.cursors.after):
+                break
+            asked["after"] = page.paging.cursors.after
+        return found
+
+    async def create_template(self, account_id: str, definition: dict[str, Any]) -> Created:
+        """Submit a template for review."""
+        body, json = msgspec.json.encode(definition), {"Content-Type": "application/json"}
+        return await self._call("POST", "/message_templates", Created, of=account_id, data=body, headers=json)
+
+    async def download(self, url: str, most: int) -> bytes | None:
+        """What is at an address that Meta told, if it is no more than `most` bytes, else None.
+
+        Raises:
+            Elsewhere: it is not Meta's address, and the token goes along.
+        """
+        if not self._is_metas(url):
+            raise Elsewhere
+        data, session = bytearray(), self._session or self._open()
+        async with session.get(url, allow_redirects=False) as answer:
+            if answer.status != 200:
+                raise Refused(answer.status, None)
+            async for chunk in answer.content.iter_chunked(_CHUNK):
+                data += chunk
+                if len(data) > most:
+                    return None
+        return bytes(data)
+
+    def _is_metas(self, url: str) -> bool:
+        told = _Address.of(url)
+        known = any(told.host == name or told.host.endswith(f".{name}") for name in _HOSTS)
+        return told == _Address.of(self._origin) or (known and told.scheme == "https" and told.port in (None, 443))
+
+    async def _call(
+        self, method: str, path: str, kind: type[Answer], *, of: str | None = None, **content: Any
+    ) -> Answer:
+        """`of`: whose path it is; our number's, unless it is named."""
+        url = f"{self._origin}/{VERSION}/{quote(of or self._phone_id, safe='')}{path}"
         session = self._session or self._open()
-        async with session.request(method, self._number + path, allow_redirects=False, **content) as answer:
+        async with session.request(method, url, allow_redirects=False, **content) as answer:
             body = await answer.read()
             if answer.status != 200:
                 error = _error(body)

@@ -12,9 +12,10 @@ from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
 from bot.channels.whatsapp import CHANNEL, JOIN_WORD
 from bot.channels.whatsapp.people import by_phone, name_of
 from bot.channels.whatsapp.refusals import meaning
-from bot.channels.whatsapp.wire import Contact, Error, Message, Status, Value, Webhook
+from bot.channels.whatsapp.wire import Contact, Entry, Error, Message, Status, Value, Webhook
 from scheduler.delivery_status import DeliveryStatus, Stage
 from scheduler.errors import SendError
+from scheduler.template_states import TemplateNews
 
 _COMMAND = re.compile(r"/([a-z]+)(?:@\w+)?(?=\s|$)\s*(.*)", re.IGNORECASE | re.DOTALL)
 _JOIN = re.compile(rf"{JOIN_WORD}[\s:]+(\S+)\s*", re.IGNORECASE)
@@ -23,16 +24,23 @@ _LONGEST_CATEGORY = 40  # characters; theirs are single words
 _NOT_SAID = ("reaction", "system", "request_welcome")  # nobody is answered for these
 
 
-def parse_event(raw: bytes, phone_id: str, received_at: datetime) -> InboundMessage | DeliveryStatus | None:
+News = InboundMessage | DeliveryStatus | TemplateNews
+
+
+def parse_event(raw: bytes, phone_id: str, received_at: datetime, account_id: str | None = None) -> News | None:
     """What this event says to us, or None: another number's, nothing for us, or not as documented.
 
-    `received_at` (aware) stands in where no time is told.
+    `received_at` (aware) stands in where no time is told. News of templates are those of the business account
+    `account_id`; without it there are none.
     """
     try:
         webhook = msgspec.json.decode(raw, type=Webhook, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    value = next((change.value for entry in webhook.entry for change in entry.changes), None)
+    entry = next((entry for entry in webhook.entry if entry.changes), None)
+    value = entry.changes[0].value if entry else None
+    if entry is not None and value is not None and value.message_template_name:
+        return _of_template(entry, value, received_at) if entry.id == account_id else None
     if value is None or (value.metadata is not None and value.metadata.phone_number_id != phone_id):
         return None
     if value.statuses:
@@ -108,6 +116,21 @@ def _said(text: str) -> _Content:
     if (command := _COMMAND.fullmatch(text)) is not None:
         return Kind.COMMAND, command[2].strip(), command[1].lower(), None
     return Kind.TEXT, text, None, None
+
+
+def _of_template(entry: Entry, value: Value, received_at: datetime) -> TemplateNews:
+    """Its state as Meta says it, or its new category; of its quality alone nothing follows.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/message_template_status_update
+    """
+    return TemplateNews(
+        channel=CHANNEL,
+        name=_clean(value.message_template_name),
+        language=_clean(value.message_template_language),
+        at=_instant(str(entry.time)) or received_at,
+        status=_clean(value.event) or None,
+        category=_clean(value.new_category) or None,
+    )
 
 
 def _status(status: Status, received_at: datetime) -> DeliveryStatus | None:

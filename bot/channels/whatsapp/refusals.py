@@ -18,6 +18,8 @@ from scheduler.errors import (
     RecipientUnreachable,
     Refusal,
     SendError,
+    TemplateRefused,
+    TemplateTrouble,
     Throttled,
     UnreachableReason,
     WindowClosed,
@@ -32,6 +34,10 @@ Meaning = Callable[[str, datetime], SendError]  # the code for the log, the awar
 
 def _refuses(why: Refusal) -> Meaning:
     return lambda code, _: ChannelRefusesUs(code, why=why)
+
+
+def _template(trouble: TemplateTrouble) -> Meaning:
+    return lambda *_: TemplateRefused(trouble)
 
 
 # code -> what it means; whatever stands in none of these rows is a message that is never accepted
@@ -51,6 +57,14 @@ TABLE: tuple[tuple[tuple[int, ...], Meaning], ...] = (
     ((131042,), _refuses(Refusal.PAYMENT)),
     ((131048,), _refuses(Refusal.QUALITY)),
     ((131052, 131053), lambda code, _: MediaRefused(code)),
+    ((132001,), _template(TemplateTrouble.MISSING)),  # or not approved, in this language
+    ((132007,), _template(TemplateTrouble.REJECTED)),  # against a policy
+    ((132015,), _template(TemplateTrouble.PAUSED)),
+    ((132016,), _template(TemplateTrouble.DISABLED)),
+    ((131064,), _template(TemplateTrouble.CATEGORY)),
+    # of what fills it: how many, too long, of a wrong kind, with a newline
+    ((132000, 132005, 132012, 132018), _template(TemplateTrouble.PARAMETERS)),
+    ((132068, 132069), lambda code, _: MessageRefused(code)),  # a flow; we send none, questions are asked one by one
     # our payload; 131062: an account without its number, to which only that kind of template may not go
     ((100, 131008, 131009, 131021, 131051, 131062), lambda code, _: Malformed(code)),
 )

@@ -3,22 +3,23 @@
 import mimetypes
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import ClientConnectorError, ClientError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL
 
 from bot.channels.whatsapp import CHANNEL, refusals
-from bot.channels.whatsapp.graph import Graph, Number, Refused
+from bot.channels.whatsapp.graph import Graph, MetasTemplate, Number, Refused
 from bot.channels.whatsapp.payload import Media, payload
 from bot.channels.whatsapp.people import addressed
+from bot.channels.whatsapp.template_sends import as_template
 from content.message import Message
 from scheduler.clock import Clock
-from scheduler.errors import ChannelDown, MessageRefused, OutcomeUnknown, SendError, WindowClosed
+from scheduler.errors import ChannelDown, MessageRefused, OutcomeUnknown, SendError
 from scheduler.persons_limit import PersonsLimit
 from scheduler.sender import Destination, LedgerEntry, SendReceipt
 from storage.errors import Unavailable
-from storage.queries import addresses
+from storage.queries import addresses, templates
 from storage.transaction import Database
 
 WINDOW = timedelta(hours=24)  # since the person last wrote
@@ -45,19 +46,18 @@ class WhatsAppSender:
         self._persons = persons or PersonsLimit()
 
     async def send(self, destination: Destination, message: Message, entry: LedgerEntry | None = None) -> SendReceipt:
-        """As the port says. Outside of the person's window nothing is handed over.
+        """As the port says. Outside of the person's window the template of `entry.key` goes instead.
 
         Raises:
-            WindowClosed: the person did not write within a day. (A template of `entry.key` would go here.)
+            WindowClosed: the person did not write within a day, and the message has no template.
+            TemplateRefused: it has one, which cannot be used now.
         """
-        if not await self._open(destination.chat_id):
-            raise WindowClosed("nobody wrote within a day")
-        media = await self._media(message)
+        media, what = await self._what(destination.chat_id, message, entry)
         content = {"messaging_product": "whatsapp", "recipient_type": "individual", **addressed(destination.chat_id)}
         if entry is not None:
             content["biz_opaque_callback_data"] = str(entry.id)  # comes back with every status
         try:
-            reference = await self._graph.send(content | payload(message, media))
+            reference = await self._graph.send(content | what)
         except _NO_ANSWER as error:
             raise _send_error(error, self._clock.now()) from error
         return SendReceipt(reference or None, file_ref=media[1]["id"] if media else None)
@@ -69,34 +69,51 @@ class WhatsAppSender:
     async def acknowledge(self, _press_id: str, _text: str | None = None) -> None:
         """A press is a message here: there is nothing to acknowledge."""
 
-    async def _open(self, chat_id: str) -> bool:
+    async def _what(
+        self, chat_id: str, message: Message, entry: LedgerEntry | None
+    ) -> tuple[Media | None, dict[str, Any]]:
+        """The message itself, or the template in its place."""
         try:
             async with self._database.concurrent() as session:
                 heard = await addresses.heard_at(session, CHANNEL, chat_id)
+                before = await templates.left_as(session, entry.id) if entry is not None else None
+            if heard is None or self._clock.now() >= heard + WINDOW - _MARGIN:
+                return None, await as_template(self._database, entry, self._clock.now())
+            if entry is not None and before is not None:  # the window has opened since
+                async with self._database.transaction() as session:
+                    await templates.leave_as(session, entry.id, None)
         except Unavailable as error:
             raise ChannelDown("the database cannot be worked with") from error
-        return heard is not None and self._clock.now() < heard + WINDOW - _MARGIN
+        media = await self._media(message)
+        return media, payload(message, media)
 
     async def _media(self, message: Message) -> Media | None:
         """The picture or document, at Meta. A file that was kept twice is no harm: only a reference reaches anybody."""
         if message.picture is not None:
             if message.picture.channel != CHANNEL:
                 raise MessageRefused(f"a picture of channel {message.picture.channel}")
-            return "image", {"id": message.picture.file_ref}
+            about = {"id": message.picture.file_ref}
+            name = message.picture.name
+            return ("image", about) if name is None else ("document", about | {"filename": name})
         if message.document is None:
             return None
         name, data = message.document.name, message.document.data
-        kept = await _repeatable(lambda: self._graph.upload(name, _media_type(name), data), self._clock.now())
+        kept = await repeatable(lambda: self._graph.upload(name, media_type_of_name(name), data), self._clock.now())
         return "document", {"id": kept, "filename": name}
 
 
 async def who_we_are(graph: Graph, now: datetime) -> Number:
     """The number that we write from. Raises the leaves of `SendError`; ChannelDown whenever a later try may succeed."""
-    return await _repeatable(graph.number, now)
+    return await repeatable(graph.number, now)
 
 
-async def _repeatable(call: Callable[[], Awaitable[Answer]], now: datetime) -> Answer:
-    """What reaches nobody may be asked again, whatever became of it."""
+async def listed_templates(graph: Graph, account_id: str, now: datetime) -> list[MetasTemplate]:
+    """What Meta has of templates. Raises as `who_we_are`."""
+    return await repeatable(lambda: graph.templates(account_id), now)
+
+
+async def repeatable(call: Callable[[], Awaitable[Answer]], now: datetime) -> Answer:
+    """What reaches nobody may be asked again, whatever became of it. Raises as `who_we_are`."""
     try:
         return await call()
     except _NO_ANSWER as error:
@@ -112,7 +129,7 @@ def _send_error(error: Exception, now: datetime) -> SendError:
     return OutcomeUnknown(type(error).__name__)
 
 
-def _media_type(name: str) -> str:
+def media_type_of_name(name: str) -> str:
     """As Meta takes it: every text is plain to it, a table as well."""
     guessed = mimetypes.guess_type(name)[0] or "text/plain"
     return "text/plain" if guessed.startswith("text/") else guessed

@@ -1,5 +1,7 @@
 """The parts of Meta's webhooks that we read; whatever else stands in them is passed over."""
 
+from typing import Any
+
 from msgspec import Struct, field
 
 
@@ -105,12 +107,16 @@ class Metadata(Struct, frozen=True):
 
 
 class Value(Struct, frozen=True):
-    """What a change is about."""
+    """What a change is about; of a template by its name and language, with its new state or category."""
 
     metadata: Metadata | None = None
     contacts: tuple[Contact, ...] = ()
     messages: tuple[Message, ...] = ()
     statuses: tuple[Status, ...] = ()
+    message_template_name: str = ""
+    message_template_language: str = ""
+    event: str = ""
+    new_category: str = ""
 
 
 class Change(Struct, frozen=True):
@@ -120,8 +126,10 @@ class Change(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """The changes of one account."""
+    """The changes of one account; `time` in seconds of Unix time."""
 
+    id: Any = None
+    time: Any = None
     changes: tuple[Change, ...] = ()
 
 

@@ -26,7 +26,7 @@ def taken(message: Message) -> list[dict]:
     """The payloads of a message, each of them checked as Meta checks it."""
     payloads = [{"messaging_product": "whatsapp", "recipient": "ID.1"} | payload(part, None) for part in message]
     for one in payloads:
-        check(one, Chat(heard_at=NOW), {}, set(), NOW)
+        check(one, Chat(heard_at=NOW), set(), NOW)
     return payloads
 
 

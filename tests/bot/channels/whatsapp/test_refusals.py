@@ -6,7 +6,7 @@ import pytest
 
 from bot.channels.whatsapp.refusals import answered, meaning
 from scheduler import errors
-from scheduler.errors import Refusal, UnreachableReason
+from scheduler.errors import Refusal, TemplateTrouble, UnreachableReason
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
@@ -21,11 +21,9 @@ TABLE = [
     *((code, errors.ChannelRefusesUs) for code in (190, 0, 3, 10, 200, 299, 131031, 368, 130497, 131042, 131048)),
     *((code, errors.MediaRefused) for code in (131052, 131053)),
     *((code, errors.Malformed) for code in (100, 131008, 131009, 131021, 131051, 131062)),
+    *((code, errors.TemplateRefused) for code in (131064, 132001, 132007, 132015, 132016)),
+    *((code, errors.TemplateRefused) for code in (132000, 132005, 132012, 132018)),
     *((code, errors.MessageRefused) for code in (132068, 132069, 999999)),
-    *(
-        (code, errors.MessageRefused)
-        for code in (131064, 132000, 132001, 132005, 132007, 132012, 132015, 132016, 132018)
-    ),
 ]
 
 
@@ -43,6 +41,21 @@ def test_why_somebody_cannot_be_reached(code, reason):
 def test_a_number_that_is_upgraded_waits_for_a_minute_with_all_it_has():
     error = meaning(131057, NOW)
     assert (error.retry_at, error.everywhere) == (NOW + timedelta(minutes=1), True)
+
+
+@pytest.mark.parametrize(
+    ("code", "trouble"),
+    [
+        (131064, "template_category"),
+        (132001, "template_missing"),
+        (132007, "template_rejected"),
+        (132015, "template_paused"),
+        (132016, "template_disabled"),
+        *((code, "template_parameters") for code in (132000, 132005, 132012, 132018)),
+    ],
+)
+def test_what_is_wrong_with_a_template(code, trouble):
+    assert meaning(code, NOW).trouble is TemplateTrouble(trouble)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,55 @@
+"""What a template stands for: the message of its row, with all parts of it, once its button was tapped."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from content.message import Message
+from content.rendering import render
+from scheduler.abilities import abilities_of
+from scheduler.delivery_queue import message_of
+from storage.models import Delivery, Priority
+from storage.queries import deliveries, units
+from storage.transaction import Session
+
+_SAME = ("office_id", "occurrence_id", "channel", "chat_id", "topic_id", "group_id", "message_key", "parameters")
+
+
+async def bring(session: Session, row: Delivery, inbound_id: int, now: datetime) -> None:
+    """Say what this row and the parts behind it say, in their own words, in answer to the stored update `inbound_id`.
+
+    `now` is aware. A push whose time has passed says so first. Each tap brings everything anew; the copies are no posts
+    of their own, but are known as the occurrence's, so that a photo in reply to them is its evidence.
+    """
+    parts = [row]
+    while (behind := await deliveries.follower(session, parts[-1].id)) is not None:
+        parts.append(behind)
+    said = [(part, message_of(part)) for part in parts]
+    if (late := await _late(session, row, now)) is not None:
+        said = _with_above(late, said)
+    before = None
+    for number, (part, message) in enumerate(said, start=1):
+        values: dict[str, Any] = {name: getattr(part, name) for name in (*_SAME, "repeatable")}
+        values |= {"part": f"read:{inbound_id}:{number}", "inbound_id": inbound_id, "priority": Priority.REPLY}
+        values |= {"message": msgspec.to_builtins(message), "not_before": now, "created_at": now}
+        before = await deliveries.add(session, values | {"follows_id": before.id if before else None})
+
+
+async def _late(session: Session, row: Delivery, now: datetime) -> Message | None:
+    if row.expires_at is None or now < row.expires_at or row.office_id is None:
+        return None
+    zone = (await units.get_office(session, row.office_id)).timezone
+    return render("push/late", {"due_at": row.due_at or row.expires_at, "zone": zone})
+
+
+def _with_above(late: Message, said: list[tuple[Delivery, Message]]) -> list[tuple[Delivery, Message]]:
+    """In the same message where there is room, as it costs less and stays together; else before it."""
+    (row, first), *others = said
+    together = replace(first, text=f"{late.text}\n\n{first.text}" if first.text else late.text)
+    able = abilities_of(row.channel)
+    room = able.body_length if first.choices and not first.numbered else able.text_length
+    if first.picture or first.document:
+        room = min(room, able.caption_length)
+    return [(row, together), *others] if able.length(together.text) <= room else [(row, late), *said]

@@ -23,6 +23,7 @@ DOCS = ROOT / "docs"
 MEMBER, LEAD, SECRETARY = (
     (DOCS / f"panduan-{who}.md").read_text("utf-8") for who in ("anggota", "pimpinan", "sekretaris")
 )
+WHATSAPP = (DOCS / "whatsapp.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 OPERATIONS = (DOCS / "operations.md").read_text("utf-8")
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
@@ -52,7 +53,11 @@ def flat(text):
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("page", [README, MEMBER, LEAD, SECRETARY], ids=["README", "member", "lead", "secretary"])
+@pytest.mark.parametrize(
+    "page",
+    [README, MEMBER, LEAD, SECRETARY, WHATSAPP],
+    ids=["README", "member", "lead", "secretary", "WhatsApp"],
+)
 def test_every_command_named_exists(page):
     assert named_in(page) - set(COMMANDS) == set()
 
@@ -111,7 +116,7 @@ def test_the_settings_table_names_what_the_program_reads():
     assert told == read
 
 
-@pytest.mark.parametrize("name", ["README.md", "Dockerfile", "compose.yaml", "docs/operations.md"])
+@pytest.mark.parametrize("name", ["README.md", "Dockerfile", "compose.yaml", "docs/operations.md", "docs/whatsapp.md"])
 def test_no_setting_is_named_that_the_program_does_not_read(name):
     read = set(_SETTING.findall((ROOT / "bot" / "config.py").read_text("utf-8")))
     assert set(_SETTING.findall((ROOT / name).read_text("utf-8"))) - read == set()
@@ -125,6 +130,12 @@ def _paths(group, before):
 
 def test_every_command_of_the_command_line_is_told_to_who_runs_it():
     assert [path for path in _paths(cli, "apel") if f"`{path}" not in OPERATIONS] == []
+
+
+def test_every_source_that_the_page_on_whatsapp_names_is_listed_with_its_date():
+    rows = dict(re.findall(r"^\| (S\d+) \| .+ \| ([^|]+) \|$", WHATSAPP, re.MULTILINE))
+    assert set(re.findall(r"\[(S\d+)\]", WHATSAPP)) == set(rows)
+    assert [source for source, date in rows.items() if not date.strip()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -12,11 +12,13 @@ from bot.channels import console
 from bot.channels.inbound import InboundMessage
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.telegram.connection import Connection
+from bot.channels.telegram.files import TelegramFiles
 from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.parsing import parse_bytes
 from bot.channels.telegram.sending import TelegramSender
 from bot.channels.whatsapp import CHANNEL as WHATSAPP
 from bot.channels.whatsapp import JOIN_WORD
+from bot.channels.whatsapp.files import WhatsAppFiles
 from bot.channels.whatsapp.parsing import parse_event
 from bot.channels.whatsapp.sending import WhatsAppSender
 from bot.config import Settings, WrongSetting, prepare_place
@@ -29,7 +31,10 @@ from bot.inbox import Acknowledge, Inbox, Read
 from bot.reranking import ChatEndpoint
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
+from scheduler.carrying import Carrier, Files
 from scheduler.clock import Clock, SystemClock
+from scheduler.file_keeping import FileKeeper
+from scheduler.files import ChannelFiles
 from scheduler.rate_limit import Limits
 from scheduler.sender import Sender
 from scheduler.worker import Worker
@@ -51,6 +56,7 @@ class Channel(Struct, frozen=True):
     acknowledge: Acknowledge
     link: Callable[[str], str]
     limits: Limits | None = None
+    files: ChannelFiles | None = None  # where it has any that bots may fetch
     reads: Callable[[], bool] = lambda: True  # until then what comes waits unread
 
 
@@ -62,6 +68,7 @@ class House(Struct, frozen=True):
     inbox: Inbox
     worker: Worker
     router: Router
+    keeper: FileKeeper
 
     async def settle(self) -> None:
         """Answer all that is stored and send all that is due now; for the demo and tests, where time is moved."""
@@ -104,10 +111,13 @@ def build(
         return [channel.name for channel in channels if not channel.reads()]
 
     inbox = Inbox(database, router, clock, readers, acknowledgers, unread)
-    senders = {channel.name: channel.sender for channel in channels}
+    files = {channel.name: channel.files for channel in channels if channel.files}
+    read = Files(database, files).read
+    senders = {one.name: Carrier(one.name, one.sender, one.files, read, clock) for one in channels}
     limits = {channel.name: channel.limits for channel in channels if channel.limits}
     worker = Worker(database, clock, senders, regulations, limits=limits, **options)
-    return House(database=database, clock=clock, inbox=inbox, worker=worker, router=router)
+    keeper = FileKeeper(database, clock, files)
+    return House(database=database, clock=clock, inbox=inbox, worker=worker, router=router, keeper=keeper)
 
 
 def reranker_of(settings: Settings, clock: Clock) -> Reranker | None:
@@ -127,7 +137,10 @@ def console_channel(screen: console.ConsoleChannel) -> Channel:
 
 
 def telegram_channel(
-    sender: TelegramSender, identity: Callable[[], BotIdentity | None], limits: Limits | None = None
+    sender: TelegramSender,
+    identity: Callable[[], BotIdentity | None],
+    limits: Limits | None = None,
+    files: TelegramFiles | None = None,
 ) -> Channel:
     """Telegram as a channel; `identity` tells who we are, once it is known. Without `limits` at its published ones."""
 
@@ -147,6 +160,7 @@ def telegram_channel(
         acknowledge=sender.acknowledge,
         link=link,
         limits=limits or Limits(),
+        files=files,
         reads=lambda: identity() is not None,
     )
 
@@ -163,6 +177,7 @@ def whatsapp_channel(
     sender: WhatsAppSender,
     phone_id: str,
     number: Callable[[], str | None],
+    files: WhatsAppFiles | None = None,
     account_id: str | None = None,
 ) -> Channel:
     """WhatsApp as a channel; `number` tells ours in digits, once it is known; `account_id`: whose templates count."""
@@ -173,6 +188,7 @@ def whatsapp_channel(
         acknowledge=sender.acknowledge,
         link=lambda code: whatsapp_link(number(), code),
         limits=WHATSAPP_LIMITS,
+        files=files,
     )
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from bot.application import Channel, telegram_channel
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.connection import Connection
+from bot.channels.telegram.files import TelegramFiles
 from bot.channels.telegram.identity import BotIdentity
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.sending import TelegramSender
@@ -57,7 +58,8 @@ class OnTelegram:
     @property
     def channel(self) -> Channel:
         """The channel's ends."""
-        return telegram_channel(self._sender, lambda: self._identity, self._settings.limits)
+        files = TelegramFiles(self._connection.bot, self._clock)
+        return telegram_channel(self._sender, lambda: self._identity, self._settings.limits, files)
 
     async def introduce(self, router: Router) -> NoReturn:
         """Find out who we are, let what was said meanwhile be answered, and show the menu; goes on until cancelled.

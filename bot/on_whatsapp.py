@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from bot.application import Channel, whatsapp_channel
 from bot.channels.whatsapp import CHANNEL
 from bot.channels.whatsapp.first_contact import heed_tier
+from bot.channels.whatsapp.files import WhatsAppFiles
 from bot.channels.whatsapp.graph import Graph, Number
 from bot.channels.whatsapp.sending import WhatsAppSender, listed_templates, who_we_are
 from bot.channels.whatsapp.splitting import events
@@ -56,8 +57,8 @@ class OnWhatsApp:
     @property
     def channel(self) -> Channel:
         """The channel's ends."""
-        account = self._settings.business_account_id
-        return whatsapp_channel(self._sender, self._settings.phone_id, lambda: self._number, account_id=account)
+        files, account = WhatsAppFiles(self._graph, self._clock), self._settings.business_account_id
+        return whatsapp_channel(self._sender, self._settings.phone_id, lambda: self._number, files, account)
 
     def inlet(self, on_stored: Callable[[], None]) -> SignedInlet:
         """The webhook that Meta posts to."""

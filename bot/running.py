@@ -107,6 +107,7 @@ class _Running:
         self._sending = Loop("outbox", self._send, self._clock, self._alarm, timedelta(milliseconds=1))
         self._housekeeping = Loop("housekeeping", self._keep_house, self._clock, self._alarm)
         self._checking = Loop("ledger", self._check_ledger, self._clock, self._alarm)
+        self._keeping = Loop("files", self._keep_files, self._clock, self._alarm)
         self._acting: list[Task] = [self._housekeeping.run, self._checking.run]
         self._house_kept_until = datetime.min.replace(tzinfo=UTC)
         self._ticked_at: datetime | None = None
@@ -210,7 +211,8 @@ class _Running:
         await _insist(lambda: hold.begin(self._database, worker.prepare, start))
         await _insist(lambda: worker.recover(self._clock.now()))
         introduce = [partial(self._telegram.introduce, house.router)] if self._telegram is not None else []
-        await together([*introduce, self._answering.run, self._working.run, self._sending.run])
+        loops = [self._answering.run, self._working.run, self._sending.run, self._keeping.run]
+        await together([*introduce, *loops])
         raise AssertionError("they run until they are cancelled")
 
     @property
@@ -257,6 +259,10 @@ class _Running:
             self._house_kept_until = next_housekeeping(now)
             self._working.wake()
         return self._house_kept_until
+
+    async def _keep_files(self) -> datetime | None:
+        """Fetch what its channel gives away after some days; at every heartbeat, for what is wanted newly."""
+        return await house.keeper.step() if (house := self._open_house) is not None else None
 
     async def _check_ledger(self) -> datetime:
         """Once a minute: do the rows of every push add up, by the last tick? What ended since is not settled yet."""

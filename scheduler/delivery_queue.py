@@ -104,7 +104,7 @@ class Post(Struct, frozen=True):
     recipients: Sequence[Recipient]  # a paused one gets a failed row with the reason
     key: str
     parameters: Mapping[str, Any]
-    picture: Picture | None  # goes out only on the channel that keeps it
+    picture: Picture | None
     due_at: datetime
     expires_at: datetime
 
@@ -164,8 +164,7 @@ def _post_rows(post: Post, now: datetime) -> Iterator[tuple[int, dict[str, Any]]
         "created_at": now,
     }
     for channel in sorted({recipient.destination.channel for recipient in post.recipients}):
-        picture = post.picture if post.picture and post.picture.channel == channel else None
-        pieces = fitted(render(post.key, post.parameters, picture=picture), abilities_of(channel))
+        pieces = fitted(render(post.key, post.parameters, picture=post.picture), abilities_of(channel))
         for number, piece in enumerate(pieces, start=1):
             of_part = same | {"channel": channel, "part": _part("", number), "message": msgspec.to_builtins(piece)}
             for recipient in post.recipients:

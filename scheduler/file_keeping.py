@@ -48,8 +48,9 @@ class FileKeeper:
             await self._not_had(wanted, gone.reason)
         except SendError:
             await self._not_had(wanted, None)
-        except Exception as error:  # a defect in what one file asks for keeps no other from being fetched
-            log.error("a file from %s could not be fetched: %s", wanted.channel, type(error).__name__)  # noqa: TRY400  a trace may hold its address
+        except Exception as error:  # noqa: BLE001  a defect in what one file asks for keeps no other from being fetched
+            # a trace may hold the file's address
+            log.error("a file from %s could not be fetched: %s", wanted.channel, type(error).__name__)  # noqa: TRY400
             await self._not_had(wanted, None)
         else:
             async with self._database.concurrent() as session:

@@ -16,7 +16,9 @@ from bot.offices import add_office
 from bot.running import run
 from content.regulation_loader import load_regulations
 from scheduler.clock import SystemClock
-from storage.models import Role
+from storage.models import EvidenceKind, Role
+from storage.queries import evidence, kept_files
+from storage.queries.evidence import Item, Subject
 from tests.fakes.graph_server import GraphServer
 from tests.fakes.telegram_server import TelegramServer
 
@@ -104,6 +106,22 @@ async def test_on_whatsapp_alone_it_shakes_hands_takes_posts_and_answers(meta, t
     await post(meta, url)
     invitation = await meta.message(secretary, "Undangan bergabung")
     assert "https://wa.me/628110000001?text=Gabung" in invitation.text
+
+
+async def test_a_file_that_is_wanted_is_fetched_and_outlives_meta(meta, tmp_path, running):
+    settings = Settings.from_environment(environment(meta, tmp_path, APEL_HTTP_PORT=str(free_port())))
+    photo = meta.keep_file("photo.jpg", b"\xff\xd8\xff a photo")
+    now = SystemClock().now()
+    async with opened(settings) as database, database.transaction() as session:
+        office = await add_office(session, "Dinas Kominfo", load_regulations()[settings.regulation], None, now)
+        await evidence.add(session, office.id, Subject(), [Item(EvidenceKind.PHOTO, photo, "whatsapp")], None, now)
+        await kept_files.want(session, "whatsapp", photo, now)
+    task = running(settings)
+    await meta.until(lambda: photo in meta.fetched)
+    signal.raise_signal(signal.SIGTERM)
+    await asyncio.wait_for(task, PATIENCE)
+    async with opened(settings) as database, database.transaction() as session:
+        assert await kept_files.data_of(session, "whatsapp", photo) == b"\xff\xd8\xff a photo"
 
 
 async def test_beside_telegram_each_is_answered_where_they_wrote(meta, tmp_path, running):

@@ -32,6 +32,7 @@ from bot.reranking import ChatEndpoint
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
 from scheduler.carrying import Carrier, Files
+from scheduler.charges import Prices
 from scheduler.clock import Clock, SystemClock
 from scheduler.file_keeping import FileKeeper
 from scheduler.files import ChannelFiles
@@ -56,6 +57,8 @@ class Channel(Struct, frozen=True):
     acknowledge: Acknowledge
     link: Callable[[str], str]
     limits: Limits | None = None
+    prices: Prices | None = None  # where it charges, and they are known
+    new_chats_a_day: Callable[[], int | None] = lambda: None  # to how many it may write first, where it told
     files: ChannelFiles | None = None  # where it has any that bots may fetch
     reads: Callable[[], bool] = lambda: True  # until then what comes waits unread
 
@@ -101,6 +104,8 @@ def build(
     surroundings = Surroundings(
         regulations=regulations,
         link=lambda code: "\n".join(channel.link(code) for channel in channels),
+        prices={channel.name: channel.prices for channel in channels if channel.prices},
+        new_chats_a_day=lambda name: next((one.new_chats_a_day() for one in channels if one.name == name), None),
     )
     second_opinion = SecondOpinion(doubt_of, reranker) if reranker else None
     router = Router(database, DIALOGUES, FALLBACK, surroundings, second_opinion)
@@ -179,6 +184,8 @@ def whatsapp_channel(
     number: Callable[[], str | None],
     files: WhatsAppFiles | None = None,
     account_id: str | None = None,
+    prices: Prices | None = None,
+    new_chats_a_day: Callable[[], int | None] = lambda: None,
 ) -> Channel:
     """WhatsApp as a channel; `number` tells ours in digits, once it is known; `account_id`: whose templates count."""
     return Channel(
@@ -188,6 +195,8 @@ def whatsapp_channel(
         acknowledge=sender.acknowledge,
         link=lambda code: whatsapp_link(number(), code),
         limits=WHATSAPP_LIMITS,
+        prices=prices,
+        new_chats_a_day=new_chats_a_day,
         files=files,
     )
 

@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 from bot.application import Channel, whatsapp_channel
 from bot.channels.whatsapp import CHANNEL
-from bot.channels.whatsapp.first_contact import heed_tier
 from bot.channels.whatsapp.files import WhatsAppFiles
+from bot.channels.whatsapp.first_contact import heed_tier
 from bot.channels.whatsapp.graph import Graph, Number
 from bot.channels.whatsapp.sending import WhatsAppSender, listed_templates, who_we_are
 from bot.channels.whatsapp.splitting import events
@@ -58,7 +58,15 @@ class OnWhatsApp:
     def channel(self) -> Channel:
         """The channel's ends."""
         files, account = WhatsAppFiles(self._graph, self._clock), self._settings.business_account_id
-        return whatsapp_channel(self._sender, self._settings.phone_id, lambda: self._number, files, account)
+        return whatsapp_channel(
+            self._sender,
+            self._settings.phone_id,
+            lambda: self._number,
+            files,
+            account,
+            prices=self._settings.prices,
+            new_chats_a_day=lambda: self._persons.limit,
+        )
 
     def inlet(self, on_stored: Callable[[], None]) -> SignedInlet:
         """The webhook that Meta posts to."""

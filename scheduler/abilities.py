@@ -25,6 +25,7 @@ class Abilities(Struct, frozen=True):
     groups: bool = True
     files_last: bool = True  # what people send stays with the channel; else for some days, and its bytes are kept here
     pushes_any_time: bool = True  # else freely only for a while after the person wrote
+    free_for: timedelta = timedelta(0)  # how long after that
     charges: bool = False  # what is sent there costs money
     # It tells by itself, mostly within this time, what became of a message; zero: only in answer to the request.
     settles_within: timedelta = timedelta(0)

@@ -33,6 +33,7 @@ def progress(
         "title": schedule.title,
         "due_at": due_at,
         "zone": schedule.timezone,
+        "to_persons": schedule.to_persons,
         "state": (occurrence.state if occurrence else without).value,
         "total": sum(counts.values()),
         "waiting": _waiting(counts),

@@ -16,6 +16,7 @@ from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import Dialogue, Handler, Reply, Step, Surroundings, Turn
 from content.message import Message
 from content.regulation_loader import load_regulations
+from scheduler.charges import Prices
 from scheduler.clock import MovableClock
 from scheduler.delivery_queue import message_of
 from scheduler.sender import Destination
@@ -58,13 +59,20 @@ class Story:
         self.database = database
         self.clock = MovableClock(start)
         self._dialogues, self._fallback = tuple(dialogues), fallback
+        self.prices: dict[str, Prices] = {}  # of channels that charge
+        self.new_chats_a_day: int | None = None
         self.restart()
         self._updates = 0
         self.office_id = 0
 
     def restart(self, second_opinion: SecondOpinion | None = None) -> None:
         """Another process takes over: what was said so far stands in the database alone."""
-        surroundings = Surroundings(regulations=REGULATIONS, link=lambda code: f"https://t.me/apel_bot?start={code}")
+        surroundings = Surroundings(
+            regulations=REGULATIONS,
+            link=lambda code: f"https://t.me/apel_bot?start={code}",
+            prices=self.prices,
+            new_chats_a_day=lambda _channel: self.new_chats_a_day,
+        )
         self.router = Router(self.database, self._dialogues, self._fallback, surroundings, second_opinion)
 
     async def open_office(

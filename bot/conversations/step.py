@@ -13,6 +13,7 @@ from bot.channels.inbound import InboundMessage, Kind
 from content.message import Document, Picture
 from content.regulation import Regulation
 from scheduler.abilities import Abilities, abilities_of
+from scheduler.charges import Prices
 from scheduler.sender import Destination
 from storage.models import Member, Office, Person
 from storage.transaction import Session
@@ -38,6 +39,9 @@ class Surroundings(Struct, frozen=True):
 
     regulations: Mapping[str, Regulation]
     link: Callable[[str], str]  # a join code -> the deep link, or the words to type, on this channel
+    prices: Mapping[str, Prices] = {}  # by channel, of those that charge, where they are known
+    # With how many people who did not write lately a conversation may be begun in a day on this channel, if it told.
+    new_chats_a_day: Callable[[str], int | None] = lambda _channel: None
 
 
 class Turn(Struct, frozen=True):

@@ -46,7 +46,7 @@ async def broadcast(machine):
 
 
 def accepted(schedule_id):
-    others = dict.fromkeys(("key", "more_groups", "picture", "office"))
+    others = dict.fromkeys(("key", "more_groups", "persons", "picture", "office"))
     shown = SHOWN | {"groups": [], "next": [DUE]}
     return others | {"schedule": shown, "text": "Rapat pindah", "at_once": False, "id": schedule_id}
 

@@ -19,6 +19,7 @@ ABILITIES = declare(
         groups=False,
         files_last=False,
         pushes_any_time=False,
+        free_for=timedelta(hours=24),
         settles_within=timedelta(minutes=1),  # statuses mostly come within seconds
         charges=True,
         links=False,

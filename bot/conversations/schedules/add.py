@@ -8,6 +8,7 @@ from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules import proposal as proposals
+from bot.conversations.schedules.one_by_one import anybody
 from bot.conversations.schedules.plan import Plan
 from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import save_new
@@ -82,8 +83,8 @@ async def _usual(turn: Turn) -> Step:
 
 
 async def _proposed(turn: Turn, kind: ScheduleKind, when: When) -> Step:
-    groups = await proposals.own_groups(turn)
-    if not proposals.open_groups(groups):
+    groups = proposals.open_groups(await proposals.own_groups(turn))
+    if not groups and not await anybody(turn):
         return Step(replies=(Reply("schedule/no_group"),))
     rule, at = proposals.timing(when, turn.local_now)
     title = proposals.title_of(when.rest)
@@ -97,7 +98,8 @@ async def _proposed(turn: Turn, kind: ScheduleKind, when: When) -> Step:
         at=at,
         zone=turn.known_office.timezone,
         holiday_rule=HolidayRule.IGNORE if twibbon or isinstance(rule, Once) else HolidayRule.SKIP,
-        groups=proposals.open_groups(groups),
+        groups=groups,
+        to_persons=not groups,
     )
     return await _read_back(turn, Proposal(proposals.new_key(), plan))
 
@@ -136,7 +138,7 @@ async def _save(turn: Turn) -> Step:
         return EXPIRED
     groups = proposals.open_groups(await proposals.own_groups(turn))
     chosen = tuple(group for group in proposal.plan.groups if group in groups)
-    if not chosen:
+    if not chosen and not proposal.plan.to_persons:
         return Step(keep=True, toast="schedule/toast_no_group")
     schedule = await save_new(turn, replace(proposal.plan, groups=chosen))
     return await detail(turn, schedule, saved=True)

@@ -32,6 +32,7 @@ class Side(StrEnum):
     LATE = "late"
     GROUPS = "groups"
     FORWARD = "forward"
+    PERSONS = "persons"
     STATE = "state"
     ADDRESS = "address"
 

@@ -16,6 +16,7 @@ from bot.conversations.evidence_keeping import want_file
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules import proposal as proposals
 from bot.conversations.schedules.broadcast_progress import history
+from bot.conversations.schedules.one_by_one import anybody, persons_shown
 from bot.conversations.schedules.plan import Plan
 from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import save_new
@@ -34,8 +35,7 @@ _NAME = "broadcast"
 
 
 async def _command(turn: Turn) -> Step:
-    groups = await proposals.own_groups(turn)
-    if not proposals.open_groups(groups):
+    if not proposals.open_groups(await proposals.own_groups(turn)) and not await anybody(turn):
         return Step(replies=(Reply("schedule/no_group"),))
     if clean(turn.inbound.text) or turn.inbound.attachment is not None:
         return await _take(turn, None)
@@ -85,6 +85,7 @@ async def _with(turn: Turn, proposal: Proposal | None, text: str, picture: dict[
         plan = replace(proposal.plan, title=title, body=text, picture=picture)
         return replace(proposal, plan=plan, album=turn.inbound.album)
     local = turn.local_now
+    groups = proposals.open_groups(await proposals.own_groups(turn))
     plan = Plan(
         kind=ScheduleKind.BROADCAST,
         title=title,
@@ -92,7 +93,8 @@ async def _with(turn: Turn, proposal: Proposal | None, text: str, picture: dict[
         at=local.time(),
         zone=turn.known_office.timezone,
         holiday_rule=HolidayRule.IGNORE,
-        groups=proposals.open_groups(await proposals.own_groups(turn)),
+        groups=groups,
+        to_persons=not groups,
         body=text,
         picture=picture,
     )
@@ -162,21 +164,30 @@ def _unreadable(proposal: Proposal, why: Unreadable) -> Step:
 
 
 async def _groups(turn: Turn) -> Step:
-    """`siar.group:<key>` shows them, `:<group>` turns one, `:all` takes all that can be written to, `:0` goes back."""
+    """`siar.group:<key>` shows them, `:<group>` turns one, `:all` takes all that can be written to, `:0` goes back.
+
+    `:persons` turns whether it goes to members one by one.
+    """
     proposal = open_proposal(turn, _NAME)
     if proposal is None or not proposal.plan.body:
         return EXPIRED
     groups, choice = await proposals.own_groups(turn), press_argument(turn, 1)
     turned = press_number(turn, 1)
     if choice == "0":
-        if not proposal.plan.groups:
+        if not proposal.plan.groups and not proposal.plan.to_persons:
             return Step(keep=True, toast="schedule/toast_no_group")
         return await _read_back(turn, proposal)
-    if choice == "all":
+    if choice == "persons":
+        proposal = proposal.turned()
+    elif choice == "all":
         proposal = proposal.choosing(proposals.open_groups(groups))
     elif any(group.id == turned for group in groups):
         proposal = proposal.toggled(turned)
-    parameters = {"groups": proposals.choices_shown(groups, proposal.plan.groups), "key": proposal.key}
+    parameters = {
+        "groups": proposals.choices_shown(groups, proposal.plan.groups),
+        "persons": await persons_shown(turn, proposal.plan, at_once=proposal.at_once),
+        "key": proposal.key,
+    }
     return Step(replies=(Reply("siar/ask_groups", parameters, edits_pressed=True),), state=proposal.state(_NAME))
 
 
@@ -187,7 +198,7 @@ async def _send(turn: Turn) -> Step:
         return EXPIRED
     linked = {group.id for group in await group_chats.of_office(turn.session, turn.known_office.id)}
     proposal = proposal.choosing(tuple(group for group in proposal.plan.groups if group in linked))
-    if not proposal.plan.groups:
+    if not proposal.plan.groups and not (proposal.plan.to_persons and await anybody(turn)):
         return Step(keep=True, toast="schedule/toast_no_group")
     plan = proposal.plan
     if proposal.at_once:

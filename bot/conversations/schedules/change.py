@@ -10,7 +10,8 @@ from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations.press_numbers import number, press_number
 from bot.conversations.schedules.answers import LATE_AT_MOST, Side, exceptions, late, read_answer, without_span
-from bot.conversations.schedules.plan import BY_HAND, Change, Plan, plan_of
+from bot.conversations.schedules.one_by_one import persons_shown
+from bot.conversations.schedules.plan import BY_HAND, Change, Plan, changed, plan_of
 from bot.conversations.schedules.proposal import choices_shown, new_key, own_groups
 from bot.conversations.schedules.saving import end, save_change
 from bot.conversations.schedules.show import detail, endable, schedule_shown, touchable
@@ -48,9 +49,11 @@ async def _ask(turn: Turn) -> Step:
     if schedule is None or side in (None, Side.STATE):
         return _GONE
     draft = _Draft(schedule.id, side, new_key())
+    plan = await plan_of(turn.session, schedule)
     if side is Side.GROUPS:
-        plan = await plan_of(turn.session, schedule)
         return await _ask_groups(turn, schedule, draft, plan.groups)
+    if side is Side.PERSONS and await persons_shown(turn, plan) is None:
+        return _GONE
     return Step(replies=(await _question(turn, schedule, draft),), state=draft.state())
 
 
@@ -60,7 +63,9 @@ def _side(turn: Turn) -> Side | None:
 
 
 async def _question(turn: Turn, schedule: Schedule, draft: _Draft) -> Reply:
-    parameters = {"schedule": await schedule_shown(turn, schedule)}
+    parameters: dict[str, Any] = {"schedule": await schedule_shown(turn, schedule)}
+    if draft.side is Side.PERSONS:
+        parameters["persons"] = await persons_shown(turn, await plan_of(turn.session, schedule))
     return Reply(f"schedule/ask_{draft.side.value}", parameters, edits_pressed=True)
 
 
@@ -89,6 +94,7 @@ async def _read_back(turn: Turn, schedule: Schedule, side: Side, change: Change)
         "schedule": await schedule_shown(turn, schedule, change),
         "side": side.value,
         "key": draft.key,
+        "persons": await persons_shown(turn, changed(await plan_of(turn.session, schedule), change)),
     }
     reply = Reply("schedule/read_back", parameters, edits_pressed=True)
     return Step(replies=(reply,), state=draft.state())
@@ -127,14 +133,21 @@ def _picked(side: Side, choice: str, plan: Plan) -> Change | None:
             return {"state": ScheduleState.ACTIVE.value, "reason": None}
         case Side.ADDRESS if choice == "none":
             return {"body": None}
-        case Side.FORWARD if choice in ("on", "off") and plan.forwardable:
-            return {"by_forwarding": choice == "on"}
+        case Side.FORWARD | Side.PERSONS if choice in ("on", "off"):
+            return _turned(side, plan, on=choice == "on")
     return None
 
 
+def _turned(side: Side, plan: Plan, *, on: bool) -> Change | None:
+    """How it goes out beside groups."""
+    if side is Side.FORWARD:
+        return {"by_forwarding": on} if plan.forwardable else None
+    return {"to_persons": on} if plan.into_groups else None
+
+
 async def _goes_out(turn: Turn, plan: Plan) -> bool:
-    """Whether there is anybody to whom it goes: a group that can be written to, or who forwards it."""
-    if not plan.into_groups or plan.by_forwarding:
+    """Whether there is anybody to whom it goes: a group that can be written to, members, or who forwards it."""
+    if not plan.into_groups or plan.by_forwarding or plan.to_persons:
         return True
     groups = await own_groups(turn)
     return any(group.state is GroupState.ACTIVE for group in groups if group.id in plan.groups)
@@ -163,7 +176,7 @@ async def _toggle(turn: Turn) -> Step:
     if group_id:
         chosen = tuple(kept for kept in chosen if kept != group_id) if group_id in chosen else (*chosen, group_id)
         return await _ask_groups(turn, schedule, draft, chosen)
-    if not chosen and not schedule.by_forwarding:
+    if not chosen and not schedule.by_forwarding and not schedule.to_persons:
         return Step(keep=True, toast="schedule/toast_no_group")
     return await _read_back(turn, schedule, Side.GROUPS, {"groups": list(chosen)})
 
@@ -181,7 +194,7 @@ async def _save(turn: Turn) -> Step:
     if draft is None or schedule is None or draft.change is None:
         return EXPIRED
     plan = await save_change(turn, schedule, draft.change)
-    if draft.side in (Side.GROUPS, Side.FORWARD):
+    if draft.side in (Side.GROUPS, Side.FORWARD, Side.PERSONS):
         await _run_or_wait(turn, schedule, plan)
     return await detail(turn, schedule, saved=True)
 

@@ -1,6 +1,7 @@
 """`/rapat`: open a meeting now, at a time, or every week, in the group where it is said or in one that is chosen.
 
-Any member may open a meeting or announce one; a meeting that repeats is a schedule and asks for that right.
+Any member may open a meeting or announce one; a meeting that repeats is a schedule and asks for that right, and so does
+bringing it to members one by one, which may cost money.
 """
 
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from bot.access import Permission, may
 from bot.channels.inbound import Kind
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules import proposal as proposals
+from bot.conversations.schedules.one_by_one import anybody
 from bot.conversations.schedules.plan import Plan
 from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import end, own_schedule, save_new
@@ -63,8 +65,8 @@ async def _now(turn: Turn) -> Step:
 async def _propose(turn: Turn, when: When, local: datetime) -> Step:
     if when.recurrence is not None and not may(turn.known_member.role, Permission.SCHEDULE):
         return Step(replies=(Reply("meeting_plan/not_recurring"),))
-    groups = await _groups(turn)
-    if not groups:
+    groups, persons = await _groups(turn), await _may_reach_persons(turn)
+    if not groups and not persons:
         return Step(
             replies=(Reply("meeting_plan/no_group" if turn.inbound.chat.private else "meeting_plan/not_linked"),)
         )
@@ -81,6 +83,8 @@ async def _propose(turn: Turn, when: When, local: datetime) -> Step:
         holiday_rule=proposals.holiday_rule_for(rule),
     )
     proposal = Proposal(proposals.new_key(), plan, at_once=at_once)
+    if not groups:
+        return await _in_group(turn, proposal.turned())
     if len(groups) > 1:
         return _ask_group(proposal, groups)
     return await _in_group(turn, proposal.choosing((groups[0].id,)))
@@ -99,6 +103,12 @@ async def _groups(turn: Turn) -> list[GroupChat]:
     ]
     in_topic = [group for group in here if group.topic_id == (chat.topic_id or "")]
     return (in_topic or here)[:1]
+
+
+async def _may_reach_persons(turn: Turn) -> bool:
+    """Whether this speaker may let it go to members one by one here, and there are any."""
+    allowed = turn.inbound.chat.private and may(turn.known_member.role, Permission.SCHEDULE)
+    return allowed and await anybody(turn)
 
 
 def _ask_group(proposal: Proposal, groups: list[GroupChat]) -> Step:
@@ -120,11 +130,24 @@ async def _group_chosen(turn: Turn) -> Step:
 
 
 async def _in_group(turn: Turn, proposal: Proposal) -> Step:
-    if proposal.at_once:
+    """Opened at once, or read back; where it may go to members one by one it is read back in any case."""
+    parameters = await proposals.proposal_shown(turn, proposal) | {"at_once": proposal.at_once}
+    if not await _may_reach_persons(turn):
+        parameters["persons"] = None
+    if proposal.at_once and parameters["persons"] is None:
         return await _open_now(turn, proposal)
-    parameters = await proposals.proposal_shown(turn, proposal)
     reply = Reply("meeting_plan/read_back", parameters, edits_pressed=True)
     return Step(replies=(reply,), state=proposal.state(_NAME))
+
+
+async def _persons(turn: Turn) -> Step:
+    """`meet.persons:<key>`: also to members one by one, or no longer."""
+    proposal = open_proposal(turn, _NAME)
+    if proposal is None or not await _may_reach_persons(turn):
+        return EXPIRED
+    if not proposal.plan.groups and proposal.plan.to_persons:
+        return Step(keep=True, toast="schedule/toast_no_group")
+    return await _in_group(turn, proposal.turned())
 
 
 async def _open_now(turn: Turn, proposal: Proposal) -> Step:
@@ -143,7 +166,7 @@ async def _is_open_already(turn: Turn, plan: Plan) -> bool:
     now = turn.now
     for meeting in await schedules.meetings_due(turn.session, turn.known_office.id, now - _SAME, now + _AT_ONCE):
         groups = {group.id for group in await schedules.targets(turn.session, meeting.id)}
-        if meeting.title == plan.title and groups.issuperset(plan.groups):
+        if meeting.title == plan.title and groups.issuperset(plan.groups) and meeting.to_persons >= plan.to_persons:
             return True
     return False
 
@@ -151,8 +174,12 @@ async def _is_open_already(turn: Turn, plan: Plan) -> bool:
 async def _save(turn: Turn) -> Step:
     """`meet.save:<key>`: a second press finds the proposal closed."""
     proposal = open_proposal(turn, _NAME)
-    if proposal is None or not proposal.plan.groups:
+    if proposal is None or not (proposal.plan.groups or proposal.plan.to_persons):
         return EXPIRED
+    if proposal.plan.to_persons and not await _may_reach_persons(turn):
+        return EXPIRED
+    if proposal.at_once:
+        return await _open_now(turn, proposal)
     plan = proposal.plan
     if isinstance(plan.rule, Once) and instant(plan.rule.day, plan.at, plan.zone) < turn.now:
         return _unreadable(Unreadable(Reason.IN_THE_PAST, plan.rule.day))
@@ -188,6 +215,7 @@ DIALOGUE = Dialogue(
     presses=(
         Press("meet.now", _now, Permission.OPEN_MEETING),
         Press("meet.group", _group_chosen, Permission.OPEN_MEETING),
+        Press("meet.persons", _persons, Permission.OPEN_MEETING),
         Press("meet.save", _save, Permission.OPEN_MEETING),
         Press("meet.end", _call_off, Permission.OPEN_MEETING),
         Press("meet.cancel", _cancel, Permission.OPEN_MEETING),

@@ -3,7 +3,7 @@
 A change is a part of a plan's JSON ({"at": "07:15:00"}), so that the same value is shown before and written after.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from msgspec import Struct
 from content.date_words import time_words, zone_words
 from content.recurrence_words import recurrence_words
 from scheduler import recurrence
+from scheduler.abilities import abilities_of, without_groups
 from scheduler.forwarding import FORWARDABLE
 from scheduler.occurrences import LATE_MINUTES, LATE_MINUTES_ELSE, TWIBBON_UNTIL, timetable_of
 from scheduler.recurrence import ChangedTime, Once, Recurrence, Timetable
@@ -45,6 +46,7 @@ class Plan(Struct, frozen=True):
     body: str | None = None
     picture: dict[str, str] | None = None
     by_forwarding: bool = False  # a person forwards it into WhatsApp groups
+    to_persons: bool = False  # also to each member on a channel that has no groups
     state: ScheduleState = ScheduleState.ACTIVE
     reason: str | None = None
 
@@ -96,6 +98,7 @@ async def plan_of(session: Session, schedule: Schedule) -> Plan:
         body=schedule.body,
         picture=schedule.picture,
         by_forwarding=schedule.by_forwarding,
+        to_persons=schedule.to_persons,
         state=schedule.state,
         reason=schedule.reason,
     )
@@ -128,6 +131,7 @@ def shown(plan: Plan, groups: Sequence[GroupChat], calendar: WorkingCalendar, no
         "groups": [group_shown(group) for group in groups if group.id in plan.groups],
         "forwardable": plan.forwardable,
         "by_forwarding": plan.by_forwarding,
+        "one_by_one": channel_names(without_groups()) if plan.to_persons else None,
         "spans": [
             {"first": span.first_day, "last": span.last_day, "clock": time_words(span.at) if span.at else None}
             for span in plan.exceptions
@@ -146,6 +150,11 @@ def _day_off(rule: Recurrence, calendar: WorkingCalendar) -> str | None:
     if not isinstance(rule, Once) or calendar.is_working_day(rule.day):
         return None
     return calendar.holiday_name(rule.day) or ""
+
+
+def channel_names(channels: Collection[str]) -> str:
+    """The channels as people call them, in one phrase."""
+    return ", ".join(abilities_of(channel).name or channel for channel in channels)
 
 
 def group_shown(group: GroupChat) -> dict[str, Any]:

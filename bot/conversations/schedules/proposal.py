@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 
+from bot.conversations.schedules.one_by_one import persons_shown
 from bot.conversations.schedules.plan import Plan, group_shown, shown
 from bot.conversations.step import State, Turn, press_argument
 from scheduler.date_phrases import When
@@ -37,6 +38,10 @@ class Proposal(Struct, frozen=True):
     def choosing(self, groups: tuple[int, ...]) -> "Proposal":
         """The same into these groups."""
         return replace(self, plan=replace(self.plan, groups=groups))
+
+    def turned(self) -> "Proposal":
+        """The same to members one by one too, or no longer."""
+        return replace(self, plan=replace(self.plan, to_persons=not self.plan.to_persons))
 
     def toggled(self, group_id: int) -> "Proposal":
         """The same with this group in or out."""
@@ -97,13 +102,14 @@ def open_groups(groups: Sequence[GroupChat]) -> tuple[int, ...]:
 
 
 async def proposal_shown(turn: Turn, proposal: Proposal) -> dict[str, Any]:
-    """The parameters of a read-back."""
+    """The parameters of a read-back; `persons` are the members whom it reaches one by one, or would."""
     groups = await own_groups(turn)
     calendar = await office_calendar(turn.session, turn.known_office)
     return {
         "schedule": {"id": 0} | shown(proposal.plan, groups, calendar, turn.now),
         "key": proposal.key,
         "more_groups": len(groups) > 1,
+        "persons": await persons_shown(turn, proposal.plan, at_once=proposal.at_once),
     }
 
 

@@ -10,7 +10,10 @@ from scheduler.occurrences import replan
 from storage.models import Schedule, ScheduleState
 from storage.queries import schedules
 
-_OWN_COLUMNS = {"title", "at", "holiday_rule", "late_minutes", "late_until", "body", "by_forwarding", "state", "reason"}
+_OWN_COLUMNS = {
+    *("title", "at", "holiday_rule", "late_minutes", "late_until", "body"),
+    *("by_forwarding", "to_persons", "state", "reason"),
+}
 
 
 async def save_new(turn: Turn, plan: Plan) -> Schedule:

@@ -5,6 +5,7 @@ from typing import Any
 from bot.access import Permission, may
 from bot.conversations.open_dialogues import elsewhere
 from bot.conversations.press_numbers import press_number
+from bot.conversations.schedules.one_by_one import persons_shown
 from bot.conversations.schedules.plan import Change, changed, plan_of, shown
 from bot.conversations.schedules.saving import own_schedule
 from bot.conversations.step import Command, Dialogue, Place, Press, Reply, Step, Turn
@@ -79,6 +80,7 @@ async def detail(turn: Turn, schedule: Schedule, *, saved: bool = False) -> Step
     """One schedule with all that can be done to it."""
     parameters = {
         "schedule": await schedule_shown(turn, schedule),
+        "persons": await persons_shown(turn, await plan_of(turn.session, schedule)),
         "endable": endable(schedule),
         "triable": triable(turn, schedule),
         "saved": saved,

@@ -7,14 +7,6 @@ from storage.models import Role
 ACCOUNTABLE = "bertanggung jawab atas kepercayaan yang diberikan"
 
 
-async def test_plain_text_in_private_is_answered_with_the_regulations_words_and_clause(office):
-    [answer] = await office.says(office.member, "apa arti akuntabel?")
-    assert ACCOUNTABLE in answer.text
-    assert "Pasal 7 ayat (3) huruf b" in answer.text
-    [answer] = await office.says(office.member, "boleh tidak mobil dinas dipakai untuk mudik?")
-    assert "Pasal 8 huruf b angka 2" in answer.text
-
-
 async def test_in_a_group_a_command_a_reply_and_a_mention_are_answered(office):
     [by_command] = await office.says(office.member, "/tanya@apel_bot apa arti akuntabel?", to=office.group)
     [by_reply] = await office.says(office.member, "apa arti akuntabel?", to=office.group, reply_to=by_command)
@@ -48,13 +40,6 @@ async def test_a_reply_to_somebody_else_is_none_to_the_bot(office):
     other = {"message_id": 1, "date": 1, "chat": {"id": -100500, "type": "supergroup"}, "from": {"id": 21}}
     said = await office.says(office.member, "apa arti akuntabel?", to=office.group, reply_to_message=other)
     assert said == []
-
-
-async def test_buttons_under_an_answer_lead_on(office):
-    await office.says(office.member, "apa arti akuntabel?")
-    before = len(office.server.messages(office.member))
-    await office.presses(office.member, "Semua perwujudan")
-    assert "Perwujudan perilaku Akuntabel" in office.text(office.member, before)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""On WhatsApp: join by a link, ask, report by buttons, lists and words, look back, stop and resume."""
+"""What is so on WhatsApp alone: its window, its batches, its statuses, its ids. The rest is told in tests/stories."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 
 from storage.models import DeliveryState, Role
 from tests.fakes.graph_server import Lose
-from tests.flows.whatsapp_office import NUMBER, WhatsAppTown
+from tests.flows.whatsapp_office import WhatsAppTown
 
 
 @pytest.fixture
@@ -17,53 +17,6 @@ async def town(tmp_path):
         assert await town.incidents() == []
 
 
-async def test_a_member_joins_by_the_link_and_reports_to_the_end(town):
-    secretary = await town.joins("Sekretaris", Role.SEKRETARIS)
-    await town.says(secretary, "undang")
-    (invitation,) = await town.taps(secretary, "Anggota")
-    link = next(line.removeprefix("Tautan: ") for line in invitation.text.splitlines() if line.startswith("Tautan"))
-    assert link.startswith(f"https://wa.me/{NUMBER}?text=Gabung%20")
-
-    member = town.server.person("Anggota 1")
-    notice, joined = await town.says(member, f"Gabung {link.rpartition('%20')[2]}")
-    assert notice.text.startswith("*Pemberitahuan pelindungan data pribadi*")
-    assert joined.text.startswith("*Anda sudah bergabung*")
-
-    (answer,) = await town.says(member, "Apa itu akuntabel?")
-    assert "> bertanggung jawab atas kepercayaan yang diberikan" in answer.text
-
-    (values,) = await town.says(member, "Lapor")
-    assert values.kind == "list"
-    (behaviours,) = await town.taps(member, "Akuntabel")
-    assert behaviours.choices.keys() >= {"1", "2", "3", "Batal"}
-    await town.says(member, "2")
-    (problem,) = await town.says(member, "Menyusun SPJ tepat waktu")
-    assert list(problem.choices) == ["Lewati", "Batal"]
-    (evidence,) = await town.says(member, "lewati")  # typed instead of tapped
-    assert "data dukung" in evidence.text
-    member.sends_photo()
-    await town.settle()
-    await town.taps(member, "Selesai")
-    (saved,) = await town.taps(member, "Simpan")
-    assert "Akuntabel 2" in saved.text
-
-    (history,) = await town.says(member, "riwayat")
-    assert "Akuntabel" in history.text
-    (report,) = await town.says(member, "1")
-    assert "Menyusun SPJ tepat waktu" in report.text
-
-
-async def test_an_old_button_is_answered_and_does_nothing(town):
-    member = await town.joins("Anggota 1", Role.ANGGOTA)
-    await town.says(member, "lapor")
-    old = town.offering(member, "Akuntabel")
-    await town.says(member, "batal")
-    member.taps(old, "Akuntabel")
-    await town.settle()
-    assert town.server.messages(member)[-1].text == "Isian ini sudah ditutup. Ketik /lapor untuk mulai lagi."
-    assert all(row.message_key != "report/read_back" for row in await town.ledger())
-
-
 async def test_a_word_that_was_a_choice_is_a_question_once_the_dialogue_is_closed(town):
     member = await town.joins("Anggota 1", Role.ANGGOTA)
     await town.says(member, "lapor")
@@ -72,29 +25,13 @@ async def test_a_word_that_was_a_choice_is_a_question_once_the_dialogue_is_close
     assert "bertanggung jawab" in answer.text
 
 
-async def test_who_stops_is_written_to_in_answer_alone_until_they_resume(town):
-    lead = await town.joins("Ketua", Role.KETUA)
-    await town.says(lead, "BERHENTI")
-    assert town.server.messages(lead)[-1].text.startswith("*Pengiriman dihentikan*")
-    said = len(town.server.messages(lead))
-    await town.clock_to("2026-11-21T08:00+07:00")  # over Friday, on which leads get their summary
-    assert len(town.server.messages(lead)) == said
-    (answer,) = await town.says(lead, "Apa itu akuntabel?")
-    assert "kepercayaan" in answer.text
-    before = town.clock.now()
-    await town.says(lead, "mulai")
-    (address,) = await town.addresses()
-    assert address.opted_out_at is None
-    assert address.opted_in_at >= before
-
-
-async def test_nobody_is_pushed_to_whose_window_is_closed(town):
+async def test_nobody_is_pushed_to_whose_window_is_closed_and_of_whose_push_meta_has_no_template(town):
     lead = await town.joins("Ketua", Role.KETUA)
     said = len(town.server.messages(lead))
     await town.clock_to("2026-11-21T08:00+07:00")
     assert len(town.server.messages(lead)) == said
     summary = next(row for row in await town.ledger() if row.message_key.startswith("summary"))
-    assert (summary.state, summary.reason) == (DeliveryState.FAILED, "window_closed")
+    assert (summary.state, summary.reason) == (DeliveryState.FAILED, "template_missing")
 
 
 @pytest.mark.parametrize("shape", ["value", "changes", "entries"])

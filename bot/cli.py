@@ -22,6 +22,8 @@ from bot.installation import WRONG_SETTING, NoSuchSeat, check_installation, deli
 from bot.log_setup import setup_logging
 from bot.offices import LONGEST_NAME, WrongName
 from bot.running import run
+from bot.terminal import fail, say
+from bot.whatsapp_commands import whatsapp_group
 from content.errors import InvalidRegulation, UnknownRegulation
 from content.markup import plain_text
 from content.regulation import Regulation
@@ -40,32 +42,23 @@ def main() -> NoReturn:
     try:
         cli.main(prog_name="apel", standalone_mode=False)
     except WrongSetting as error:
-        _fail(f"setting/{error.key}", name=error.name)
+        fail(f"setting/{error.key}", name=error.name)
     except InvalidRegulation as error:
-        _fail("command/pack_refused", file=error.file, key=error.key, reason=error.reason)
+        fail("command/pack_refused", file=error.file, key=error.key, reason=error.reason)
     except UnknownRegulation as error:
-        _fail("command/no_regulation", id=str(error))
+        fail("command/no_regulation", id=str(error))
     except Unavailable:
-        _fail("setting/database_down", name="APEL_DATABASE_URL")
+        fail("setting/database_down", name="APEL_DATABASE_URL")
     except NewerSchema:
-        _fail("setting/database_newer", name="APEL_DATABASE_URL")
+        fail("setting/database_newer", name="APEL_DATABASE_URL")
     except click.UsageError as error:
-        _fail("command/usage", **_misused(error))
+        fail("command/usage", **_misused(error))
     except click.Abort:
         sys.exit(130)
     except Exception:  # a defect: its trace goes to the log, where no token is shown
         logging.getLogger(__name__).exception("ended by a defect")
         sys.exit(1)
     sys.exit(0)
-
-
-def _say(message: str, /, **parameters: object) -> None:
-    click.echo(plain_text(render(message, parameters).text))
-
-
-def _fail(message: str, /, **parameters: object) -> NoReturn:
-    click.echo(plain_text(render(message, parameters).text), err=True)
-    sys.exit(2)
 
 
 def _misused(error: click.UsageError) -> dict[str, object]:
@@ -90,6 +83,9 @@ def cli() -> None:
     setup_logging("text", level=logging.WARNING)  # a command answers in sentences; `run` sets up its own
 
 
+cli.add_command(whatsapp_group)
+
+
 @cli.command("run")
 def run_command() -> None:
     """Jalankan bot."""
@@ -110,7 +106,7 @@ def migrate_command() -> None:
     settings = Settings.from_environment()
     prepare_place(settings.database_url)
     asyncio.run(upgrade(settings.database_url))
-    _say("command/migrated")
+    say("command/migrated")
 
 
 @cli.command("check")
@@ -118,7 +114,7 @@ def check_command() -> None:
     """Periksa pengaturan, isi, basis data, dan token."""
     verdicts = asyncio.run(check_installation(Settings.from_environment()))
     for key, parameters in verdicts:
-        _say(key, **parameters)
+        say(key, **parameters)
     keys = {key for key, _ in verdicts}
     if keys & WRONG_SETTING:
         sys.exit(2)
@@ -135,7 +131,7 @@ def regulations_group() -> None:
 def list_regulations() -> None:
     """Daftar peraturan."""
     for regulation in load_regulations().values():
-        _say("command/regulation", id=regulation.id, title=regulation.title)
+        say("command/regulation", id=regulation.id, title=regulation.title)
 
 
 @regulations_group.command("check")
@@ -145,11 +141,11 @@ def check_regulations(folder: Path | None) -> None:
     bad = False
     for pack in check_packs(folder):
         if isinstance(pack, InvalidRegulation):
-            _say("command/pack_refused", file=pack.file, key=pack.key, reason=pack.reason)
+            say("command/pack_refused", file=pack.file, key=pack.key, reason=pack.reason)
             bad = True
         else:
             behaviours = sum(len(value.behaviours) for value in pack.values)
-            _say("command/pack_good", id=pack.id, values=len(pack.values), behaviours=behaviours)
+            say("command/pack_good", id=pack.id, values=len(pack.values), behaviours=behaviours)
     if bad:
         sys.exit(1)
 
@@ -181,10 +177,10 @@ def add_office_command(name: str, regulation_id: str | None, timezone: str | Non
     try:
         office = asyncio.run(open_office(settings, name, regulation, timezone))
     except AlreadyExists:
-        _fail("command/office_exists", name=name)
+        fail("command/office_exists", name=name)
     except WrongName:
-        _fail("command/office_name", longest=LONGEST_NAME)
-    _say("command/office_added", name=office.name, title=regulation.title, timezone=office.timezone)
+        fail("command/office_name", longest=LONGEST_NAME)
+    say("command/office_added", name=office.name, title=regulation.title, timezone=office.timezone)
 
 
 @cli.command("invite")
@@ -195,10 +191,10 @@ def invite_command(unit: str, role: str) -> None:
     try:
         invitation = asyncio.run(invite_to(Settings.from_environment(), unit, Role(role)))
     except NotFound:
-        _fail("command/no_office", name=unit)
+        fail("command/no_office", name=unit)
     except NoSuchSeat as error:
-        _fail("command/no_seat", name=unit, role=role, seats=error.seats)
-    _say("command/invited", code=invitation.code, url=invitation.link, expires=invitation.expires, unit=unit)
+        fail("command/no_seat", name=unit, role=role, seats=error.seats)
+    say("command/invited", code=invitation.code, url=invitation.link, expires=invitation.expires, unit=unit)
 
 
 @cli.command("deliveries")
@@ -209,9 +205,9 @@ def deliveries_command(unit: str | None, month: datetime | None) -> None:
     try:
         records = asyncio.run(deliveries_of(Settings.from_environment(), unit, month.date() if month else None))
     except NotFound:
-        _fail("command/no_office", name=unit)
+        fail("command/no_office", name=unit)
     for parameters in records:
-        _say("ledger/month", **parameters)
+        say("ledger/month", **parameters)
 
 
 @cli.group("hold", invoke_without_command=True)
@@ -229,11 +225,11 @@ def list_held(unit: str | None) -> None:
     try:
         offices = asyncio.run(holding.held(Settings.from_environment(), unit))
     except NotFound:
-        _fail("command/no_office", name=unit)
+        fail("command/no_office", name=unit)
     for parameters in offices:
-        _say("hold/list", **parameters)
+        say("hold/list", **parameters)
     if not offices:
-        _say("hold/nothing")
+        say("hold/nothing")
 
 
 @hold_group.command("release")
@@ -254,18 +250,18 @@ def _decide_held(unit: str | None, decision: Decision, key: str) -> None:
     try:
         offices = asyncio.run(holding.decide(Settings.from_environment(), unit, decision))
     except NotFound:
-        _fail("command/no_office", name=unit)
+        fail("command/no_office", name=unit)
     for parameters in offices:
-        _say(key, **parameters)
+        say(key, **parameters)
     if not offices:
-        _say("hold/nothing")
+        say("hold/nothing")
 
 
 @hold_group.command("mark")
 def mark_restored_command() -> None:
     """Tandai basis data yang dipulihkan dengan alat lain (pg_restore)."""
     asyncio.run(holding.mark_restored(Settings.from_environment()))
-    _say("hold/marked")
+    say("hold/marked")
 
 
 @cli.command("backup")
@@ -274,16 +270,16 @@ def backup_command(file: Path) -> None:
     """Salin basis data ke FILE, juga selagi bot berjalan."""
     url = Settings.from_environment().database_url
     if is_postgresql(url):
-        _fail("command/backup_postgresql", file=file)
+        fail("command/backup_postgresql", file=file)
     if not os.access(file.absolute().parent, os.W_OK):
-        _fail("command/backup_place", file=file)
+        fail("command/backup_place", file=file)
     try:
         copy = back_up(url, file)
     except AlreadyExists:
-        _fail("command/backup_exists", file=file)
+        fail("command/backup_exists", file=file)
     except NotOurs:
-        _fail("command/backup_nothing", name="APEL_DATABASE_URL")
-    _say("command/backed_up", file=file, size=copy.size, **copy.counts)
+        fail("command/backup_nothing", name="APEL_DATABASE_URL")
+    say("command/backed_up", file=file, size=copy.size, **copy.counts)
 
 
 @cli.command("restore")
@@ -292,17 +288,17 @@ def restore_command(file: Path) -> None:
     """Pulihkan basis data dari FILE; yang lama disimpan di sebelahnya."""
     url = Settings.from_environment().database_url
     if is_postgresql(url):
-        _fail("command/restore_postgresql", file=file)
+        fail("command/restore_postgresql", file=file)
     prepare_place(url)
     try:
         copy = restore(url, file, SystemClock().now())
     except InUse:
-        _fail("command/restore_in_use", name="APEL_DATABASE_URL")
+        fail("command/restore_in_use", name="APEL_DATABASE_URL")
     except NotOurs:
-        _fail("command/restore_refused", file=file)
+        fail("command/restore_refused", file=file)
     except NewerSchema:
-        _fail("command/restore_newer", file=file)
-    _say("command/restored", file=file, size=copy.size, kept=copy.kept, **copy.counts)
+        fail("command/restore_newer", file=file)
+    say("command/restored", file=file, size=copy.size, kept=copy.kept, **copy.counts)
 
 
 @cli.command("ask")
@@ -317,7 +313,7 @@ def ask_command(regulation_id: str | None, question: str | None, *, jsonl: bool)
                 click.echo(asking.answer_line(load_regulations(), line))
         return
     if not question or not regulation_id:
-        _fail("command/ask_usage")
+        fail("command/ask_usage")
     click.echo(asking.answer_text(_regulation(regulation_id), question))
 
 
@@ -331,9 +327,9 @@ def evaluate_command(file: BinaryIO, regulation_id: str | None) -> None:
     try:
         questions = evaluating.read_questions(file, regulations)
     except evaluating.WrongQuestions as error:
-        _fail("command/questions_refused", file=file.name, line=error.line)
+        fail("command/questions_refused", file=file.name, line=error.line)
     verdicts = list(evaluating.verdicts_on((item for item in questions if item.regulation in chosen), regulations))
-    _say(
+    say(
         "command/scores",
         total=evaluating.scores(verdicts),
         parts=evaluating.by_part(verdicts),
@@ -351,9 +347,9 @@ def questions_group(context: click.Context, unit: str | None) -> None:
     try:
         offices = asyncio.run(unanswered.listed(Settings.from_environment(), unit))
     except NotFound:
-        _fail("command/no_office", name=unit)
+        fail("command/no_office", name=unit)
     for parameters in offices:
-        _say("question/office", **parameters)
+        say("question/office", **parameters)
 
 
 @questions_group.command("export")
@@ -363,7 +359,7 @@ def export_questions(unit: str | None) -> None:
     try:
         text = asyncio.run(unanswered.exported(Settings.from_environment(), unit))
     except NotFound:
-        _fail("command/no_office", name=unit)
+        fail("command/no_office", name=unit)
     if text:
         click.echo(text, nl=False)
     else:

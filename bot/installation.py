@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from bot import whatsapp_templates
 from bot.application import identify, opened, packaged_regulations, telegram_link, whatsapp_link
 from bot.config import Settings, WrongSetting
 from bot.conversations.show_deliveries import shown
@@ -32,6 +33,7 @@ WRONG_SETTING = {  # verdicts for which a setting is to blame, and nothing that 
     "command/database_newer_bad",
     "command/token_bad",
     "command/token_missing_bad",
+    "command/templates_unreadable_bad",
     "command/whatsapp_bad",
     "command/whatsapp_id_bad",
 }
@@ -160,8 +162,20 @@ async def _whatsapp(settings: Settings) -> list[Verdict]:
     return [
         ("command/whatsapp_good", about),
         ("command/whatsapp_persons", daily_persons(settings.whatsapp, number)),
+        await _templates(settings),
         _prices(settings.whatsapp.prices),
     ]
+
+
+async def _templates(settings: Settings) -> Verdict:
+    try:
+        standings = await whatsapp_templates.standings(settings)
+    except SendError as error:
+        return whatsapp_templates.trouble(error), {}
+    bad = sum(not standing.good for standing in standings)
+    if bad:
+        return "command/templates_bad", {"count": len(standings), "bad": bad}
+    return "command/templates_good", {"count": len(standings)}
 
 
 def _prices(prices: Prices | None) -> Verdict:

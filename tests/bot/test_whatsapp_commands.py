@@ -1,0 +1,144 @@
+"""`apel whatsapp templates` as an administrator types it, against a Meta on the loopback."""
+
+import asyncio
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import cli
+from bot.whatsapp_templates import compared
+from content.templates import templates
+from tests.fakes.graph_server import GraphServer, Template
+
+
+@pytest.fixture
+async def meta():
+    async with GraphServer() as meta:
+        yield meta
+
+
+@pytest.fixture
+def apel(tmp_path, monkeypatch, meta):
+    settings = {
+        "APEL_DATABASE_URL": f"sqlite:///{tmp_path}/apel.sqlite",
+        "APEL_HTTP_PORT": "8080",
+        "APEL_TELEGRAM_TOKEN": "",
+        "APEL_WHATSAPP_API_URL": meta.origin,
+        "APEL_WHATSAPP_APP_SECRET": meta.app_secret,
+        "APEL_WHATSAPP_BUSINESS_ACCOUNT_ID": meta.account_id,
+        "APEL_WHATSAPP_PHONE_ID": meta.phone_id,
+        "APEL_WHATSAPP_TOKEN": meta.token,
+        "APEL_WHATSAPP_VERIFY_TOKEN": meta.verify_token,
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    async def typed(*arguments):
+        result = await asyncio.to_thread(CliRunner().invoke, cli, ["whatsapp", "templates", *arguments])
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result.exit_code, result.output
+
+    return typed
+
+
+def has_all(meta, **states):
+    for name, ours in templates().items():
+        state = {"body": ours.numbered, "category": ours.category.upper()} | states.get(name, {})
+        meta.templates[name] = Template(name, **state)
+
+
+async def test_show_prints_each_as_its_reader_sees_it(apel, meta):
+    status, said = await apel("show")
+    assert status == 0
+    assert said.count("[Baca]") == len(templates())
+    assert "apel_giliran (utilitas)\n  Anda terdaftar sebagai pemimpin pembacaan nilai budaya kerja pada Senin," in said
+    assert "apel_pembacaan (pemasaran)" in said
+    assert meta.calls == []
+
+
+async def test_submit_hands_in_what_meta_does_not_have_and_nothing_twice(apel, meta):
+    meta.templates["apel_rapat"] = Template("apel_rapat", templates()["apel_rapat"].numbered)
+    status, said = await apel("submit")
+    assert status == 0
+    assert set(meta.templates) == set(templates())
+    assert "apel_rapat: sudah ada di Meta, tidak diajukan lagi." in said
+    assert said.count("diajukan; tunggu persetujuan Meta") == len(templates()) - 1
+    assert meta.templates["apel_giliran"].sample == templates()["apel_giliran"].samples
+    status, said = await apel("submit")
+    assert (status, said.count("sudah ada di Meta")) == (0, len(templates()))
+
+
+async def test_a_dry_run_submits_nothing(apel, meta):
+    status, said = await apel("submit", "--dry-run")
+    assert (status, said.count("akan diajukan")) == (0, len(templates()))
+    assert meta.templates == {}
+
+
+async def test_what_meta_does_not_take_is_named_with_its_code_and_the_others_are_submitted(apel, meta):
+    meta.refused_template = "apel_kuis"
+    status, said = await apel("submit")
+    assert status == 1
+    assert "apel_kuis: tidak diterima Meta (kode 100/2388293)." in said
+    assert len(meta.templates) == len(templates()) - 1
+
+
+async def test_check_is_content_once_each_can_be_used(apel, meta):
+    has_all(meta)
+    status, said = await apel("check")
+    assert (status, said.count(": disetujui.")) == (0, len(templates()))
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"status": "PENDING"}, "masih diperiksa Meta"),
+        ({"status": "REJECTED", "rejected_reason": "INVALID_FORMAT"}, "Alasannya: INVALID_FORMAT."),
+        ({"status": "PAUSED"}, "dijeda Meta"),
+        ({"status": "DISABLED"}, "dinonaktifkan Meta"),
+        ({"language": "en"}, "belum ada di Meta. Jalankan: apel whatsapp templates submit"),
+        ({"body": "Ada {{1}} dan {{2}} untuk Anda."}, "jumlah isiannya di Meta berbeda"),
+    ],
+)
+async def test_check_says_of_each_what_is_needed_and_ends_with_1(apel, meta, state, words):
+    has_all(meta, apel_giliran=state)
+    status, said = await apel("check")
+    assert status == 1
+    (line,) = [line for line in said.splitlines() if line.startswith("apel_giliran:")]
+    assert words in line
+    assert said.count(": disetujui.") == len(templates()) - 1
+
+
+async def test_another_category_or_other_words_at_meta_are_told_and_hold_up_nothing(apel, meta):
+    body = "Pemberitahuan tentang giliran Anda pada {{1}} sudah tersedia."
+    has_all(meta, apel_giliran={"category": "MARKETING", "body": body})
+    status, said = await apel("check")
+    assert status == 0
+    (line,) = [line for line in said.splitlines() if line.startswith("apel_giliran:")]
+    assert "Dihitung Meta sebagai pemasaran" in line
+    assert "Kalimatnya di Meta berbeda" in line
+
+
+@pytest.mark.parametrize("command", ["check", "submit"])
+async def test_a_token_that_may_not_read_the_account_is_told_in_one_sentence(apel, meta, command):
+    meta.templates_readable = False
+    status, said = await apel(command)
+    assert status == 1
+    assert said.startswith("Templat WhatsApp: token tidak dapat membaca akun bisnis")
+    assert len(said.splitlines()) == 1
+
+
+async def test_a_meta_that_is_not_there_is_told_in_one_sentence(apel, meta):
+    await meta._http.stop()
+    status, said = await apel("check")
+    assert (status, said.startswith("WhatsApp: Meta tidak dapat dihubungi")) == (1, True)
+
+
+async def test_without_whatsapp_there_is_nothing_to_check(apel, monkeypatch):
+    for name in ("APP_SECRET", "BUSINESS_ACCOUNT_ID", "PHONE_ID", "TOKEN", "VERIFY_TOKEN"):
+        monkeypatch.setenv(f"APEL_WHATSAPP_{name}", "")
+    result = await asyncio.to_thread(CliRunner().invoke, cli, ["whatsapp", "templates", "check"])
+    assert (result.exception.name, result.exception.key) == ("APEL_WHATSAPP_TOKEN", "whatsapp_missing")
+
+
+def test_nothing_at_meta_is_everything_missing():
+    assert {standing.state for standing in compared([])} == {"template_missing"}

@@ -128,7 +128,7 @@ _next_due = select(func.min(Delivery.not_before)).where(
 _row = Delivery.id == bindparam("row")
 _claim = (
     update(_table)
-    .where(_row, Delivery.state == _PLANNED)
+    .where(Delivery.id.in_(bindparam("rows", expanding=True)), Delivery.state == _PLANNED)
     .values(state=_CLAIMED, claimed_by=bindparam("holder"), claimed_until=_instant("until"))
 )
 _mine = (Delivery.id.in_(bindparam("rows", expanding=True)), Delivery.claimed_by == bindparam("holder"))
@@ -233,7 +233,8 @@ async def recent_sends(session: Session, channel: str, since: datetime) -> list[
 
 async def claim(session: Session, ids: Sequence[int], holder: str, until: datetime) -> None:
     """Rows that this transaction just found waiting are in the holder's hand until then."""
-    await _many(session, _claim, [{"row": number, "holder": holder, "until": until} for number in ids])
+    if ids:
+        await session.execute(_claim, {"rows": list(ids), "holder": holder, "until": until})
 
 
 async def begin(session: Session, ids: Sequence[int], holder: str, now: datetime) -> set[int]:

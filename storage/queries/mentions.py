@@ -12,7 +12,7 @@ from storage.models import Delivery, Report
 NOT_WORDS = frozenset({"action", "url", "data", "file_ref"})  # of a message: what nobody reads
 _LETTER = r"[^\W\d_]"
 _SHORTEST = 3  # a shorter name is found in too many other words
-_QUOTES_REPORTS = ("log/file", "log/page", "review/page", "review/photo", "review/report", "summary/week")
+_QUOTES_REPORTS = ("log/file", "log/page", "report/evidence_file", "review/page", "review/report", "summary/week")
 
 
 def said_in(office_ids: Iterable[int]) -> Select[Any]:

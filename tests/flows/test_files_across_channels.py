@@ -163,15 +163,20 @@ async def test_a_file_from_telegram_is_seen_on_whatsapp(town):
     assert town.server.files[file.payload["document"]["id"]] == ("spj.pdf", b"%PDF a file")
 
 
-async def test_who_is_erased_leaves_no_copy(town):
+async def test_who_is_erased_leaves_no_copy_and_no_trace_in_what_was_shown(town, secretary):
     member = await _reports_with_photo(town)
     await town.house.keeper.step()
+    await town.writes(secretary, "/periksa")
+    await town.presses(secretary, "1")
+    await town.presses(secretary, "Lihat bukti")
     async with town.database.transaction() as session:
         assert await kept_files.data_of(session, "whatsapp", next(iter(town.server.files))) == PHOTO
     await town.says(member, "/hapusdata")
     await town.taps(member, "Ya, hapus data saya")
     async with town.database.transaction() as session:
         assert await kept_files.data_of(session, "whatsapp", "media-1") is None
+    (shown,) = [row for row in await town.ledger() if row.message_key == "report/evidence_file"]
+    assert (shown.message, shown.parameters) == ({"text": ""}, {})
 
 
 async def test_a_broadcasts_picture_from_whatsapp_comes_into_a_group_on_telegram(town, secretary):

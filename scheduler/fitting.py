@@ -74,12 +74,11 @@ def _within(choice: Choice, room: int) -> Choice | None:
 
 
 def _row(choice: Choice, abilities: Abilities) -> Choice:
-    row = _within(choice, abilities.row_length)
-    if row is None:
-        label = shortened(choice.label, abilities.row_length)
-        row = replace(choice, label=label, short=None, description=choice.label)
-    beneath = row.description
-    return replace(row, description=shortened(beneath, abilities.description_length) if beneath else None)
+    whole = _within(choice, abilities.row_length)
+    label = whole.label if whole else shortened(choice.label, abilities.row_length)
+    beneath = choice.label if label != choice.label else choice.description
+    shown = shortened(beneath, abilities.description_length) if beneath else None
+    return replace(choice, label=label, short=None, description=shown)
 
 
 def _with_addresses(message: Message) -> Message:

@@ -52,6 +52,10 @@ def test_the_shorter_label_is_used_where_the_longer_has_no_room():
     many = tuple(Choice(f"Tombol {n}", f"a:{n}") for n in range(3))
     (message,) = fitted(Message("x", ((choice, *many),)), SMALL)
     assert shown(message)[0] == "Hapus semua jam khusus"  # a row has room for it
+    longer = Choice("Lihat juga: kelompok budaya kerja", "a.b", short="Kelompok budaya kerja")
+    (message,) = fitted(Message("x", ((longer, *many),)), SMALL)
+    (first, *_) = (choice for line in message.choices for choice in line)
+    assert (first.label, first.description) == ("Kelompok budaya kerja", "Lihat juga: kelompok budaya kerja")
 
 
 def test_a_line_about_a_choice_stands_under_its_row_and_under_no_button():

@@ -36,6 +36,7 @@ class WhatsAppPhones:
 
     def __init__(self, server: GraphServer, database: Database, clock: MovableClock) -> None:
         self._server = server
+        server.automatic = ("delivered",)
         self._people: dict[str, Person] = {}
         self._graph = Graph(server.origin, server.phone_id, server.token, answer_seconds=2.0)
         self._sender = WhatsAppSender(self._graph, clock, database)

@@ -25,7 +25,7 @@ def test_what_is_declared_is_otherwise_than_without():
     assert same == []
 
 
-TOLD_ONLY = {"links_in_words", "no_groups"}  # the driver does them; nothing that is seen is otherwise
+TOLD_ONLY = {"links_in_words"}  # the driver does it; nothing that is seen is otherwise
 
 
 def _without(scene):

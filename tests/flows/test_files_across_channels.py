@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import update
 
 from bot.application import build, telegram_channel, whatsapp_channel
 from bot.channels.telegram.connection import Connection
@@ -14,7 +15,7 @@ from bot.channels.telegram.sending import TelegramSender
 from bot.channels.whatsapp.files import WhatsAppFiles
 from bot.channels.whatsapp.sending import WhatsAppSender
 from bot.housekeeping import keep_house
-from storage.models import Role
+from storage.models import Role, Schedule, ScheduleKind
 from storage.queries import kept_files
 from tests.fakes.telegram_chats import BOT_ID
 from tests.fakes.telegram_server import TelegramServer
@@ -193,3 +194,24 @@ async def test_a_broadcasts_picture_from_whatsapp_comes_into_a_group_on_telegram
     post = town.telegram.messages(group)[-1]
     assert "Kerja bakti Jumat pagi" in post.text
     assert town.telegram.files[post.photo].data == PHOTO
+
+
+async def test_a_broadcasts_picture_from_telegram_comes_to_members_on_whatsapp(town, secretary):
+    group = town.telegram.group(-100500, "Grup Dinas")
+    group.adds_bot(secretary)
+    await town.settle()
+    await town.writes(secretary, "/tautkan", to=group)
+    members = [await town.joins(f"Anggota {number}", Role.ANGGOTA) for number in (1, 2)]
+    await town.writes(secretary, "/siar")
+    secretary.sends_photo("Kerja bakti Jumat pagi")
+    await town.settle()
+    await town.presses(secretary, "Kirim")
+    async with town.database.transaction() as session:
+        await session.execute(update(Schedule).where(Schedule.kind == ScheduleKind.BROADCAST).values(to_persons=True))
+    uploads = len(town.server.files)
+    await town.clock_to((town.clock.now() + timedelta(minutes=2)).isoformat())
+    for member in members:
+        post = town.server.messages(member)[-1]
+        assert "Kerja bakti Jumat pagi" in post.text
+        assert town.server.files[post.payload["image"]["id"]][1] == PHOTO
+    assert len(town.server.files) == uploads + 1  # left with Meta once, for all

@@ -15,7 +15,7 @@ from content.message import Document, Message, Picture
 from scheduler.abilities import abilities_of
 from scheduler.clock import Clock
 from scheduler.errors import ChannelDown, ChannelRefusesUs, MediaRefused
-from scheduler.files import PICTURES, ChannelFiles, FileGone, Gone, media_type_of
+from scheduler.files import PICTURES, ChannelFiles, FileGone, Gone, harmless_name, media_type_of
 from scheduler.sender import Destination, LedgerEntry, Sender, SendReceipt
 from storage.errors import Unavailable
 from storage.queries import kept_files
@@ -106,7 +106,7 @@ class Carrier:
         except ChannelRefusesUs as error:  # the other channel does, not this one
             raise FileGone(Gone.REFUSED) from error
         media_type = media_type_of(data)
-        named = picture.name or f"file{mimetypes.guess_extension(media_type) or ''}"
+        named = harmless_name(picture.name or "") or f"file{mimetypes.guess_extension(media_type) or ''}"
         name = None if picture.name is None and media_type in PICTURES else named
         reference = await self._files.upload(named, media_type, data) if self._files is not None else None
         if reference is not None:

@@ -56,6 +56,12 @@ class ChannelFiles(Protocol):
         ...
 
 
+def harmless_name(name: str) -> str:
+    """A file's name as its sender called it, without what turns, breaks or leaves a line, a header or a folder."""
+    shown = "".join(letter if letter.isprintable() and letter not in '/\\"' else " " for letter in name)
+    return " ".join(shown.split()).lstrip(". ")[:100]
+
+
 def media_type_of(data: bytes) -> str:
     """What the bytes begin like; `OTHER` for what is not known."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":

@@ -11,7 +11,7 @@ from content.message import Document, Message, Picture
 from scheduler.carrying import Carrier, Files
 from scheduler.clock import MovableClock
 from scheduler.errors import ChannelDown, ChannelRefusesUs, MediaRefused
-from scheduler.files import FileGone, Gone, media_type_of
+from scheduler.files import FileGone, Gone, harmless_name, media_type_of
 from scheduler.sender import Destination, SendReceipt
 from storage.queries import kept_files
 from tests.fakes.sender import FakeSender
@@ -184,3 +184,23 @@ async def test_a_copy_that_is_refused_or_old_is_made_anew(to_whatsapp, whatsapp,
 )
 def test_a_file_is_what_it_begins_like(data, kind):
     assert media_type_of(data) == kind
+
+
+@pytest.mark.parametrize(
+    ("called", "name"),
+    [
+        ("SPJ triwulan III.pdf", "SPJ triwulan III.pdf"),
+        ('a"\r\nContent-Type: text/html\r\n\r\n.pdf', "a Content-Type: text html .pdf"),
+        ("../../etc/passwd", "etc passwd"),
+        ("\u202efdp.exe", "fdp.exe"),
+        ("\x00", ""),
+        ("x" * 300, "x" * 100),
+    ],
+)
+def test_a_name_breaks_nothing(called, name):
+    assert harmless_name(called) == name
+
+
+async def test_a_file_whose_name_says_nothing_gets_another(to_whatsapp, whatsapp):
+    await _send(to_whatsapp, Picture("telegram", "file-2", "\r\n"))
+    assert whatsapp.uploaded == [("file.pdf", "application/pdf", PDF)]

@@ -23,6 +23,7 @@ from telegram.error import (
 from scheduler.errors import (
     ChannelDown,
     ChannelRefusesUs,
+    MediaRefused,
     MessageRefused,
     OutcomeUnknown,
     RecipientMoved,
@@ -59,6 +60,14 @@ _UNREACHABLE = (
     ("have no write access to the chat", UnreachableReason.MUTED),
     ("need administrator rights", UnreachableReason.MUTED),
     ("have no rights to send", UnreachableReason.MUTED),
+)
+_MEDIA = (
+    "wrong file identifier",
+    "wrong remote file identifier",
+    "can't use file of type",
+    "image_process_failed",
+    "photo_invalid_dimensions",
+    "photo_ext_invalid",
 )
 
 
@@ -127,6 +136,8 @@ def _refusal(error: Forbidden | BadRequest) -> SendError:
     for part, reason in _UNREACHABLE:
         if part in text:
             return RecipientUnreachable(reason)
+    if any(part in text for part in _MEDIA):
+        return MediaRefused(text)
     # a 403 in words that we do not know still means: not into this chat
     return RecipientUnreachable(UnreachableReason.MUTED) if isinstance(error, Forbidden) else MessageRefused(text)
 

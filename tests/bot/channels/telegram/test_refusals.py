@@ -34,6 +34,7 @@ from bot.channels.telegram import refusals
 from scheduler.errors import (
     ChannelDown,
     ChannelRefusesUs,
+    MediaRefused,
     MessageRefused,
     OutcomeUnknown,
     RecipientMoved,
@@ -90,7 +91,6 @@ def test_the_chat_cannot_be_written_to(error, reason):
         BadRequest("Bad Request: message text is empty"),
         BadRequest("Bad Request: can't parse entities: unsupported start tag"),
         BadRequest("Bad Request: BUTTON_DATA_INVALID"),
-        BadRequest("Bad Request: wrong file identifier/HTTP URL specified"),
         BadRequest("Bad Request: message to edit not found"),
         BadRequest("Bad Request: message can't be edited"),
         NetworkError("Request Entity Too Large"),
@@ -98,6 +98,20 @@ def test_the_chat_cannot_be_written_to(error, reason):
 )
 def test_the_message_will_never_be_accepted(error):
     assert type(refusals.send_error(error, NOW)) is MessageRefused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wrong file identifier/HTTP URL specified",
+        "wrong remote file identifier specified: wrong padding length",
+        "can't use file of type Document as Photo",
+        "IMAGE_PROCESS_FAILED",
+        "PHOTO_INVALID_DIMENSIONS",
+    ],
+)
+def test_the_words_go_without_what_was_not_taken(text):
+    assert type(refusals.send_error(BadRequest(f"Bad Request: {text}"), NOW)) is MediaRefused
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from telegram.request import BaseRequest
 from bot.channels.telegram.sending import TelegramSender
 from content.message import Message
 from scheduler.clock import MovableClock
-from scheduler.errors import SendError, UnreachableReason
+from scheduler.errors import Refusal, SendError, UnreachableReason
 from scheduler.retry_policy import Again, GiveUp, PauseChat, Readdress, StopAll, Uncertain, decide
 from scheduler.sender import Destination, SendReceipt
 
@@ -112,14 +112,14 @@ ANSWERS = [
     (400, "Bad Request: message caption is too long", REFUSED),
     (400, "Bad Request: message text is empty", REFUSED),
     (400, "Bad Request: Text is too long", REFUSED),
-    (400, "Bad Request: wrong file identifier/HTTP URL specified", REFUSED),
+    (400, "Bad Request: wrong file identifier/HTTP URL specified", Again(NOW)),
     (413, "Request Entity Too Large", REFUSED),
     (500, "Internal Server Error: sent message was immediately deleted and can't be returned", SENT),
     (500, "Internal Server Error: restart", Uncertain()),
     (502, "Bad Gateway", Uncertain()),
     (409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running", LATER),
-    (401, "Unauthorized", StopAll()),
-    (404, "Not Found", StopAll()),
+    (401, "Unauthorized", StopAll(Refusal.CREDENTIALS)),
+    (404, "Not Found", StopAll(Refusal.CREDENTIALS)),
 ]
 
 

@@ -107,6 +107,8 @@ class Post(Struct, frozen=True):
     picture: Picture | None
     due_at: datetime
     expires_at: datetime
+    part: str = ""  # what its rows are called, where the same chats may get another post of the occurrence
+    then: tuple[str, Mapping[str, Any]] | None = None  # key and parameters of what follows it as its last part
 
 
 async def enqueue_posts(session: Session, posts: Sequence[Post], now: datetime) -> None:
@@ -117,12 +119,12 @@ async def enqueue_posts(session: Session, posts: Sequence[Post], now: datetime) 
     Raises:
         UnknownMessage, WrongParameters: as `content.rendering.render`.
     """
-    by_number: dict[int, list[dict[str, Any]]] = {}
+    by_part: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for post in posts:
         for number, row in _post_rows(post, now):
-            by_number.setdefault(number, []).append(row)
-    for number, rows in sorted(by_number.items()):
-        await deliveries.add_many(session, rows, behind=_part("", number - 1) if number > 1 else None)
+            by_part.setdefault((post.part, number), []).append(row)
+    for (part, number), rows in sorted(by_part.items()):
+        await deliveries.add_many(session, rows, behind=_part(part, number - 1) if number > 1 else None)
 
 
 async def enqueue_missed(
@@ -154,22 +156,30 @@ def _post_rows(post: Post, now: datetime) -> Iterator[tuple[int, dict[str, Any]]
     same = {
         "office_id": post.office_id,
         "occurrence_id": post.occurrence_id,
-        "message_key": post.key,
-        "parameters": storable(post.parameters),
         "priority": Priority.PUSH,
-        "repeatable": _may_go_again(post.key),
         "due_at": post.due_at,
         "not_before": now,
         "expires_at": post.expires_at,
         "created_at": now,
     }
     for channel in sorted({recipient.destination.channel for recipient in post.recipients}):
-        pieces = fitted(render(post.key, post.parameters, picture=post.picture), abilities_of(channel))
-        for number, piece in enumerate(pieces, start=1):
-            of_part = same | {"channel": channel, "part": _part("", number), "message": msgspec.to_builtins(piece)}
+        for number, (said, piece) in enumerate(_pieces(post, channel), start=1):
+            part = _part(post.part, number)
+            of_part = same | said | {"channel": channel, "part": part, "message": msgspec.to_builtins(piece)}
             for recipient in post.recipients:
                 if recipient.destination.channel == channel:
                     yield number, of_part | _of_recipient(recipient)
+
+
+def _pieces(post: Post, channel: str) -> Iterator[tuple[dict[str, Any], Message]]:
+    """What the post says on this channel, in order, each with the columns of what it says."""
+    messages = [(post.key, post.parameters, post.picture)]
+    if post.then is not None:
+        messages.append((*post.then, None))
+    for key, parameters, picture in messages:
+        said = {"message_key": key, "parameters": storable(parameters), "repeatable": _may_go_again(key)}
+        for piece in fitted(render(key, parameters, picture=picture), abilities_of(channel)):
+            yield said, piece
 
 
 def _of_recipient(recipient: Recipient) -> dict[str, Any]:

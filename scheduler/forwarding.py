@@ -1,5 +1,115 @@
-"""What a person forwards into WhatsApp groups, which no channel of ours reaches."""
+"""What a person forwards into WhatsApp groups, which no channel of ours reaches.
 
-from storage.models import ScheduleKind
+At its hour whoever forwards it gets in private the finished text, as the group shall read it, and right behind it a
+message with the one button that is the log entry. Who that is: of a reading the leader of the day, of a meeting who
+called it; where they cannot be written to, and of all else, the secretaries.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from content.rendering import render
+from scheduler import audience
+from scheduler.audience import Recipient
+from scheduler.delivery_queue import Post, enqueue_posts, message_of
+from scheduler.message_parameters import Posting, Wording
+from storage.models import Delivery, Member, Occurrence, Schedule, ScheduleKind
+from storage.queries import deliveries, ledger, occurrences, turns
+from storage.queries.ledger import FORWARD
+from storage.transaction import Session
 
 FORWARDABLE = frozenset({ScheduleKind.READING, ScheduleKind.MEETING, ScheduleKind.TWIBBON, ScheduleKind.BROADCAST})
+TEXT, DONE = "forward/text", "forward/done"
+
+
+async def forwarders(session: Session, schedule: Schedule, occurrence: Occurrence) -> list[Recipient]:
+    """Who is to forward it, as far as they can be written to."""
+    own = await own_forwarder(session, schedule, occurrence)
+    return [own] if own else await audience.secretaries(session, occurrence.office_id)
+
+
+async def own_forwarder(session: Session, schedule: Schedule, occurrence: Occurrence) -> Recipient | None:
+    """Who forwards it rather than the secretaries; None where nobody does, or can be written to."""
+    chosen = await _chosen(session, schedule, occurrence)
+    member = await session.get(Member, chosen) if chosen is not None else None
+    return await audience.member(session, member) if member else None
+
+
+async def _chosen(session: Session, schedule: Schedule, occurrence: Occurrence) -> int | None:
+    if schedule.kind is ScheduleKind.READING:
+        turn = await turns.assigned(session, occurrence.id)
+        return turn.member_id if turn else None
+    return schedule.created_by if schedule.kind is ScheduleKind.MEETING else None
+
+
+def text_of(wording: Wording) -> str:
+    """What the group shall read: the words of the post, without its button and what is said of that."""
+    without = {"occurrence_id": None} if "occurrence_id" in wording.parameters else {}
+    return render(wording.key, {**wording.parameters, **without}).text
+
+
+def kit(posting: Posting, wording: Wording, recipients: list[Recipient]) -> Post:
+    """The text, and the button behind it, for whoever forwards them."""
+    schedule, occurrence = posting.schedule, posting.occurrence
+    return Post(
+        occurrence_id=occurrence.id,
+        office_id=occurrence.office_id,
+        recipients=recipients,
+        key=TEXT,
+        parameters={"title": schedule.title, "text": text_of(wording)},
+        picture=wording.picture,
+        due_at=occurrence.due_at,
+        expires_at=occurrence.expires_at,
+        part=FORWARD,
+        then=(DONE, _button(schedule, occurrence)),
+    )
+
+
+def _button(schedule: Schedule, occurrence: Occurrence) -> Mapping[str, Any]:
+    return {
+        "title": schedule.title,
+        "due_at": occurrence.due_at,
+        "zone": schedule.timezone,
+        "occurrence_id": occurrence.id,
+    }
+
+
+def is_kit(row: Delivery) -> bool:
+    """Whether it was for somebody to forward, or is the button behind that."""
+    return row.part.startswith(FORWARD)
+
+
+async def hand_on(session: Session, row: Delivery, now: datetime) -> bool:
+    """Whoever was to forward this cannot be written to any more: the secretaries get it; False where none can either.
+
+    To be called in the transaction that marks the chat, at the aware instant `now`.
+    """
+    if row.occurrence_id is None or row.part != FORWARD:
+        return False
+    occurrence = await occurrences.find(session, row.occurrence_id)
+    if occurrence is None or occurrence.expires_at <= now:
+        return False
+    before = await deliveries.of_occurrence(session, occurrence.id)
+    given = {(one.channel, one.chat_id) for one in before if is_kit(one)}
+    secretaries = await audience.secretaries(session, occurrence.office_id)
+    others = [one for one in secretaries if (one.destination.channel, one.destination.chat_id) not in given]
+    if not others:
+        return False
+    schedule = await session.get_one(Schedule, occurrence.schedule_id)
+    post = Post(
+        occurrence_id=occurrence.id,
+        office_id=occurrence.office_id,
+        recipients=others,
+        key=TEXT,
+        parameters=row.parameters,
+        picture=message_of(row).picture,
+        due_at=occurrence.due_at,
+        expires_at=occurrence.expires_at,
+        part=FORWARD,
+        then=(DONE, _button(schedule, occurrence)),
+    )
+    await enqueue_posts(session, [post], now)
+    written = len(await deliveries.of_occurrence(session, occurrence.id)) - len(before)
+    await ledger.count_more(session, occurrence.id, written)
+    return True

@@ -16,6 +16,7 @@ from scheduler.audience import Recipient
 from scheduler.delivery_queue import destination_of, enqueue, reword
 from storage.models import Delivery, DeliveryState, Occurrence, Priority, ScheduleKind
 from storage.queries import deliveries, group_chats, occurrences, schedules, units
+from storage.queries.ledger import FORWARD
 from storage.transaction import Session
 
 UNCERTAIN = "notice/uncertain"
@@ -76,7 +77,7 @@ async def missed_delivery(session: Session, row: Delivery, reason: str) -> Misse
         return None  # what the leader or the secretary was told in private
     group = await group_chats.find(session, row.group_id) if row.group_id else None
     missed = await missed_occurrence(session, occurrence, reason)
-    one = row.group_id is None and _goes_one_by_one(occurrence)
+    one = row.group_id is None and _goes_one_by_one(occurrence) and not row.part.startswith(FORWARD)
     return replace(missed, group=group.title if group else None, persons=int(one), rest=before is not None)
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from content.focus import next_focus
 from content.regulation import Regulation
-from scheduler import leader_notices, recurrence
+from scheduler import leader_notices, pack_changes, recurrence
 from scheduler.office_calendar import office_calendar
 from scheduler.quiz_situations import next_situations
 from scheduler.recurrence import ChangedTime, Once, Timetable
@@ -31,7 +31,7 @@ URGENT = timedelta(days=1)  # what is planned for less than this ahead is planne
 LATE_MINUTES = {ScheduleKind.READING: 60, ScheduleKind.MEETING: 15}
 LATE_MINUTES_ELSE = 180
 TWIBBON_UNTIL = time(20, 0)
-LEADER_TOLD_AT = time(15, 30)  # local, on the working day before
+LEADER_TOLD_AT = time(15, 30)  # local, on the working day before; whoever forwards hears then, too
 _LEADER_AHEAD = timedelta(days=3)  # a leader is looked for so long before being told
 _WITH_FOCUS = {ScheduleKind.READING, ScheduleKind.MEETING}
 _ONE_DAY = timedelta(days=1)
@@ -48,7 +48,7 @@ class Slot(Struct, frozen=True):
     day: date
     due_at: datetime
     expires_at: datetime
-    tell_at: datetime | None = None  # when a reading's leader gets the text
+    tell_at: datetime | None = None  # when a reading's leader gets the text, and the secretaries what is forwarded
 
     def values(self) -> dict[str, Any]:
         """The columns that move with it."""
@@ -116,11 +116,12 @@ async def replan(
     for row in await occurrences.to_come(session, schedule.id, now):
         slot = wanted.get(row.slot)
         if slot is not None:
-            await _move(session, row, slot)
+            await _move(session, row, slot, now)
         elif await occurrences.change(
             session, row.id, of=OccurrenceState.PLANNED, to={"state": OccurrenceState.CANCELLED}
         ):
             await leader_notices.call_off(session, row, now)
+            await pack_changes.tell(session, row, now, called_off=True)
     await _add(session, schedule, regulations, list(wanted.values()), now)
     schedule.planned_until = until
 
@@ -146,14 +147,15 @@ def slots(
             local = due.due_at.astimezone(zone)
             eve = recurrence.instant(local.date() - ahead, local.time(), timetable.zone)
             if since <= eve < until:
-                yield Slot(name + _EVE, due.day, eve, expires_at(schedule, eve))
+                tell_at = _tell_at(schedule, calendar, local.date() - ahead)
+                yield Slot(name + _EVE, due.day, eve, expires_at(schedule, eve), tell_at)
         if due.due_at < until:
             tell_at = _tell_at(schedule, calendar, due.day)
             yield Slot(name, due.day, due.due_at, expires_at(schedule, due.due_at), tell_at)
 
 
 def _tell_at(schedule: Schedule, calendar: WorkingCalendar, day: date) -> datetime | None:
-    if schedule.kind is not ScheduleKind.READING:
+    if schedule.kind is not ScheduleKind.READING and not schedule.by_forwarding:
         return None
     return recurrence.instant(calendar.working_day_before(day), LEADER_TOLD_AT, schedule.timezone)
 
@@ -214,8 +216,10 @@ async def _next_focuses(
     return list(used[-count:])
 
 
-async def _move(session: Session, row: Occurrence, slot: Slot) -> None:
-    moved = row.due_at != slot.due_at
+async def _move(session: Session, row: Occurrence, slot: Slot, now: datetime) -> None:
+    moved, back = row.due_at != slot.due_at, row.state is OccurrenceState.CANCELLED
     to = slot.values() | {"state": OccurrenceState.PLANNED, "reason": None}
-    if await occurrences.change(session, row.id, of=row.state, to=to) and moved:
-        await turns.tell_again(session, row.id)
+    if await occurrences.change(session, row.id, of=row.state, to=to) and (moved or back):
+        if moved:
+            await turns.tell_again(session, row.id)
+        await pack_changes.tell(session, row, now, called_off=False)

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from content.templates import template_of
-from scheduler import channel_trouble, delivery_queue, group_changes, notices, template_states, turns
+from scheduler import channel_trouble, delivery_queue, forwarding, group_changes, notices, template_states, turns
 from scheduler.abilities import abilities_of, settling
 from scheduler.errors import (
     ChannelBusy,
@@ -18,6 +18,7 @@ from scheduler.errors import (
     WindowClosed,
 )
 from scheduler.lane import ASK_AGAIN_AFTER
+from scheduler.notices import Missed
 from scheduler.retry_policy import (
     NO_ROOM,
     REPEATS,
@@ -110,9 +111,16 @@ async def _end(session: Session, row: Delivery, state: DeliveryState, reason: st
 
 
 async def _tell_failed(session: Session, row: Delivery, reason: str, now: datetime) -> None:
-    missed = await notices.missed_delivery(session, row, reason)
+    missed = await _missed(session, row, reason, now)
     await notices.tell_missed(session, [missed] if missed else [], now)
     await turns.hand_over(session, row, now)
+
+
+async def _missed(session: Session, row: Delivery, reason: str, now: datetime) -> Missed | None:
+    """Nobody got it, for the notice; None also where the secretaries are given it to forward instead."""
+    if await forwarding.hand_on(session, row, now):
+        return None
+    return await notices.missed_delivery(session, row, reason)
 
 
 async def _heed_refusal(session: Session, row: Delivery, decision: Decision, error: SendError, now: datetime) -> None:
@@ -230,5 +238,5 @@ async def _unreachable(
     for unsent in [*failed, *waiting]:
         await turns.untell(session, unsent)
         if unsent.group_id is None:  # of a group it is told that it is paused
-            missed.append(await notices.missed_delivery(session, unsent, reason.value))
+            missed.append(await _missed(session, unsent, reason.value, now))
     await notices.tell_missed(session, [one for one in missed if one], now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from content.regulation import Regulation
-from scheduler import audience, notices, recurrence
+from scheduler import audience, forwarding, notices, recurrence
 from scheduler.audience import Recipient
 from scheduler.delivery_queue import Post, enqueue_missed, enqueue_posts
 from scheduler.message_parameters import Posting, Source
@@ -26,6 +26,7 @@ EXPIRED = "expired"  # was queued, and could not leave inside the window
 _EXPIRED_WAITING = {NO_ROOM: "persons_limit"}  # by what it waited for
 NOBODY = "nobody"  # no lead can be written to
 NO_PERSON = "no_person"  # no member can be written to one by one
+NO_FORWARDER = "no_forwarder"  # nobody who would forward it can be written to
 DEFECT = "defect"
 PAUSED = "paused"
 
@@ -109,7 +110,8 @@ async def post(
     Called twice, by two processes or after a crash, it posts once: an occurrence leaves `planned` with the last of
     its rows, and a chat that has its row gets no other. A group that is paused gets a failed row with the reason;
     without any group that can be written to the occurrence is missed, and the schedule paused. One that goes to
-    persons is missed only without any of these too, and never paused: the next time somebody may be there.
+    persons, or that a person forwards, is missed only without any of these too, and never paused: the next time
+    somebody may be there.
     """
     due = [_Due(*found) for found in await occurrences.to_post(session, occurrence_ids, now)]
     running = [item for item in due if item.schedule.state is ScheduleState.ACTIVE]
@@ -120,11 +122,16 @@ async def post(
     await notices.tell_missed(session, told, now)
     reach = await audience.of_occurrences(session, [item.occurrence for item in running], _ROWS_AT_ONCE)
     within = [item for item in running if item.occurrence.id not in reach.later]
-    silent = await _without_anybody(session, within, reach.recipients)
+    forwarders = {
+        item.occurrence.id: await forwarding.forwarders(session, item.schedule, item.occurrence)
+        for item in within
+        if item.schedule.by_forwarding
+    }
+    silent = await _without_anybody(session, within, reach.recipients, forwarders)
     for item in silent:
         await _nobody_to_post_to(session, item, reach.recipients.get(item.occurrence.id, []), now)
     speaking = [item for item in within if item not in silent]
-    await _write(session, speaking, reach.recipients, now, regulations, sources)
+    await _write(session, speaking, reach.recipients, forwarders, now, regulations, sources)
     complete = [item for item in speaking if item.occurrence.id != reach.unfinished]
     posted = await occurrences.mark_posted(session, [item.occurrence.id for item in complete])
     for item in complete:
@@ -138,6 +145,7 @@ async def _write(
     session: Session,
     due: Sequence[_Due],
     recipients: Mapping[int, list[Recipient]],
+    forwarders: Mapping[int, list[Recipient]],
     now: datetime,
     regulations: Mapping[str, Regulation],
     sources: Mapping[ScheduleKind, Source],
@@ -161,14 +169,20 @@ async def _write(
                 expires_at=occurrence.expires_at,
             )
         )
+        if people := forwarders.get(occurrence.id):
+            posts.append(forwarding.kit(posting, wording, people))
     await enqueue_posts(session, posts, now)
 
 
 async def _without_anybody(
-    session: Session, due: Sequence[_Due], recipients: Mapping[int, list[Recipient]]
+    session: Session,
+    due: Sequence[_Due],
+    recipients: Mapping[int, list[Recipient]],
+    forwarders: Mapping[int, list[Recipient]],
 ) -> Collection[_Due]:
     """Those of which nobody can be written to, chats that have their row already included."""
-    unsure = [item for item in due if all(one.paused for one in recipients.get(item.occurrence.id, []))]
+    unforwarded = [item for item in due if not forwarders.get(item.occurrence.id)]
+    unsure = [item for item in unforwarded if all(one.paused for one in recipients.get(item.occurrence.id, []))]
     if not unsure:
         return []
     reached = await schedules.with_active_target(session, [item.schedule.id for item in unsure])
@@ -200,7 +214,9 @@ def _lacks_person(schedule: Schedule) -> str | None:
     """Why it reached nobody, where single persons would have been enough."""
     if schedule.kind is ScheduleKind.SUMMARY:
         return NOBODY
-    return NO_PERSON if schedule.to_persons else None
+    if schedule.to_persons:
+        return NO_PERSON
+    return NO_FORWARDER if schedule.by_forwarding else None
 
 
 async def miss(session: Session, occurrence: Occurrence, reason: str, now: datetime) -> list[Missed]:

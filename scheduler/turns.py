@@ -208,7 +208,8 @@ async def _tell(
     text |= {"due_at": occurrence.due_at, "zone": schedule.timezone}
     when = int(now.timestamp())
     if (leader := await audience.member(session, member)) is not None:
-        own = text | {"turn_id": turn.id if member.role in audience.SECRETARIES else None}
+        may_swap = member.role in audience.SECRETARIES
+        own = text | {"turn_id": turn.id if may_swap else None, "forwards": schedule.by_forwarding}
         await _enqueue(session, leader, "reading/leader", own, occurrence, f"{LEADER_PART}:{turn.id}:{when}", now)
         return
     await _hand_over(session, turn, occurrence, text, now)

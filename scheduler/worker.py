@@ -13,8 +13,8 @@ from typing import TypeVar
 from msgspec import Struct
 
 from content.regulation import Regulation
+from scheduler import next_morning, outcomes, posting, turns
 from scheduler import occurrences as planning
-from scheduler import outcomes, posting, turns
 from scheduler.broadcast_progress import EDIT_EVERY, ProgressBoard
 from scheduler.clock import Clock
 from scheduler.lane import LONGEST_SEND
@@ -164,7 +164,7 @@ class Worker:
         await self._alone(lambda session: turns.pass_over_who_left(session, now))
         async with self._database.transaction() as session:
             waiting = await occurrences.leaders_to_see_to(session, now, _AT_ONCE)
-        see_to = partial(turns.see_to, regulations=self._regulations, now=now)
+        see_to = partial(next_morning.see_to, regulations=self._regulations, now=now)
         told = 0
         for number in waiting:
             seen = await self._alone(partial(see_to, occurrence_id=number))

@@ -120,8 +120,8 @@ class Occurrence(Base):
     day: Mapped[date]  # the local day it counts for
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    tell_at: Mapped[datetime | None]  # when a reading's leader gets the text
-    leader_at: Mapped[datetime | None]  # when to see next that there is a leader, who was told; None: no need
+    tell_at: Mapped[datetime | None]  # when a reading's leader gets the text, and the secretaries what is forwarded
+    leader_at: Mapped[datetime | None]  # when to see next that there is a leader, and they were told; None: no need
     state: Mapped[OccurrenceState] = mapped_column(text_enum(OccurrenceState), default=OccurrenceState.PLANNED)
     reason: Mapped[str | None]
     rows: Mapped[int | None]  # deliveries written for it, which its states must add up to; None: not posted

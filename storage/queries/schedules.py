@@ -128,7 +128,7 @@ async def set_targets(session: Session, schedule_id: int, group_ids: Sequence[in
 async def pause_without_target(session: Session, group_id: int, reason: str) -> Sequence[Schedule]:
     """Pause, for `reason`, the active schedules of this group that have no active group left; returns them.
 
-    Not those that go to persons too.
+    Not those that go to persons too, or that a person forwards.
     """
     left = (
         select(func.count())
@@ -141,7 +141,7 @@ async def pause_without_target(session: Session, group_id: int, reason: str) -> 
     statement = (
         update(Schedule)
         .where(Schedule.id.in_(here), Schedule.state == ScheduleState.ACTIVE, left == 0)
-        .where(Schedule.to_persons.is_(False))
+        .where(Schedule.to_persons.is_(False), Schedule.by_forwarding.is_(False))
         .values(state=ScheduleState.PAUSED, reason=reason)
         .returning(Schedule)
         .execution_options(synchronize_session=False, populate_existing=True)

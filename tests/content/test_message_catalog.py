@@ -54,7 +54,9 @@ HOSTILE = "<b>&<a href='x'>"
 def free_texts(key):
     """The parameters that are people's words: those that are no zone, no code and no finished message."""
     for name, value in catalog()[key].parameters.items():
-        finished = (key.startswith("confirmation/") and name == "post") or (key, name) == ("schedule/trial", "text")
+        finished = (key.startswith("confirmation/") and name == "post") or (
+            name == "text" and key in ("schedule/trial", "forward/text")
+        )
         if isinstance(value, str) and not finished:
             yield name
 

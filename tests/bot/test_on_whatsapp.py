@@ -3,10 +3,13 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from bot.config import Secret, WhatsAppSettings
 from bot.on_whatsapp import LOOK_EVERY, OnWhatsApp
-from tests.fakes.graph_server import GraphServer
+from content.templates import templates
+from storage.models import MessageTemplate
+from tests.fakes.graph_server import GraphServer, Template
 
 
 class Nap:
@@ -39,7 +42,9 @@ async def meta():
 
 @pytest.fixture
 async def line(meta, database):
-    settings = WhatsAppSettings(meta.phone_id, Secret(meta.token), Secret("a"), Secret("b"), "1", meta.origin)
+    settings = WhatsAppSettings(
+        meta.phone_id, Secret(meta.token), Secret("a"), Secret("b"), meta.account_id, meta.origin
+    )
     nap = Nap()
     line = OnWhatsApp(settings, database, meta.clock, nap)
     asking = asyncio.ensure_future(line.introduce())
@@ -85,3 +90,33 @@ async def test_a_meta_that_cannot_be_reached_is_asked_again_soon(meta, line):
     await nap.begins()
     assert nap.asked[0] < LOOK_EVERY
     assert line.last_good_check is None
+
+
+async def known(database):
+    async with database.transaction() as session:
+        return {row.name: row.status for row in await session.scalars(select(MessageTemplate))}
+
+
+async def test_templates_are_asked_for_at_the_start_and_every_few_minutes(meta, database, line):
+    _, nap = line
+    meta.templates["apel_rapat"] = Template("apel_rapat")
+    meta.templates["another"] = Template("another")
+    await nap.begins()
+    assert await known(database) == dict.fromkeys(templates(), "MISSING") | {"apel_rapat": "APPROVED"}
+    meta.templates["apel_rapat"].status = "PAUSED"
+    await nap.ends()
+    assert (await known(database))["apel_rapat"] == "PAUSED"
+
+
+async def test_what_was_known_of_templates_stands_while_meta_tells_nothing_and_is_told_once(
+    meta, database, line, caplog
+):
+    line, nap = line
+    meta.templates["apel_rapat"] = Template("apel_rapat")
+    await nap.begins()
+    meta.templates_readable = False
+    for _ in range(2):
+        await nap.ends()
+    assert (await known(database))["apel_rapat"] == "APPROVED"
+    assert line.trouble is None, "messages may be sent all the same"
+    assert [record.levelname for record in caplog.records if "our templates" in record.message] == ["WARNING"]

@@ -1,13 +1,14 @@
 """Who has not written for a day gets a notice with a button; the tap brings the push itself, and what can be done."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from content.message import Document
 from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
 from storage.models import DeliveryState, Role, ScheduleKind
-from storage.queries import templates
+from storage.queries import templates, units
 from tests.flows.whatsapp_office import WhatsAppTown
 
 AT_THE_READING = "2026-11-18T07:35+07:00"  # a Wednesday
@@ -109,6 +110,31 @@ async def test_the_tap_works_days_later_and_twice_and_says_that_the_time_has_pas
         (text,) = await tap(town, member, notice)
         assert text.text.startswith("_Kiriman ini untuk Rabu, 18 November 2026 pukul 07.30 WIB; waktunya sudah lewat._")
         assert "*Fokus hari ini" in text.text
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_file_with_its_words_comes_with_the_tap(town, member, late):
+    now = town.clock.now()
+    async with town.database.transaction() as session:
+        office = await units.find_office(session, "Dinas Kominfo")
+        await enqueue(
+            session,
+            destination=Destination("whatsapp", member.user_id),
+            key="broadcast/post",
+            parameters={"text": "Edaran terlampir.", "office": "Dinas Kominfo"},
+            document=Document("edaran.pdf", b"isi"),
+            now=now,
+            office_id=office.id,
+            expires_at=now + timedelta(minutes=5),
+        )
+    await town.settle()
+    if late:
+        town.clock.move_to(now + timedelta(minutes=5))
+    (file,) = await tap(town, member, notice_to(town, member, "pemberitahuan baru"))
+    assert (file.kind, file.payload["document"]["filename"]) == ("document", "edaran.pdf")
+    assert town.server.files[file.payload["document"]["id"]] == ("edaran.pdf", b"isi")
+    assert file.text.startswith("_Kiriman ini untuk" if late else "Edaran terlampir.")
+    assert "Edaran terlampir." in file.text
 
 
 async def test_only_the_person_it_went_to_can_open_it(town, secretary, member):

@@ -40,7 +40,8 @@ def parse_event(raw: bytes, phone_id: str, received_at: datetime, account_id: st
     entry = next((entry for entry in webhook.entry if entry.changes), None)
     value = entry.changes[0].value if entry else None
     if entry is not None and value is not None and value.message_template_name:
-        return _of_template(entry, value, received_at) if entry.id == account_id else None
+        ours = account_id is not None and entry.id == account_id
+        return _of_template(entry, value, received_at) if ours else None
     if value is None or (value.metadata is not None and value.metadata.phone_number_id != phone_id):
         return None
     if value.statuses:

@@ -10,8 +10,9 @@ from bot.channels.whatsapp.parsing import parse_event
 from bot.channels.whatsapp.splitting import events
 from scheduler import errors
 from scheduler.delivery_status import Stage
+from scheduler.template_states import TemplateNews
 from tests.fakes.graph_chats import Sent
-from tests.fakes.graph_server import GraphServer
+from tests.fakes.graph_server import GraphServer, Template
 
 NOW = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 
@@ -25,7 +26,7 @@ def read(server, phone_id=None):
     """The newest event as the bot reads it."""
     raw = [raw for raw, _ in server.posts()][-1]
     ((_, event),) = events(raw)
-    return parse_event(event, phone_id or server.phone_id, NOW)
+    return parse_event(event, phone_id or server.phone_id, NOW, server.account_id)
 
 
 def test_a_text_names_person_chat_and_time(server):
@@ -146,6 +147,29 @@ def test_a_status_names_its_row(server, status):
 def test_a_status_tells_as_what_the_message_is_charged(server, pricing, category):
     server.tells(Sent("wamid.1", {"to": "62811", "type": "text"}, NOW), "sent", pricing=pricing)
     assert read(server).charged_as == category
+
+
+def test_a_template_tells_its_new_state_or_category_and_since_when(server):
+    server.templates["apel_rapat"] = Template("apel_rapat")
+    server.tells_of_template("apel_rapat", "PAUSED")
+    assert read(server) == TemplateNews("whatsapp", "apel_rapat", "id", NOW, status="PAUSED")
+    server.tells_of_template("apel_rapat", "", category="MARKETING")
+    assert read(server) == TemplateNews("whatsapp", "apel_rapat", "id", NOW, category="MARKETING")
+
+
+@pytest.mark.parametrize("account", ["another", None])
+def test_another_accounts_templates_are_nothing_to_us(server, account):
+    server.templates["apel_rapat"] = Template("apel_rapat")
+    server.tells_of_template("apel_rapat", "PAUSED")
+    ((_, event),) = events([raw for raw, _ in server.posts()][-1])
+    assert parse_event(event, server.phone_id, NOW, account) is None
+
+
+@pytest.mark.parametrize("time", [None, "x", 0.5, 10**30, []])
+def test_news_of_a_template_without_a_time_count_from_when_they_came(server, time):
+    value = {"message_template_name": "apel_rapat", "message_template_language": "id", "event": "APPROVED"}
+    raw = json.dumps({"entry": [{"id": "1", "time": time, "changes": [{"value": value}]}]}).encode()
+    assert parse_event(raw, server.phone_id, NOW, "1").at == NOW
 
 
 @pytest.mark.parametrize(

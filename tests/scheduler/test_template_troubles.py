@@ -1,0 +1,127 @@
+"""What becomes of a row whose template is refused, of the parts behind a template, and of a window that was closed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scheduler.delivery_queue import enqueue
+from scheduler.delivery_record import month_of
+from scheduler.errors import TemplateRefused, TemplateTrouble, WindowClosed
+from scheduler.sender import Destination
+from storage.models import Delivery, DeliveryState, MessageTemplate, Occurrence, Office, PersonAddress, Role
+from storage.queries import templates
+from tests.scheduler.machine import CHANNEL
+from tests.scheduler.outbox import outbox, write
+
+AFTERNOON_BEFORE = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)  # Friday 15.30 WIB, before Monday's reading
+TOLD = {"name": "apel_siaran", "language": "id", "status": "APPROVED", "category": "UTILITY", "parameters": 1}
+
+
+@pytest.fixture
+async def told(machine):
+    """The channel has told of one template."""
+    async with machine.database.transaction() as session:
+        await templates.keep_all(session, CHANNEL, [TOLD], machine.clock.now())
+
+
+async def status_now(machine):
+    async with machine.database.transaction() as session:
+        return (await session.get_one(MessageTemplate, (CHANNEL, "apel_siaran", "id"))).status
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [
+        (TemplateTrouble.MISSING, "MISSING"),
+        (TemplateTrouble.REJECTED, "REJECTED"),
+        (TemplateTrouble.PAUSED, "PAUSED"),
+        (TemplateTrouble.DISABLED, "DISABLED"),
+        (TemplateTrouble.CATEGORY, "CATEGORY"),
+        (TemplateTrouble.PARAMETERS, "APPROVED"),
+    ],
+)
+async def test_a_row_fails_with_the_reason_and_what_concerns_the_template_is_remembered(machine, told, trouble, status):
+    await write(machine, ["1", "2"], template="apel_siaran")
+    machine.sender.refuse("1", TemplateRefused(trouble))
+    await outbox(machine).settle()
+    refused, other = await machine.all(Delivery)
+    assert (refused.state, refused.reason) == (DeliveryState.FAILED, trouble.value)
+    assert other.state is DeliveryState.SENT
+    assert await status_now(machine) == status
+
+
+async def test_a_refusal_of_a_row_that_did_not_leave_by_a_template_tells_nothing_of_one(machine, told):
+    await write(machine, ["1"])
+    machine.sender.refuse("1", TemplateRefused(TemplateTrouble.PAUSED))
+    await outbox(machine).settle()
+    assert await status_now(machine) == "APPROVED"
+
+
+async def test_a_window_that_was_closed_after_all_closes_for_us_and_the_row_goes_once_more(machine):
+    await machine.add_member("Anggota 1", chat_id="1")
+    (address,) = await machine.all(PersonAddress)
+    async with machine.database.transaction() as session:
+        (await session.get_one(PersonAddress, address.id)).last_inbound_at = machine.clock.now() - timedelta(hours=1)
+    await write(machine, ["1"])
+    machine.sender.refuse("1", WindowClosed())
+    await outbox(machine).settle()
+    (row,) = await machine.all(Delivery)
+    assert (row.state, row.attempt) == (DeliveryState.SENT, 2)
+    (address,) = await machine.all(PersonAddress)
+    assert address.last_inbound_at is None
+
+
+@pytest.mark.parametrize("columns", [{"template": "apel_siaran"}, {"message_key": "help/incident"}])
+async def test_a_template_or_what_has_none_is_dropped_when_the_window_is_closed(machine, columns):
+    await write(machine, ["1"], **columns)
+    machine.sender.refuse("1", WindowClosed())
+    await outbox(machine).settle()
+    (row,) = await machine.all(Delivery)
+    assert (row.state, row.reason, row.attempt) == (DeliveryState.FAILED, "window_closed", 1)
+
+
+async def test_the_parts_behind_a_template_wait_for_its_tap(machine):
+    now = machine.clock.now()
+    async with machine.database.transaction() as session:
+        long = {"text": "Satu dua tiga. " * 700, "office": "Dinas"}
+        first = await enqueue(
+            session, destination=Destination(CHANNEL, "1"), key="broadcast/post", parameters=long, now=now
+        )
+        await templates.leave_as(session, first.id, "apel_siaran")  # as its sender does
+    await outbox(machine).settle()
+    rows = await machine.all(Delivery)
+    assert len(rows) == 3
+    assert [(row.state.value, row.reason) for row in rows] == [
+        ("sent", None),
+        ("cancelled", "on_tap"),
+        ("cancelled", "on_tap"),
+    ]
+
+
+async def test_a_push_whose_template_brings_the_rest_counts_as_sent(machine):
+    schedule = await machine.add_schedule(groups=(await machine.add_group(),))
+    await machine.worker.prepare(machine.clock.now())
+    occurrence = (await machine.all(Occurrence, Occurrence.schedule_id == schedule))[0]
+    of_push = {"occurrence_id": occurrence.id, "office_id": machine.office_id, "template": "apel_pembacaan"}
+    (first,) = await write(machine, ["p1"], **of_push)
+    await write(machine, ["p1"], follows_id=first, part="/2", **of_push)
+    await outbox(machine).settle()
+    async with machine.database.transaction() as session:
+        office = await session.get_one(Office, machine.office_id)
+        record = await month_of(session, office, occurrence.day, occurrence.due_at + timedelta(hours=1))
+    assert [line.fate.value for line in record.lines if line.group is None] == ["on_time"]
+
+
+async def test_a_leaders_text_that_is_refused_goes_to_the_secretary_once(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, "500", leads=False)
+    await machine.add_member("Anggota 1", chat_id="1")
+    await machine.add_schedule(groups=(await machine.add_group(),), title="Apel pagi")
+    machine.sender.refuse("1", *[TemplateRefused(TemplateTrouble.MISSING) for _ in range(3)])
+    for minute in range(3):
+        await machine.at(AFTERNOON_BEFORE + timedelta(minutes=minute))
+    told = await machine.all(Delivery, Delivery.message_key == "reading/leader")
+    assert [(row.state, row.reason) for row in told] == [(DeliveryState.FAILED, "template_missing")]
+    handed = await machine.all(Delivery, Delivery.message_key == "reading/leader_unreachable")
+    assert [(row.chat_id, row.state) for row in handed] == [("500", DeliveryState.SENT)]
+    assert "Senin, 30 November 2026 pukul 07.30 WIB" in machine.sender.texts("500")[0]
+    assert "Anggota 1" in machine.sender.texts("500")[0]

@@ -8,16 +8,20 @@ from msgspec.structs import replace
 
 from bot.application import Channel, House, whatsapp_channel
 from bot.channels.whatsapp.graph import Graph
-from bot.channels.whatsapp.sending import WhatsAppSender
+from bot.channels.whatsapp.sending import WhatsAppSender, listed_templates
 from bot.channels.whatsapp.splitting import events
+from bot.channels.whatsapp.templates import remembered
 from bot.web.app import make_app
 from bot.web.signed_webhooks import SignedInlet
+from content.templates import templates
 from scheduler.clock import MovableClock
 from scheduler.metrics import Metrics
+from storage.queries.templates import keep_all
 from storage.transaction import Database
 from tests.fakes.graph_chats import Sent
 from tests.fakes.graph_people import Person
 from tests.fakes.graph_server import GraphServer
+from tests.fakes.graph_templates import Template
 from tests.stories.phones import Shown, unseen
 
 _NUMBER = "628110000001"
@@ -35,7 +39,7 @@ class WhatsAppPhones:
     toast = None  # there are none
 
     def __init__(self, server: GraphServer, database: Database, clock: MovableClock) -> None:
-        self._server = server
+        self._server, self._database, self._clock = server, database, clock
         server.automatic = ("delivered",)
         self._people: dict[str, Person] = {}
         self._graph = Graph(server.origin, server.phone_id, server.token, answer_seconds=2.0)
@@ -45,6 +49,15 @@ class WhatsAppPhones:
         )
         app = make_app(database, clock, Metrics(), inlets=[inlet])
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app))
+
+    async def approves_templates(self) -> None:
+        """Meta has all of ours, approved, and the bot knows."""
+        for name, ours in templates().items():
+            self._server.templates[name] = Template(name, ours.numbered, category=ours.category.upper())
+        now = self._clock.now()
+        listed = await listed_templates(self._graph, self._server.account_id, now)
+        async with self._database.transaction() as session:
+            await keep_all(session, self.name, remembered(listed), now)
 
     def channel(self) -> Channel:
         return replace(whatsapp_channel(self._sender, self._server.phone_id, lambda: _NUMBER), limits=None)

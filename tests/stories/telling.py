@@ -64,6 +64,7 @@ class Telling:
             case "whatsapp":
                 graph = await self._stack.enter_async_context(GraphServer(self.clock))
                 phones = WhatsAppPhones(graph, self.database, self.clock)
+                await phones.approves_templates()
             case _:
                 phones = ConsolePhones([*self.story.people, HAND], OFFICE, GROUP, self.clock)
         self._stack.push_async_callback(phones.close)

@@ -123,16 +123,16 @@ async def _tell_list(
 
 
 def _counted(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """With the members of the same push, and the same reason, as one item."""
+    """With the members, or leads, of the same push and the same reason as one item."""
     counted: list[dict[str, Any]] = []
     for item in items:
-        same = next(
-            (one for one in counted if item.get("persons") and one | {"persons": item["persons"]} == item), None
-        )
+        number = item.get("persons", 0)
+        alone = item.get("group") is None
+        same = next((one for one in counted if alone and one | {"persons": number} == item | {"persons": number}), None)
         if same is None:
             counted.append(dict(item))
-        else:
-            same["persons"] += item["persons"]
+        elif number:
+            same["persons"] += number
     return counted
 
 

@@ -7,6 +7,7 @@ import pytest
 from scheduler.delivery_queue import enqueue
 from scheduler.delivery_record import month_of
 from scheduler.errors import TemplateRefused, TemplateTrouble, WindowClosed
+from scheduler.notices import Missed, tell_missed
 from scheduler.sender import Destination
 from storage.models import Delivery, DeliveryState, MessageTemplate, Occurrence, Office, PersonAddress, Role
 from storage.queries import templates
@@ -125,3 +126,16 @@ async def test_a_leaders_text_that_is_refused_goes_to_the_secretary_once(machine
     assert [(row.chat_id, row.state) for row in handed] == [("500", DeliveryState.SENT)]
     assert "Senin, 30 November 2026 pukul 07.30 WIB" in machine.sender.texts("500")[0]
     assert "Anggota 1" in machine.sender.texts("500")[0]
+
+
+async def test_several_leads_whom_the_same_push_did_not_reach_are_one_line(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, "500", leads=False)
+    now = machine.clock.now()
+    missed = Missed(machine.office_id, "Ringkasan mingguan", now, "template_pending")
+    for _ in range(2):
+        async with machine.database.transaction() as session:
+            await tell_missed(session, [missed, missed], now)
+    (row,) = await machine.all(Delivery, Delivery.message_key == "notice/missed")
+    assert [item["reason"] for item in row.parameters["items"]] == ["template_pending"]
+    assert "templat pesannya belum disetujui Meta" in row.message["text"]
+    assert "apel whatsapp templates check" in row.message["text"]

@@ -14,6 +14,7 @@ from bot.conversations.dialogues import DIALOGUES
 from bot.conversations.help import summary_of
 from bot.conversations.reports.line import read_report_line
 from content.regulation_loader import load_regulations
+from content.templates import BUTTON
 from scheduler.date_phrases import Unreadable, read_span, read_when, split_span
 from storage.models import DeliveryState, Role, ScheduleKind
 from tests.drawing import PICTURE, drawn
@@ -82,7 +83,7 @@ def test_every_command_says_in_help_what_it_is_for():
 @pytest.mark.parametrize("page", [MEMBER, LEAD, SECRETARY], ids=["member", "lead", "secretary"])
 def test_every_button_named_is_one_of_the_bots(page):
     templates = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "content" / "messages").rglob("*.j2")))
-    whole = {label for label, goes_on in _BUTTON.findall(templates) if not goes_on}
+    whole = {BUTTON} | {label for label, goes_on in _BUTTON.findall(templates) if not goes_on}
     beginnings = tuple(label for label, goes_on in _BUTTON.findall(templates) if goes_on)
     headings = set(re.findall(r"<b>([^<{]+)</b>", templates))
     named = {flat(words).rstrip(".") for words in _BOLD.findall(page)} - _NOT_THE_BOTS

@@ -39,6 +39,8 @@ async def _data(turn: Turn) -> Step:
 
 async def _files(turn: Turn) -> Step:
     """`privacy.files:<offset>`: the photos and files themselves, so many at once."""
+    if not turn.inbound.chat.private:  # a forged press: they are nobody else's to see
+        return EXPIRED
     offset = press_number(turn)
     items, total = await evidence.files_of_person(turn.session, turn.known_person.id, offset, FILES_AT_ONCE)
     replies = shown_files(items, first=offset + 1, of=total)

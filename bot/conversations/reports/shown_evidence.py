@@ -10,7 +10,12 @@ _UNNAMED = "file"
 
 
 async def files_of(turn: Turn, report: Report) -> tuple[Reply, ...]:
-    """A message for each photo or file, whichever channel it came by; links stand in the report's text."""
+    """A message for each photo or file, whichever channel it came by; links stand in the report's text.
+
+    None in a group, where only a forged press asks for them.
+    """
+    if not turn.inbound.chat.private:
+        return ()
     items = await evidence.of(turn.session, Subject(report_id=report.id))
     return shown_files([item for item in items if item.kind is not EvidenceKind.LINK])
 

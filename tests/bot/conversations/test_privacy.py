@@ -137,6 +137,13 @@ async def test_photos_and_files_are_sent_some_at_a_time(story, member):
     assert end.text.startswith("Itu semua")
 
 
+async def test_nobodys_files_are_sent_into_a_group(story, member):
+    await _report(story)
+    group = await story.group()
+    assert await member.sends(group, kind=Kind.PRESS, text="privacy.files:0", message_ref="m1", press_id="p") == []
+    assert "sudah tidak berlaku" in member.outcome.toast
+
+
 async def test_who_handed_in_nothing_is_offered_no_files(story, member):
     await _report(story)
     (answer,) = await member.says("/dataku")

@@ -141,6 +141,13 @@ async def test_photos_and_files_are_shown_whichever_channel_they_came_by(story, 
     assert (file.text, file.picture) == ("Berkas 2 dari 2: spj.pdf", Picture("whatsapp", "media-2", "spj.pdf"))
 
 
+async def test_no_photo_is_shown_in_a_group(story, secretary):
+    group = await story.group()
+    pressed = {"kind": Kind.PRESS, "text": "review.evidence:1", "message_ref": "m1", "press_id": "p"}
+    assert await secretary.sends(group, **pressed) == []
+    assert len(await secretary.sends(secretary.private, **pressed)) == 1
+
+
 async def test_pressing_twice_checks_once(story, secretary):
     await secretary.says("/periksa")
     await secretary.presses("1")

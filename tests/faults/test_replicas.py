@@ -60,7 +60,6 @@ async def finished(scene, *, uncertain):
     assert scene.server.refused_for_speed <= len(scene.server.arrivals) // 20
 
 
-@pytest.mark.in_full
 async def test_the_one_that_sends_is_killed(postgresql_scene):
     scene = postgresql_scene
     acting, _ = await two(scene)
@@ -82,7 +81,6 @@ async def test_the_one_that_sends_is_killed_around_a_request(postgresql_scene, s
     await finished(scene, uncertain=PER_SECOND)
 
 
-@pytest.mark.in_full
 async def test_the_one_that_sends_stands_still_and_goes_on_later(postgresql_scene):
     """It wakes up in the middle of another's broadcast, and sends nothing a second time."""
     scene = postgresql_scene

@@ -9,9 +9,19 @@ from bot.conversations.step import Surroundings
 from bot.inbox import Inbox
 from scheduler.clock import MovableClock
 from scheduler.delivery_status import DeliveryStatus, Stage
-from scheduler.errors import MessageRefused, OutcomeUnknown, Throttled, WindowClosed
+from scheduler.errors import (
+    ChannelBusy,
+    ChannelRefusesUs,
+    MediaRefused,
+    MessageRefused,
+    OutcomeUnknown,
+    Refusal,
+    Throttled,
+    WindowClosed,
+    Withheld,
+)
 from storage.models import Delivery, DeliveryState
-from storage.queries import inbound
+from storage.queries import inbound, leases
 from tests.story import not_understood
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -110,6 +120,78 @@ async def test_what_may_be_tried_again_is_planned_a_few_times(desk, error):
     assert (await desk.now(number)).state is DeliveryState.PLANNED
     assert (await desk.now(number)).not_before > NOW
     assert (await desk.now(often)).state is DeliveryState.FAILED
+
+
+async def pause_of(desk):
+    async with desk.database.transaction() as session:
+        return await leases.paused_until(session, "whatsapp")
+
+
+@pytest.fixture
+async def acting(desk):
+    """This process acts for the channel."""
+    async with desk.database.transaction() as session:
+        await leases.take(session, "whatsapp", "me", timedelta(minutes=1), NOW)
+
+
+@pytest.mark.parametrize(
+    ("error", "until"),
+    [(ChannelBusy(), timedelta(seconds=30)), (ChannelRefusesUs(why=Refusal.QUALITY), timedelta(minutes=5))],
+)
+async def test_a_late_refusal_of_everything_pauses_the_channel_and_keeps_the_row(desk, acting, error, until):
+    number = await desk.row()
+    await desk.hears(status("failed", number, error=error))
+    row = await desk.now(number)
+    assert (row.state, row.reason, row.message_ref) == (DeliveryState.PLANNED, type(error).__name__, None)
+    assert await pause_of(desk) == NOW + until
+
+
+async def test_being_refused_for_something_else_is_no_attempt_of_the_message(desk, acting):
+    number = await desk.row()
+    for _ in range(6):
+        await desk.hears(status("failed", number, error=ChannelRefusesUs()))
+        async with desk.database.transaction() as session:  # the channel took it, and will refuse it again
+            row = await session.get_one(Delivery, number)
+            row.state, row.message_ref, row.attempt = DeliveryState.SENT, "wamid.1", row.attempt + 1
+    assert (await desk.now(number)).attempt == 1
+
+
+async def test_a_file_that_is_refused_late_goes_once_more_and_then_its_words_alone(desk):
+    message = {"text": "Datanya", "document": {"name": "a.csv", "data": "YTti"}}
+    first, second = await desk.row(), await desk.row(ref="wamid.2")
+    async with desk.database.transaction() as session:
+        for number, attempt in ((first, 1), (second, 2)):
+            row = await session.get_one(Delivery, number)
+            row.message, row.attempt = message, attempt
+    for number, ref in ((first, "wamid.1"), (second, "wamid.2")):
+        await desk.hears(status("failed", number, ref=ref, error=MediaRefused()))
+    rows = [await desk.now(number) for number in (first, second)]
+    assert [row.state for row in rows] == [DeliveryState.PLANNED] * 2
+    assert "document" in rows[0].message
+    assert rows[1].message["text"].startswith("Datanya\n\n")
+    assert "document" not in rows[1].message
+
+
+@pytest.mark.parametrize("reason", ["OutcomeUnknown", "interrupted"])
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (MessageRefused("x"), DeliveryState.FAILED),
+        (Withheld(), DeliveryState.FAILED),
+        (ChannelBusy(), DeliveryState.PLANNED),
+    ],
+)
+async def test_a_failure_settles_what_waits_for_news_of_a_lost_answer(desk, acting, reason, error, state):
+    number = await desk.row(DeliveryState.PLANNED, ref=None, reason=reason)
+    await desk.hears(status("failed", number, error=error))
+    row = await desk.now(number)
+    assert (row.state, row.reason != reason) == (state, True)
+
+
+async def test_a_failure_that_was_heeded_does_not_end_the_next_attempt(desk):
+    number = await desk.row(DeliveryState.PLANNED, ref=None, reason="ChannelBusy")
+    await desk.hears(status("failed", number, error=MessageRefused("x")))
+    assert (await desk.now(number)).state is DeliveryState.PLANNED
 
 
 async def test_a_failure_of_an_earlier_attempt_or_another_device_changes_nothing(desk):

@@ -48,6 +48,38 @@ def test_a_chat_once_known_as_a_group_is_limited_as_one():
     assert permits[3] == NOW + WINDOW + 60 * SECOND + SLACK
 
 
+PAIR = Limits(per_private=(45, 270 * SECOND))
+
+
+def test_to_one_person_a_burst_is_borrowed_from_the_time_after():
+    limit, instants = RateLimit(PAIR), []
+    for _ in range(50):
+        at = max(limit.earliest("1", NOW, group=False), instants[-1] if instants else NOW)
+        limit.take("1", at, group=False)
+        instants.append(at)
+    assert instants[44] == NOW + 44 * WINDOW
+    assert instants[45:48] == [NOW + number * WINDOW + 270 * SECOND + SLACK for number in range(3)]
+    assert limit.longest == 270 * SECOND
+
+
+def test_who_is_written_to_every_six_seconds_never_waits_for_it():
+    limit = RateLimit(PAIR)
+    for number in range(200):
+        at = NOW + number * timedelta(seconds=6.1)
+        assert permit(limit, "1", at) == at
+
+
+def test_another_person_and_a_group_know_nothing_of_that_burst():
+    limit = RateLimit(PAIR)
+    for number in range(45):
+        limit.take("1", NOW + number * WINDOW, group=False)
+        limit.take("g", NOW + number * WINDOW, group=True)
+    at = NOW + 60 * SECOND
+    assert permit(limit, "2", at) == at
+    assert permit(limit, "1", at) > NOW + 270 * SECOND
+    assert limit.earliest("g", at, group=True) < NOW + 100 * SECOND
+
+
 def test_the_whole_channel_sends_thirty_a_second():
     limit = RateLimit(Limits())
     permits = [permit(limit, str(chat), NOW) for chat in range(31)]

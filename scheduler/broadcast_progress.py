@@ -34,6 +34,7 @@ def progress(
         "due_at": due_at,
         "zone": schedule.timezone,
         "to_persons": schedule.to_persons,
+        "by_forwarding": schedule.by_forwarding,
         "state": (occurrence.state if occurrence else without).value,
         "total": sum(counts.values()),
         "waiting": _waiting(counts),

@@ -28,7 +28,7 @@ async def make_schedule(story, kind=ScheduleKind.READING, title="Apel pagi", **c
             office_id=story.office_id,
             kind=kind,
             title=title,
-            recurrence={},
+            recurrence=columns.pop("recurrence", {}),
             at=time(7, 30),
             timezone="Asia/Jakarta",
             holiday_rule=HolidayRule.SKIP,

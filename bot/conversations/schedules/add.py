@@ -18,6 +18,7 @@ from bot.conversations.step import EXPIRED, Dialogue, Press, Reply, State, Step,
 from content.regulation import Regulation
 from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, When
+from scheduler.forwarding import FORWARDABLE
 from scheduler.recurrence import Once, Weekdays
 from storage.models import HolidayRule, ScheduleKind
 
@@ -84,7 +85,9 @@ async def _usual(turn: Turn) -> Step:
 
 async def _proposed(turn: Turn, kind: ScheduleKind, when: When) -> Step:
     groups = proposals.open_groups(await proposals.own_groups(turn))
-    if not groups and not await anybody(turn):
+    to_persons = not groups and await anybody(turn)
+    by_forwarding = not groups and not to_persons and kind in FORWARDABLE
+    if not (groups or to_persons or by_forwarding):
         return Step(replies=(Reply("schedule/no_group"),))
     rule, at = proposals.timing(when, turn.local_now)
     title = proposals.title_of(when.rest)
@@ -99,7 +102,8 @@ async def _proposed(turn: Turn, kind: ScheduleKind, when: When) -> Step:
         zone=turn.known_office.timezone,
         holiday_rule=HolidayRule.IGNORE if twibbon or isinstance(rule, Once) else HolidayRule.SKIP,
         groups=groups,
-        to_persons=not groups,
+        to_persons=to_persons,
+        by_forwarding=by_forwarding,
     )
     return await _read_back(turn, Proposal(proposals.new_key(), plan))
 
@@ -118,7 +122,7 @@ async def _groups(turn: Turn) -> Step:
         return EXPIRED
     groups = await proposals.own_groups(turn)
     turned, finished = press_number(turn, 1), press_arguments(turn)[1:] == ["0"]
-    if finished and not proposal.plan.groups:
+    if finished and not (proposal.plan.groups or proposal.plan.by_forwarding):
         return Step(keep=True, toast="schedule/toast_no_group")
     if finished:
         return await _read_back(turn, proposal)
@@ -138,7 +142,7 @@ async def _save(turn: Turn) -> Step:
         return EXPIRED
     groups = proposals.open_groups(await proposals.own_groups(turn))
     chosen = tuple(group for group in proposal.plan.groups if group in groups)
-    if not chosen and not proposal.plan.to_persons:
+    if not (chosen or proposal.plan.to_persons or proposal.plan.by_forwarding):
         return Step(keep=True, toast="schedule/toast_no_group")
     schedule = await save_new(turn, replace(proposal.plan, groups=chosen))
     return await detail(turn, schedule, saved=True)

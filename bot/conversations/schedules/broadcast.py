@@ -35,8 +35,6 @@ _NAME = "broadcast"
 
 
 async def _command(turn: Turn) -> Step:
-    if not proposals.open_groups(await proposals.own_groups(turn)) and not await anybody(turn):
-        return Step(replies=(Reply("schedule/no_group"),))
     if clean(turn.inbound.text) or turn.inbound.attachment is not None:
         return await _take(turn, None)
     return Step(replies=(Reply("siar/ask", {"broadcasts": await history(turn)}),), state=State(_NAME))
@@ -86,6 +84,7 @@ async def _with(turn: Turn, proposal: Proposal | None, text: str, picture: dict[
         return replace(proposal, plan=plan, album=turn.inbound.album)
     local = turn.local_now
     groups = proposals.open_groups(await proposals.own_groups(turn))
+    to_persons = not groups and await anybody(turn)
     plan = Plan(
         kind=ScheduleKind.BROADCAST,
         title=title,
@@ -94,7 +93,8 @@ async def _with(turn: Turn, proposal: Proposal | None, text: str, picture: dict[
         zone=turn.known_office.timezone,
         holiday_rule=HolidayRule.IGNORE,
         groups=groups,
-        to_persons=not groups,
+        to_persons=to_persons,
+        by_forwarding=not groups and not to_persons,
         body=text,
         picture=picture,
     )
@@ -166,7 +166,7 @@ def _unreadable(proposal: Proposal, why: Unreadable) -> Step:
 async def _groups(turn: Turn) -> Step:
     """`siar.group:<key>` shows them, `:<group>` turns one, `:all` takes all that can be written to, `:0` goes back.
 
-    `:persons` turns whether it goes to members one by one.
+    `:persons` turns whether it goes to members one by one, `:forward` whether the secretary forwards it.
     """
     proposal = open_proposal(turn, _NAME)
     if proposal is None or not proposal.plan.body:
@@ -174,11 +174,13 @@ async def _groups(turn: Turn) -> Step:
     groups, choice = await proposals.own_groups(turn), press_argument(turn, 1)
     turned = press_number(turn, 1)
     if choice == "0":
-        if not proposal.plan.groups and not proposal.plan.to_persons:
+        if not (proposal.plan.groups or proposal.plan.to_persons or proposal.plan.by_forwarding):
             return Step(keep=True, toast="schedule/toast_no_group")
         return await _read_back(turn, proposal)
     if choice == "persons":
         proposal = proposal.turned()
+    elif choice == "forward":
+        proposal = proposal.forwarded()
     elif choice == "all":
         proposal = proposal.choosing(proposals.open_groups(groups))
     elif any(group.id == turned for group in groups):
@@ -186,6 +188,7 @@ async def _groups(turn: Turn) -> Step:
     parameters = {
         "groups": proposals.choices_shown(groups, proposal.plan.groups),
         "persons": await persons_shown(turn, proposal.plan, at_once=proposal.at_once),
+        "by_forwarding": proposal.plan.by_forwarding,
         "key": proposal.key,
     }
     return Step(replies=(Reply("siar/ask_groups", parameters, edits_pressed=True),), state=proposal.state(_NAME))
@@ -198,7 +201,8 @@ async def _send(turn: Turn) -> Step:
         return EXPIRED
     linked = {group.id for group in await group_chats.of_office(turn.session, turn.known_office.id)}
     proposal = proposal.choosing(tuple(group for group in proposal.plan.groups if group in linked))
-    if not proposal.plan.groups and not (proposal.plan.to_persons and await anybody(turn)):
+    to_persons = proposal.plan.to_persons and await anybody(turn)
+    if not (proposal.plan.groups or to_persons or proposal.plan.by_forwarding):
         return Step(keep=True, toast="schedule/toast_no_group")
     plan = proposal.plan
     if proposal.at_once:

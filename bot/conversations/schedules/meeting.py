@@ -66,10 +66,8 @@ async def _propose(turn: Turn, when: When, local: datetime) -> Step:
     if when.recurrence is not None and not may(turn.known_member.role, Permission.SCHEDULE):
         return Step(replies=(Reply("meeting_plan/not_recurring"),))
     groups, persons = await _groups(turn), await _may_reach_persons(turn)
-    if not groups and not persons:
-        return Step(
-            replies=(Reply("meeting_plan/no_group" if turn.inbound.chat.private else "meeting_plan/not_linked"),)
-        )
+    if not groups and not turn.inbound.chat.private:
+        return Step(replies=(Reply("meeting_plan/not_linked"),))
     rule, at = proposals.timing(when, local)
     at_once = when.instant is not None and when.instant - local <= _AT_ONCE
     if at_once:
@@ -84,7 +82,7 @@ async def _propose(turn: Turn, when: When, local: datetime) -> Step:
     )
     proposal = Proposal(proposals.new_key(), plan, at_once=at_once)
     if not groups:
-        return await _in_group(turn, proposal.turned())
+        return await _in_group(turn, proposal.turned() if persons else proposal.forwarded())
     if len(groups) > 1:
         return _ask_group(proposal, groups)
     return await _in_group(turn, proposal.choosing((groups[0].id,)))
@@ -174,7 +172,7 @@ async def _is_open_already(turn: Turn, plan: Plan) -> bool:
 async def _save(turn: Turn) -> Step:
     """`meet.save:<key>`: a second press finds the proposal closed."""
     proposal = open_proposal(turn, _NAME)
-    if proposal is None or not (proposal.plan.groups or proposal.plan.to_persons):
+    if proposal is None or not (proposal.plan.groups or proposal.plan.to_persons or proposal.plan.by_forwarding):
         return EXPIRED
     if proposal.plan.to_persons and not await _may_reach_persons(turn):
         return EXPIRED

@@ -43,6 +43,10 @@ class Proposal(Struct, frozen=True):
         """The same to members one by one too, or no longer."""
         return replace(self, plan=replace(self.plan, to_persons=not self.plan.to_persons))
 
+    def forwarded(self) -> "Proposal":
+        """The same forwarded into WhatsApp groups by a person too, or no longer."""
+        return replace(self, plan=replace(self.plan, by_forwarding=not self.plan.by_forwarding))
+
     def toggled(self, group_id: int) -> "Proposal":
         """The same with this group in or out."""
         groups = self.plan.groups

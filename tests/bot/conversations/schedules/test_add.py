@@ -75,7 +75,7 @@ async def test_a_reading_on_one_day_only_is_refused(secretary):
     assert refused.text.count("•") == 2
 
 
-async def test_without_a_group_it_says_how_to_link_one(database):
+async def test_without_a_group_it_is_forwarded_and_says_how_to_link_one(database):
     story = await open_story(database, [SHOW, DIALOGUE], "serang-25-2018")
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
     await start(secretary, "Pembacaan")

@@ -183,7 +183,7 @@ async def test_a_group_of_another_office_is_not_used(story, member):
     assert await rows(story, Occurrence, Occurrence.kind == ScheduleKind.MEETING) == []
 
 
-async def test_without_a_group_it_says_so(member):
+async def test_without_a_group_it_comes_in_private_and_says_how_to_link_one(member):
     (refused,) = await member.says("/rapat sekarang")
     assert "/tautkan" in refused.text
 

@@ -1,0 +1,93 @@
+"""Where an office has no group that can be written to, the dialogues offer that somebody forwards it."""
+
+import pytest
+
+from bot.conversations.schedules import add, broadcast, broadcast_progress, meeting, show
+from bot.conversations.schedules.change import DIALOGUE as CHANGE
+from storage.models import Delivery, Role, ScheduleKind
+from tests.bot.conversations.office_story import labels, link, open_story, post_due, schedule_of
+from tests.story import rows
+
+DIALOGUES = [item.DIALOGUE for item in (add, broadcast, broadcast_progress, meeting, show)]
+
+
+@pytest.fixture
+async def story(database):
+    return await open_story(database, [*DIALOGUES, CHANGE])
+
+
+@pytest.fixture
+async def secretary(story):
+    return await story.person("Sekretaris", Role.SEKRETARIS)
+
+
+async def kit(story):
+    await post_due(story)
+    return [(row.chat_id, row.message_key) for row in await rows(story, Delivery, Delivery.part.like("/forward%"))]
+
+
+async def test_another_reading_is_forwarded(story, secretary):
+    await secretary.says("/jadwal")
+    await secretary.presses("Tambah jadwal")
+    await secretary.presses("Pembacaan")
+    (shown,) = await secretary.says("setiap Jumat 15.30 Apel sore")
+    assert "Grup WhatsApp: naskahnya diteruskan sendiri" in shown.text
+    await secretary.presses("Simpan")
+    schedule = await schedule_of(story, ScheduleKind.READING)
+    assert (schedule.title, schedule.by_forwarding, schedule.to_persons) == ("Apel sore", True, False)
+
+
+async def test_a_quiz_is_not(story, secretary):
+    await secretary.says("/jadwal")
+    await secretary.presses("Tambah jadwal")
+    await secretary.presses("Kuis")
+    (shown,) = await secretary.presses("Setiap Rabu 10.00")
+    assert "Kuis hanya dapat dikirim langsung oleh bot" in shown.text
+
+
+async def test_a_member_opens_a_meeting_and_gets_its_text_to_forward(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (opened,) = await member.says("/rapat sekarang Evaluasi")
+    assert "sedang dikirim kepada Anda, siap diteruskan ke grup WhatsApp kantor" in opened.text
+    assert await kit(story) == [(member.user_id, "forward/text"), (member.user_id, "forward/done")]
+
+
+async def test_a_meeting_to_come_says_before_it_is_saved_that_it_is_forwarded(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (shown,) = await member.says("/rapat besok 09.00 Evaluasi")
+    assert "Belum ada grup yang dapat dikirimi" in shown.text
+    (saved,) = await member.presses("Simpan")
+    assert "kepada Anda untuk diteruskan ke grup WhatsApp kantor" in saved.text
+
+
+async def test_a_broadcast_goes_to_the_secretary_to_be_forwarded(story, secretary):
+    (shown,) = await secretary.says("/siar Rapat dipindahkan ke aula")
+    assert "Kepada <b>sekretaris</b>, untuk diteruskan ke grup WhatsApp" in shown.text
+    assert "0 grup" not in shown.text
+    assert "/tautkan" in shown.text
+    (accepted,) = await secretary.presses("Kirim")
+    assert "ke sekretaris untuk diteruskan ke grup WhatsApp" in accepted.text
+    story.clock.advance(broadcast.UNDO_WITHIN)
+    assert await kit(story) == [(secretary.user_id, "forward/text"), (secretary.user_id, "forward/done")]
+    *_, shown = await secretary.presses("Perbarui")
+    assert "diserahkan untuk diteruskan ke grup WhatsApp" in shown.text
+
+
+async def test_beside_a_group_a_broadcast_can_be_forwarded_too(story, secretary):
+    await link(story)
+    await secretary.says("/siar Rapat dipindahkan ke aula")
+    await secretary.presses("Ganti grup")
+    (targets,) = await secretary.presses("▫️ Teruskan sendiri ke grup WhatsApp")
+    assert "✅ Teruskan sendiri ke grup WhatsApp" in labels(targets)
+    (shown,) = await secretary.presses("Lanjut")
+    assert "Ke <b>1 grup</b>" in shown.text
+    (accepted,) = await secretary.presses("Kirim")
+    assert "ke 1 grup dan sekretaris untuk diteruskan ke grup WhatsApp" in accepted.text
+
+
+async def test_a_broadcast_goes_somewhere(story, secretary):
+    await secretary.says("/siar Rapat dipindahkan ke aula")
+    await secretary.presses("Ganti tujuan")
+    await secretary.presses("✅ Teruskan sendiri ke grup WhatsApp")
+    await secretary.presses("Lanjut")
+    assert "Pilih dulu" in secretary.outcome.toast

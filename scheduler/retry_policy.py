@@ -20,6 +20,7 @@ from scheduler.errors import (
     Refusal,
     SendError,
     TemplateRefused,
+    TemplateTrouble,
     Throttled,
     UnreachableReason,
     WindowClosed,
@@ -108,7 +109,7 @@ def decide(
         return plain
     match error:
         case TemplateRefused():
-            return GiveUp(error.trouble.value)
+            return GiveUp(error.trouble.value, defect=error.trouble is TemplateTrouble.PARAMETERS)
         case ChannelRefusesUs():
             return StopAll(error.why)
         case RecipientUnreachable():

@@ -1,5 +1,6 @@
 """What channels tell of their templates by themselves, and what a refused send tells of one."""
 
+import logging
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -8,6 +9,8 @@ from scheduler.errors import TemplateRefused, TemplateTrouble
 from storage.models import Delivery
 from storage.queries import templates
 from storage.transaction import Session
+
+log = logging.getLogger(__name__)
 
 KNOWN_FOR = timedelta(days=1)  # older word of a template refuses nothing: the channel itself is asked by sending
 _OF_ALL = {trouble for trouble in TemplateTrouble if trouble is not TemplateTrouble.PARAMETERS}
@@ -34,4 +37,5 @@ async def record_news(session: Session, news: TemplateNews) -> bool:
 async def heed(session: Session, row: Delivery, error: TemplateRefused, now: datetime) -> None:
     """The channel refused the template under which this row left: until it tells otherwise, no other row leaves so."""
     if row.template is not None and error.trouble in _OF_ALL:
+        log.error("%s refuses the template %s: %s", row.channel, row.template, error.trouble.value)
         await templates.change(session, row.channel, row.template, now, {"status": error.trouble.name})

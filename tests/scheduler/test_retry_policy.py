@@ -40,6 +40,7 @@ TABLE = [
     (errors.MediaRefused(), Again(NOW)),
     (errors.WindowClosed(), AsTemplate()),
     (errors.TemplateRefused(errors.TemplateTrouble.PAUSED), GiveUp("template_paused")),
+    (errors.TemplateRefused(errors.TemplateTrouble.PARAMETERS), GiveUp("template_parameters", defect=True)),
     (errors.Withheld(), GiveUp("withheld")),
     (errors.OutcomeUnknown(), Uncertain()),
     (errors.SendError(), Uncertain()),

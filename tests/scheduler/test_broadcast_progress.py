@@ -47,7 +47,7 @@ async def broadcast(machine):
 
 def accepted(schedule_id):
     others = dict.fromkeys(("key", "more_groups", "persons", "picture", "office"))
-    shown = SHOWN | {"groups": [], "next": [DUE]}
+    shown = SHOWN | {"by_forwarding": False, "groups": [], "next": [DUE]}
     return others | {"schedule": shown, "text": "Rapat pindah", "at_once": False, "id": schedule_id}
 
 

@@ -33,10 +33,11 @@ from content.markup import plain_text
 from content.rendering import render
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import enqueue
+from scheduler.retry_policy import NO_ROOM
 from scheduler.sender import Destination
 from storage.errors import Unavailable
 from storage.models import Person, Priority
-from storage.queries import addresses, conversations, deliveries, group_chats, inbound, people, units
+from storage.queries import addresses, claims, conversations, deliveries, group_chats, inbound, people, units
 from storage.transaction import Database, Session
 
 log = logging.getLogger(__name__)
@@ -298,6 +299,8 @@ async def _meet(session: Session, message: InboundMessage, now: datetime) -> Per
     sender, channel = message.sender, message.channel
     if sender.formerly is not None:
         await addresses.know_by(session, channel, sender.formerly, sender.user_id)
+    if not abilities_of(channel).pushes_any_time:  # whoever writes may be written to, whatever was waited for
+        await claims.wake_chat(session, now, channel, message.chat.chat_id, NO_ROOM)
     return await people.meet_person(
         session,
         channel,

@@ -118,6 +118,7 @@ _wake = (
     .values(not_before=_instant("now"))
     .returning(Delivery.chat_id)
 )
+_wake_chat = _wake.where(Delivery.chat_id == bindparam("of_chat"))
 _next_due = select(func.min(Delivery.not_before)).where(
     Delivery.state == _PLANNED,
     Delivery.channel == bindparam("of_channel"),
@@ -213,6 +214,11 @@ async def put_back(session: Session, now: datetime, channel: str, besides: Colle
 async def wake(session: Session, now: datetime, channel: str, reason: str) -> set[str]:
     """Rows of the channel that were put back for this reason may leave at once; returns their chats."""
     return set((await session.execute(_wake, {"now": now, "of_channel": channel, "why": reason})).scalars())
+
+
+async def wake_chat(session: Session, now: datetime, channel: str, chat_id: str, reason: str) -> None:
+    """As `wake`, of one chat."""
+    await session.execute(_wake_chat, {"now": now, "of_channel": channel, "of_chat": chat_id, "why": reason})
 
 
 async def next_due(session: Session, now: datetime, channel: str) -> datetime | None:

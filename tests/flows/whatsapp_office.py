@@ -29,6 +29,7 @@ from content.regulation_loader import load_regulations
 from content.templates import templates
 from scheduler.clock import MovableClock
 from scheduler.metrics import Metrics
+from scheduler.persons_limit import PersonsLimit
 from storage.engine import make_engine
 from storage.models import (
     Base,
@@ -62,6 +63,7 @@ class WhatsAppTown:
         self.server = GraphServer(self.clock)
         self.url = f"sqlite+aiosqlite:///{place / 'apel.sqlite'}"
         self.office_name = ""
+        self.daily_persons = 250  # to so many may be written first
 
     async def __aenter__(self) -> Self:
         await self.server.__aenter__()
@@ -78,7 +80,8 @@ class WhatsAppTown:
 
     def _start(self) -> None:
         self.graph = Graph(self.server.origin, self.server.phone_id, self.server.token, answer_seconds=2.0)
-        sender = WhatsAppSender(self.graph, self.clock, self.database)
+        self.persons = PersonsLimit(self.daily_persons, told=True)
+        sender = WhatsAppSender(self.graph, self.clock, self.database, self.persons)
         channel = whatsapp_channel(sender, self.server.phone_id, lambda: NUMBER, account_id=self.server.account_id)
         self.house = build(self.database, self.clock, REGULATIONS, channel)
         inlet = SignedInlet(

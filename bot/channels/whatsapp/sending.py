@@ -51,6 +51,7 @@ class WhatsAppSender:
         Raises:
             WindowClosed: the person did not write within a day, and the message has no template.
             TemplateRefused: it has one, which cannot be used now.
+            PersonsLimitReached: it may be used, but not for one more person today.
         """
         media, what = await self._what(destination.chat_id, message, entry)
         content = {"messaging_product": "whatsapp", "recipient_type": "individual", **addressed(destination.chat_id)}
@@ -78,7 +79,7 @@ class WhatsAppSender:
                 heard = await addresses.heard_at(session, CHANNEL, chat_id)
                 before = await templates.left_as(session, entry.id) if entry is not None else None
             if heard is None or self._clock.now() >= heard + WINDOW - _MARGIN:
-                return None, await as_template(self._database, entry, self._clock.now())
+                return None, await as_template(self._database, self._persons, chat_id, entry, self._clock.now())
             if entry is not None and before is not None:  # the window has opened since
                 async with self._database.transaction() as session:
                     await templates.leave_as(session, entry.id, None)

@@ -4,20 +4,25 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.whatsapp import CHANNEL
+from bot.channels.whatsapp.first_contact import admit
 from bot.channels.whatsapp.templates import payload, trouble_of
 from content.errors import WrongParameters
 from content.templates import LANGUAGE, Template, template_of
 from scheduler.errors import MessageRefused, TemplateRefused, TemplateTrouble, WindowClosed
+from scheduler.persons_limit import PersonsLimit
 from scheduler.sender import LedgerEntry
 from scheduler.template_states import KNOWN_FOR
 from storage.queries import deliveries, templates
 from storage.transaction import Database, Session
 
 
-async def as_template(database: Database, entry: LedgerEntry | None, now: datetime) -> dict[str, Any]:
-    """The template for this row, as the Graph API takes it; the row remembers that it left so.
+async def as_template(
+    database: Database, persons: PersonsLimit, chat_id: str, entry: LedgerEntry | None, now: datetime
+) -> dict[str, Any]:
+    """The template for this row, as the Graph API takes it; the row remembers that it left so, `persons` to whom.
 
     Raises:
+        PersonsLimitReached: to nobody else may be written first for now.
         WindowClosed: the message has none.
         TemplateRefused: it has one, which cannot be used at the aware instant `now`.
         MessageRefused: what the row says was forgotten.
@@ -35,6 +40,7 @@ async def as_template(database: Database, entry: LedgerEntry | None, now: dateti
             values = template.values(entry.key, row.parameters if row is not None else {})
         except WrongParameters as error:
             raise MessageRefused("its parameters were forgotten") from error
+        await admit(session, persons, chat_id, now)
         await templates.leave_as(session, entry.id, template.name)
     return payload(template, values, entry.id)
 

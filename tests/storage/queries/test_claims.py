@@ -191,3 +191,26 @@ async def test_the_requests_of_the_last_minute_are_told_in_order(session):
     await add(session, "4", sending_at=NOW, channel="console")
     recent = await claims.recent_sends(session, TELEGRAM, NOW - MINUTE)
     assert [(send.chat_id, send.at) for send in recent] == [("3", NOW - SECOND), ("2", NOW)]
+
+
+async def test_what_waited_for_one_reason_is_woken_of_the_whole_channel_or_one_chat(session):
+    later = {"not_before": NOW + MINUTE, "reason": "ChannelDown"}
+    rows = [await add(session, chat, **later) for chat in ("1", "2")]
+    other, elsewhere = await add(session, "3", **later | {"reason": "Throttled"}), await add(session, "1", **later)
+    elsewhere.channel = "console"
+    await session.flush()
+    await claims.wake_chat(session, NOW, TELEGRAM, "1", "ChannelDown")
+    for row in (*rows, other, elsewhere):
+        await session.refresh(row)
+    assert [row.not_before for row in (*rows, other)] == [NOW, NOW + MINUTE, NOW + MINUTE]
+    assert await claims.wake(session, NOW, TELEGRAM, "ChannelDown") == {"2"}
+    for row in (*rows, other, elsewhere):
+        await session.refresh(row)
+    assert [row.not_before for row in (*rows, other, elsewhere)] == [NOW, NOW, NOW + MINUTE, NOW + MINUTE]
+
+
+async def test_what_was_put_back_is_told_but_for_what_is_overtaken(session):
+    for chat, reason in (("1", "ChannelDown"), ("2", "OutcomeUnknown"), ("3", None)):
+        await add(session, chat, not_before=NOW + MINUTE, reason=reason)
+    assert {found.chat_id for found in await claims.put_back(session, NOW, TELEGRAM)} == {"1", "2"}
+    assert {found.chat_id for found in await claims.put_back(session, NOW, TELEGRAM, ["OutcomeUnknown"])} == {"1"}

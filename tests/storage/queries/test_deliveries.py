@@ -77,3 +77,19 @@ async def test_a_whole_chat_or_one_topic_is_changed(session):
     to = {"state": DeliveryState.FAILED, "reason": "topic_closed"}
     assert await deliveries.change_chat(session, "telegram", "1", "5", of=[PLANNED], to=to) == [topic]
     assert await deliveries.change_chat(session, "telegram", "1", None, of=[PLANNED], to=to) == [general]
+
+
+async def test_what_may_go_twice_waits_where_the_channel_tells_later_what_became_of_it(session):
+    waits = await add(session, state=SENDING, sending_at=NOW, repeatable=True)
+    goes = await add(session, state=SENDING, sending_at=NOW, repeatable=True, channel="other", not_before=NOW)
+    again_at = {"telegram": NOW + MINUTE}
+    assert await deliveries.abandon(session, "interrupted", again_at=again_at, repeats=2, holder="me") == []
+    assert [row.not_before for row in (waits, goes)] == [NOW + MINUTE, NOW]
+
+
+async def test_what_expires_says_what_it_waited_for(session):
+    for reason in ("NoRoom", "Throttled", None):
+        await add(session, expires_at=NOW, reason=reason)
+    await add(session, expires_at=NOW, reason="NoRoom", held=True)
+    rows = await deliveries.expire(session, NOW, "expired", "held", reasons={"NoRoom": "no_room"})
+    assert [row.reason for row in sorted(rows, key=lambda row: row.id)] == ["no_room", "expired", "expired", "held"]

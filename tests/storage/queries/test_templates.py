@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from storage.models import MessageTemplate
+from storage.models import Delivery, DeliveryState, MessageTemplate
 from storage.queries import templates
 
 NOON = datetime(2026, 11, 30, 5, 0, tzinfo=UTC)
@@ -64,3 +64,28 @@ async def test_one_is_found_by_its_name_and_language(database):
     async with database.transaction() as session:
         assert (await templates.find(session, "whatsapp", "apel_a", "id")).status == "PAUSED"
         assert await templates.find(session, "whatsapp", "apel_a", "jv") is None
+
+
+async def test_who_was_written_to_first_is_who_may_have_got_a_template_within_the_day(database):
+    states, ago = DeliveryState, timedelta(hours=1)
+    rows = [
+        ("sent", states.SENT, "apel_a", ago),
+        ("sent", states.SENT, "apel_b", 2 * ago),
+        ("on its way", states.SENDING, "apel_a", ago),
+        ("unanswered", states.UNCERTAIN, "apel_a", ago),
+        ("to go again", states.PLANNED, "apel_a", ago),
+        ("refused", states.FAILED, "apel_a", ago),
+        ("freely", states.SENT, None, ago),
+        ("long ago", states.SENT, "apel_a", 24 * ago),
+        ("waits", states.PLANNED, None, None),
+    ]
+    async with database.transaction() as session:
+        for chat, state, template, before in rows:
+            row = Delivery(channel="whatsapp", chat_id=chat, message_key="x", parameters={}, message={}, state=state)
+            row.template, row.sending_at = template, before and NOON - before
+            row.not_before = row.created_at = NOON
+            session.add(row)
+    async with database.transaction() as session:
+        found = await templates.written_first(session, "whatsapp", NOON - timedelta(days=1))
+        assert await templates.written_first(session, "telegram", NOON - timedelta(days=1)) == {}
+    assert found == dict.fromkeys(["sent", "on its way", "unanswered", "to go again"], NOON - ago)

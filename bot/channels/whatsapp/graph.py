@@ -79,9 +79,9 @@ class _Address(Struct, frozen=True):
 class MetasTemplate(Struct, frozen=True):
     """A template as Meta keeps it; `components` as it was submitted, `rejected_reason` "NONE" where it was not."""
 
-    name: str
-    language: str
-    status: str
+    name: str = ""
+    language: str = ""
+    status: str = ""
     category: str = ""
     components: tuple[dict[str, Any], ...] = ()
     rejected_reason: str = "NONE"

@@ -23,7 +23,7 @@ async def pressed_by_words(turn: Turn) -> Turn | None:
 
     By its label, or by its number where the choices were written out with numbers. They must still stand to be
     answered: said last or within an open dialogue, and not long ago. Else words are words, and a number presses nothing
-    that exists, which is answered so.
+    that exists, which is answered so. A push waits to be answered all the day, by its label also behind other offers.
     """
     message = turn.inbound
     if message.kind is not Kind.TEXT or not message.chat.private or turn.abilities.roomy:
@@ -31,25 +31,21 @@ async def pressed_by_words(turn: Turn) -> Turn | None:
     typed = _plain(message.text)
     if not typed:
         return None
-    found = await deliveries.last_offer(turn.session, message.channel, message.chat.chat_id, among=_AMONG)
-    if found is None:
-        return None
-    row, is_last = found
-    shown = _shown(row)
-    choice = _chosen(typed, [choice for line in shown.choices for choice in line], numbered=shown.numbered)
-    if choice is None or choice.action is None:
-        return None
-    stands = (is_last or turn.state is not None) and turn.answered_at - row.created_at <= _GOOD_FOR
-    if not stands and not typed.isdecimal():
-        return None
-    pressed = replace(
-        message,
-        kind=Kind.PRESS,
-        text=choice.action if stands else NO_LONGER,
-        message_ref=row.message_ref,
-        press_id=None,
-    )
-    return replace(turn, inbound=pressed)
+    offers = await deliveries.offers(turn.session, message.channel, message.chat.chat_id, among=_AMONG)
+    for place, (row, is_last) in enumerate(offers):
+        waits = row.occurrence_id is not None and turn.state is None
+        if place and (not waits or typed.isdecimal()):
+            continue
+        shown = _shown(row)
+        choice = _chosen(typed, [choice for line in shown.choices for choice in line], numbered=shown.numbered)
+        if choice is None or choice.action is None:
+            continue
+        stands = (is_last or waits or turn.state is not None) and turn.answered_at - row.created_at <= _GOOD_FOR
+        if stands or typed.isdecimal():
+            action = choice.action if stands else NO_LONGER
+            pressed = replace(message, kind=Kind.PRESS, text=action, message_ref=row.message_ref, press_id=None)
+            return replace(turn, inbound=pressed)
+    return None
 
 
 def _shown(row: Delivery) -> Message:

@@ -64,10 +64,10 @@ async def of_reference(session: Session, channel: str, message_ref: str) -> Deli
     return (await session.scalars(query)).one_or_none()
 
 
-async def last_offer(session: Session, channel: str, chat_id: str, *, among: int) -> tuple[Delivery, bool] | None:
-    """The newest message with choices among the last so many that stand in this chat, or may; whether nothing follows.
+async def offers(session: Session, channel: str, chat_id: str, *, among: int) -> list[tuple[Delivery, bool]]:
+    """Messages with choices among the last so many that stand in this chat, or may; newest first.
 
-    None where there is none.
+    Each with whether nothing follows it.
     """
     query = (
         select(Delivery)
@@ -77,8 +77,8 @@ async def last_offer(session: Session, channel: str, chat_id: str, *, among: int
         .limit(among)
     )
     rows = (await session.scalars(query)).all()
-    offers = (row for row in rows if row.message.get("choices") or row.template)  # a template has its button
-    return next(((row, row is rows[0]) for row in offers), None)
+    # a template has its button
+    return [(row, row is rows[0]) for row in rows if row.message.get("choices") or row.template]
 
 
 async def change(session: Session, delivery_id: int, *, of: Sequence[DeliveryState], to: dict[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 """A choice answered in words is a press; what names no choice stays what it was."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -10,13 +10,14 @@ from bot.conversations.step import State, Surroundings, Turn
 from bot.conversations.typed_choices import NO_LONGER, pressed_by_words
 from content.message import Choice, Message
 from scheduler.fitting import fitted
-from storage.models import Delivery, DeliveryState
+from storage.models import Delivery, DeliveryState, HolidayRule, Occurrence, Office, Schedule, ScheduleKind
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 MANY = Message("Pilih", tuple((Choice(f"Grup {chr(65 + n)} ›", f"meet.group:k:{n}"),) for n in range(12)))
 FEW = Message(
     "Simpan?", ((Choice("Ya, simpan", "x.save:1"), Choice("Hapus semua jam khusus", "x.drop:1", short="Hapus")),)
 )
+PUSH = Message("kata " * 300, ((Choice("Sudah dibacakan", "done.reading:7"),),))
 DIGITS = Message(
     "1. a\n2. b", ((Choice("4", "x.open:40"), Choice("5", "x.open:50"), Choice("Berikutnya ›", "x.page:1")),)
 )
@@ -29,7 +30,39 @@ class Talk:
         self.session, self.channel = session, channel
         self._said = 0
 
-    async def offers(self, message, *, ago=timedelta(minutes=1), state=DeliveryState.SENT):
+    async def pushes(self):
+        """What is pushed at its time, with something to confirm under it."""
+        office = Office(name="Dinas", regulation_id="x", timezone="Asia/Jakarta", workdays=5, created_at=NOW)
+        self.session.add(office)
+        await self.session.flush()
+        schedule = Schedule(
+            office_id=office.id,
+            kind=ScheduleKind.READING,
+            title="Apel pagi",
+            recurrence={},
+            at=time(7, 30),
+            timezone="Asia/Jakarta",
+            holiday_rule=HolidayRule.SKIP,
+            planned_until=NOW,
+            created_at=NOW,
+        )
+        self.session.add(schedule)
+        await self.session.flush()
+        occurrence = Occurrence(
+            schedule_id=schedule.id,
+            office_id=office.id,
+            kind=ScheduleKind.READING,
+            slot="2026-11-30",
+            day=NOW.date(),
+            due_at=NOW,
+            expires_at=NOW,
+            created_at=NOW,
+        )
+        self.session.add(occurrence)
+        await self.session.flush()
+        await self.offers(PUSH, occurrence_id=occurrence.id)
+
+    async def offers(self, message, *, ago=timedelta(minutes=1), state=DeliveryState.SENT, occurrence_id=None):
         self._said += 1
         parts = fitted(message, ABILITIES)
         shown = {"text": parts[-1].text, "numbered": parts[-1].numbered}
@@ -47,6 +80,7 @@ class Talk:
                 state=state,
                 not_before=NOW - ago,
                 created_at=NOW - ago,
+                occurrence_id=occurrence_id,
                 message_ref=f"m{self._said}",
             )
         )
@@ -129,6 +163,17 @@ async def test_choices_behind_which_something_else_was_said_are_answered_within_
     assert await talk.types("grup a") is None
     assert await talk.types("1") == (Kind.PRESS, NO_LONGER, "m1")
     assert await talk.types("grup a", state=State("meeting")) == (Kind.PRESS, "meet.group:k:0", "m1")
+
+
+async def test_a_push_is_answered_all_the_day_whatever_is_said_after_it(talk):
+    pressed = (Kind.PRESS, "done.reading:7", "m1")
+    await talk.pushes()
+    await talk.offers(Message("Terima kasih, dicatat sebagai bukti."))
+    assert await talk.types("1") == await talk.types("sudah dibacakan") == pressed
+    await talk.offers(FEW)
+    assert await talk.types("sudah dibacakan") == pressed
+    assert await talk.types("1") is None  # a number means the newest offer alone
+    assert await talk.types("sudah dibacakan", state=State("file_report")) is None  # there words answer the form
 
 
 async def test_in_groups_and_where_buttons_have_room_words_are_words(talk):

@@ -31,7 +31,9 @@ def _done(kind: ConfirmationKind) -> Handler:
             return found
         if not await confirmations.record(turn.session, found, turn.known_member.id, turn.now):
             return await _recorded_already(turn, found)
-        return Step(await show_state(turn, found), keep=True, toast=f"confirmation/toast_{kind.value}")
+        thanks = f"confirmation/toast_{kind.value}"
+        about = {"occurrence_id": found.occurrence.id}
+        return Step(await show_state(turn, found), keep=True, toast=thanks, toast_parameters=about)
 
     return confirm
 

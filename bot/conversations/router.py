@@ -234,7 +234,7 @@ class Router:
         if message.kind is Kind.OTHER:  # in a group a sticker in reply is applause, not a question
             return _only_in_private(turn, "help/not_understood")
         if message.kind is not Kind.TEXT:
-            return await _unasked(turn, "help/not_understood" if message.chat.private else "help/unasked_photo")
+            return await _unasked(turn)
         refusal = _refusal(turn, Permission.ASK)
         if refusal == "not_member" and message.chat.private and self._newcomer is not None:
             return await self._newcomer(turn)
@@ -318,13 +318,12 @@ def _toast(step: Step) -> str | None:
     return plain_text(render(step.toast, step.toast_parameters).text) if step.toast else None
 
 
-async def _unasked(turn: Turn, key: str) -> Step:
+async def _unasked(turn: Turn) -> Step:
     """The answer to a photo or file that nothing asked for; an album's items get one together."""
-    message, since = turn.inbound, turn.answered_at - ONE_ANSWER_IN
-    told = message.album is not None and await deliveries.said_since(
-        turn.session, message.channel, message.chat.chat_id, key, since
-    )
-    return Step(replies=() if told else (Reply(key),), keep=True)
+    message, key, since = turn.inbound, "help/unasked_photo", turn.answered_at - ONE_ANSWER_IN
+    together = message.album is not None or turn.abilities.charges  # where each answer costs, albums have no name
+    told = together and await deliveries.said_since(turn.session, message.channel, message.chat.chat_id, key, since)
+    return Step(replies=() if told else (Reply(key, {"private": message.chat.private}),), keep=True)
 
 
 def _is_chatter(message: InboundMessage) -> bool:

@@ -77,19 +77,23 @@ class ConsolePhones:
         self._plays(who)
         await self._stage.says(text)
 
-    async def presses(self, who: str, label: str) -> None:
+    async def presses(self, who: str, label: str, where: str) -> None:
         """By its number, as it is typed behind a #."""
         self._plays(who)
-        mine = [button for button in self._screen.buttons if (button.chat_id, button.label) == (_chat_id(who), label)]
+        chat = "group" if where == "group" else who
+        mine = [button for button in self._screen.buttons if (button.chat_id, button.label) == (_chat_id(chat), label)]
         if not mine:
-            raise unseen(label, self.screen(who))
+            raise unseen(label, self.screen(chat))
         await self._stage.presses(mine[-1].number)
 
-    async def shows(self, who: str, caption: str) -> None:
+    async def shows(self, who: str, caption: str, where: str, *, replying: bool) -> None:
         assert not caption, "a photo at the console has no caption"
         self._plays(who)
+        self._stage.in_group = where == "group"
         self._photos += 1
-        await self._stage.shows(f"foto-{self._photos}.jpg", None)
+        last = self._screen.last_in(self._stage.chat().chat_id) if replying else None
+        await self._stage.shows(f"foto-{self._photos}.jpg", last)
+        self._stage.in_group = False
 
     def words_of(self, link: str) -> str | None:
         found = _LINK.search(link)

@@ -28,7 +28,8 @@ class TelegramPhones:
 
     def __init__(self, server: TelegramServer, database: Database, clock: MovableClock) -> None:
         self._server, self._clock = server, clock
-        self._people: dict[str, Person | Group] = {}
+        self._people: dict[str, Person] = {}
+        self._group: Group | None = None
         self._press: str | None = None
         self._connection = Connection(server.token, server.origin)
         self._poller = Poller(self._connection, database, clock, _never, lambda: None, hold_seconds=0)
@@ -49,16 +50,19 @@ class TelegramPhones:
         self._press = None
         self._person(who).says(text)
 
-    async def presses(self, who: str, label: str) -> None:
-        for message in reversed(self._messages(who)):
+    async def presses(self, who: str, label: str, where: str) -> None:
+        chat = "group" if where == "group" else who
+        for message in reversed(self._messages(chat)):
             if label in message.labels:
                 self._press = self._person(who).presses(message, label)
                 return
-        raise unseen(label, self.screen(who))
+        raise unseen(label, self.screen(chat))
 
-    async def shows(self, who: str, caption: str) -> None:
+    async def shows(self, who: str, caption: str, where: str, *, replying: bool) -> None:
         self._press = None
-        self._person(who).sends_photo(caption)
+        group = self._group if where == "group" else None
+        last = self._messages("group" if group else who)[-1] if replying else None
+        self._person(who).sends_photo(caption, to=group, reply_to=last)
 
     def words_of(self, link: str) -> str | None:
         found = _LINK.search(link)
@@ -82,18 +86,18 @@ class TelegramPhones:
         return (self._server.answers.get(self._press) or None) if self._press else None
 
     async def links_group(self, who: str, title: str) -> None:
-        group, person = self._server.group(_GROUP, title), self._person(who)
-        self._people["group"] = group
-        group.adds_bot(person)
-        person.says("/tautkan", to=group)
+        self._group, person = self._server.group(_GROUP, title), self._person(who)
+        self._group.adds_bot(person)
+        person.says("/tautkan", to=self._group)
 
     async def close(self) -> None:
         await self._connection.close()
 
     def _messages(self, who: str) -> list[SentMessage]:
-        return self._server.messages(self._person(who))
+        group = self._group if who == "group" else None
+        return self._server.messages(group or self._person(who))
 
-    def _person(self, who: str) -> Person | Group:
+    def _person(self, who: str) -> Person:
         return self._people.setdefault(who, self._server.person(11 + len(self._people), who))
 
 

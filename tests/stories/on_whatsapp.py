@@ -73,20 +73,27 @@ class WhatsAppPhones:
     async def says(self, who: str, text: str) -> None:
         self._person(who).says(text)
 
-    async def presses(self, who: str, label: str) -> None:
-        """Tap the button or row, by its title or the line beneath; type what is written out, by its number if it has one."""
+    async def presses(self, who: str, label: str, where: str) -> None:
+        """Tap the button or row, by its title or the line beneath; type what is written out.
+
+        By its number if it has one, and nothing else was offered since.
+        """
+        assert where == "private", "there are no groups that we could be in"
         person = self._person(who)
-        for message in reversed(self._server.messages(person)):
+        offers = [m for m in self._server.messages(person) if m.choices or _written_out(m.text)]
+        for message in reversed(offers):
             if (title := _title(message, label)) is not None:
                 person.taps(message, title)
                 return
             if label in (written := _written_out(message.text)):
-                person.says(written[label])
+                person.says(written[label] if message is offers[-1] else label)
                 return
         raise unseen(label, self.screen(who))
 
-    async def shows(self, who: str, caption: str) -> None:
-        self._person(who).sends_photo(caption)
+    async def shows(self, who: str, caption: str, where: str, *, replying: bool) -> None:
+        assert where == "private", "there are no groups that we could be in"
+        person = self._person(who)
+        person.sends_photo(caption, reply_to=self._server.messages(person)[-1] if replying else None)
 
     def words_of(self, link: str) -> str | None:
         found = _LINK.search(link)

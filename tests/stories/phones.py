@@ -39,12 +39,12 @@ class Phones(Protocol):
         """Write."""
         ...
 
-    async def presses(self, who: str, label: str) -> None:
-        """Choose what the newest message offers under this label, in the way that the channel shows it."""
+    async def presses(self, who: str, label: str, where: str) -> None:
+        """Choose what the newest message there offers under this label, in the way that the channel shows it."""
         ...
 
-    async def shows(self, who: str, caption: str) -> None:
-        """Send a photo."""
+    async def shows(self, who: str, caption: str, where: str, *, replying: bool) -> None:
+        """Send a photo, perhaps in reply to the bot's last message there."""
         ...
 
     def words_of(self, link: str) -> str | None:

@@ -172,9 +172,9 @@ class Telling:
         if scene.clock is not None:
             await self._clock_to(datetime.fromisoformat(scene.clock))
         elif scene.presses is not None:
-            await hands.presses(scene.who, scene.presses)
+            await hands.presses(scene.who, scene.presses, scene.where)
         elif scene.shows is not None:
-            await hands.shows(scene.who, scene.shows)
+            await hands.shows(scene.who, scene.shows, scene.where, replying=scene.replying)
         elif scene.follows is not None:
             read = self.phones[0].screen(scene.follows)[-1].text
             words = hands.words_of(read)

@@ -45,6 +45,7 @@ class Difference(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
     because: str
     left_out: bool = False
+    where: str | None = None
     says: str | None = None
     presses: str | None = None
     sees: dict[str, Any] = {}
@@ -54,14 +55,17 @@ class Difference(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     """One act of `who` (says, presses, shows a photo, follows the link that somebody read), or the clock moves.
 
-    `second`: on the person's other channel. `others`: who else sees something; whoever is not named sees nothing.
+    `second`: on the person's other channel. `others`: who else sees something, "group" among them; whoever is not named
+    sees nothing.
     """
 
     title: str
     who: str = ""
+    where: str = "private"  # or "group"
     says: str | None = None
     presses: str | None = None
     shows: str | None = None  # a photo with this caption
+    replying: bool = False  # to the bot's last message there
     follows: str | None = None  # whose link
     clock: str | None = None
     second: bool = False
@@ -106,6 +110,7 @@ def on(channel: str, scene: Scene) -> Scene | None:
         return ruled
     return replace(
         ruled,
+        where=difference.where or ruled.where,
         says=difference.says or ruled.says,
         presses=difference.presses or ruled.presses,
         sees=msgspec.convert(asdict(ruled.sees) | difference.sees, Sees),

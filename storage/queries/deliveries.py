@@ -1,5 +1,6 @@
 """The ledger of what leaves: a row changes state only from the state it is in. In bulk: `storage.queries.claims`."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -203,14 +204,32 @@ def counts_as_post() -> ColumnElement[bool]:
 
 
 async def progress(session: Session, occurrence_id: int) -> dict[DeliveryState, int]:
-    """How many posts of this occurrence stand in each state."""
-    query = (
-        select(Delivery.state, func.count())
-        .where(Delivery.occurrence_id == occurrence_id, counts_as_post())
-        .group_by(Delivery.state)
+    """How many posts of this occurrence stand in each state: that of the first part that did not go out, if any."""
+    counted = select(Delivery.state, func.count()).where(Delivery.occurrence_id == occurrence_id)
+    first = counted.where(counts_as_post()).group_by(Delivery.state)
+    found: Counter[DeliveryState] = Counter()
+    for state, number in (await session.execute(first)).all():
+        found[state] = number
+    later = counted.join(_before, _before.id == Delivery.follows_id).where(_stops_its_post()).group_by(Delivery.state)
+    for state, number in (await session.execute(later)).all():
+        moved = min(number, found[DeliveryState.SENT])
+        found[state] += moved
+        found[DeliveryState.SENT] -= moved
+    return dict(+found)
+
+
+def _stops_its_post() -> ColumnElement[bool]:
+    """A later part that did not go out although the one before it, joined as `_before`, did; no tap brings it."""
+    copy = aliased(Delivery)
+    same = ("occurrence_id", "channel", "chat_id", "topic_id")
+    sent_again = select(copy.id).where(*(getattr(copy, name) == getattr(Delivery, name) for name in same))
+    return and_(
+        Delivery.part.like("/%"),
+        Delivery.state != DeliveryState.SENT,
+        _before.state == DeliveryState.SENT,
+        Delivery.reason.is_distinct_from(ON_TAP),
+        ~sent_again.where(copy.part == Delivery.part + AGAIN).exists(),
     )
-    rows = (await session.execute(query)).all()
-    return {row[0]: row[1] for row in rows}
 
 
 async def said_since(session: Session, channel: str, chat_id: str, key: str, since: datetime) -> bool:

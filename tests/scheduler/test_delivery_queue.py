@@ -260,6 +260,50 @@ async def test_a_late_record_of_success_settles_an_uncertain_row(machine):
     assert await state_of(machine, identity) == (DeliveryState.SENT, None)
 
 
+POSTS = {  # part -> state and reason
+    "whole": {"": ("sent", None), "/2": ("sent", None)},
+    "half": {"": ("sent", None), "/2": ("failed", "refused"), "/3": ("cancelled", "stopped")},
+    "going on": {"": ("sent", None), "/2": ("planned", None), "/3": ("planned", None)},
+    "to be tapped": {"": ("sent", None), "/2": ("cancelled", "on_tap")},
+    "not at all": {"": ("failed", "blocked"), "/2": ("cancelled", "stopped")},
+    "sent again": {
+        "": ("uncertain", "OutcomeUnknown"),
+        "/2": ("cancelled", "stopped"),
+        "/again": ("sent", None),
+        "/2/again": ("missed", "expired"),
+    },
+    "settled after it was sent again": {
+        "": ("sent", None),
+        "/2": ("cancelled", "stopped"),
+        "/again": ("sent", None),
+        "/2/again": ("sent", None),
+    },
+}
+
+
+async def test_a_post_of_several_parts_stands_where_its_first_missing_part_does(machine):
+    await machine.add_schedule(ScheduleKind.BROADCAST, groups=(await machine.add_group(),), body="satu")
+    await machine.at(MONDAY_READING)
+    [occurrence] = await machine.due_occurrences()
+    for chat, parts in POSTS.items():
+        before = None
+        for part, (state, reason) in parts.items():
+            begins = part in ("", "/again")
+            values = {"chat_id": chat, "part": part, "state": DeliveryState(state), "reason": reason}
+            same = {"channel": CHANNEL, "message_key": "broadcast/post", "parameters": {}, "message": {}}
+            times = {"not_before": FRIDAY, "created_at": FRIDAY}
+            row = Delivery(**values, **same, **times, occurrence_id=occurrence.id)
+            row.follows_id = None if begins else before
+            before = await machine._add(row)
+    async with machine.database.transaction() as session:
+        assert await deliveries.progress(session, occurrence.id) == {
+            DeliveryState.SENT: 4,  # the group's own, too
+            DeliveryState.FAILED: 2,
+            DeliveryState.PLANNED: 1,
+            DeliveryState.MISSED: 1,
+        }
+
+
 async def test_a_broadcast_is_stopped_midway(machine):
     groups = [await machine.add_group(f"-{number}") for number in (1, 2, 3)]
     await machine.add_schedule(ScheduleKind.BROADCAST, groups=tuple(groups), body="Rapat <b> pindah")

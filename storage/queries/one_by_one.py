@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from storage.models import (
@@ -25,7 +25,7 @@ from storage.models import (
 )
 from storage.transaction import Session
 
-_other, _earlier = aliased(PersonAddress), aliased(PersonAddress)
+_one, _other = aliased(PersonAddress), aliased(PersonAddress)
 
 
 class TargetPerson(NamedTuple):
@@ -61,10 +61,9 @@ async def without_row(
         select(Occurrence.id, Member.id, Member.name, PersonAddress.channel, PersonAddress.chat_id)
         .join(Schedule, Schedule.id == Occurrence.schedule_id)
         .join(Member, Member.office_id == Schedule.office_id)
-        .join(PersonAddress, PersonAddress.person_id == Member.person_id)
-        .where(
-            Occurrence.id.in_(occurrence_ids), Schedule.to_persons, _reached(channels, _channels_of_schedule()), ~row
-        )
+        .join(PersonAddress, PersonAddress.id == _address(channels))
+        .where(Occurrence.id.in_(occurrence_ids), Schedule.to_persons)
+        .where(_wants_it(channels, _channels_of_schedule()), ~row)
         .order_by(Occurrence.id, Member.id)
         .limit(limit)
     )
@@ -78,8 +77,8 @@ async def with_anybody(session: Session, schedule_ids: Collection[int], channels
     """Those of these schedules that go to persons and have one to go to."""
     anybody = (
         select(Member.id)
-        .join(PersonAddress, PersonAddress.person_id == Member.person_id)
-        .where(Member.office_id == Schedule.office_id, _reached(channels, _channels_of_schedule()))
+        .join(PersonAddress, PersonAddress.id == _address(channels))
+        .where(Member.office_id == Schedule.office_id, _wants_it(channels, _channels_of_schedule()))
         .exists()
     )
     query = select(Schedule.id).where(Schedule.id.in_(schedule_ids), Schedule.to_persons, anybody)
@@ -97,8 +96,9 @@ async def counted(
     lately = func.sum(case((PersonAddress.last_inbound_at > since, 1), else_=0))
     query = (
         select(PersonAddress.channel, func.count(), lately)
-        .join(Member, Member.person_id == PersonAddress.person_id)
-        .where(Member.office_id == office_id, _reached(channels, in_groups))
+        .select_from(Member)
+        .join(PersonAddress, PersonAddress.id == _address(channels))
+        .where(Member.office_id == office_id, _wants_it(channels, in_groups))
         .group_by(PersonAddress.channel)
         .order_by(PersonAddress.channel)
     )
@@ -114,24 +114,24 @@ def _channels_of_schedule() -> Select[Any]:
     )
 
 
-def _reached(channels: Collection[str], in_groups: Select[Any]) -> ColumnElement[bool]:
-    """Of a joined Member and PersonAddress: whether the schedule reaches this person here."""
-    earlier = select(_earlier.id).where(
-        _earlier.person_id == PersonAddress.person_id, _earlier.id < PersonAddress.id, _open(_earlier, channels)
+def _address(channels: Collection[str]) -> ScalarSelect[int]:
+    """Where the member can be written to: asked of each member's few addresses, not of all that a channel has."""
+    open_ = and_(
+        _one.channel.in_(channels),
+        _one.chat_id.is_not(None),
+        _one.unreachable.is_(None),
+        _one.opted_out_at.is_(None),
     )
+    first = select(func.min(_one.id).filter(open_)).where(_one.person_id == Member.person_id)
+    return first.correlate(Member).scalar_subquery()
+
+
+def _wants_it(channels: Collection[str], in_groups: Select[Any]) -> ColumnElement[bool]:
+    """Whether it is an active member who does not have the push in a group already."""
     in_a_group = select(_other.id).where(
-        _other.person_id == PersonAddress.person_id,
+        _other.person_id == Member.person_id,
         _other.channel.not_in(channels),
         _other.unreachable.is_(None),
         _other.channel.in_(in_groups),
     )
-    return and_(Member.left_at.is_(None), _open(PersonAddress, channels), ~earlier.exists(), ~in_a_group.exists())
-
-
-def _open(address: type[PersonAddress], channels: Collection[str]) -> ColumnElement[bool]:
-    return and_(
-        address.channel.in_(channels),
-        address.chat_id.is_not(None),
-        address.unreachable.is_(None),
-        address.opted_out_at.is_(None),
-    )
+    return and_(Member.left_at.is_(None), ~in_a_group.exists())

@@ -27,6 +27,7 @@ from bot.web.app import make_app
 from bot.web.signed_webhooks import SignedInlet
 from content.regulation_loader import load_regulations
 from content.templates import templates
+from scheduler.charges import Prices
 from scheduler.clock import MovableClock
 from scheduler.metrics import Metrics
 from scheduler.persons_limit import PersonsLimit
@@ -58,11 +59,11 @@ _MOST_ROUNDS = 200
 class WhatsAppTown:
     """One installation of the bot that runs on WhatsApp alone."""
 
-    def __init__(self, place: Path, start: str) -> None:
+    def __init__(self, place: Path, start: str, prices: Prices | None = None) -> None:
         self.clock = MovableClock(datetime.fromisoformat(start))
         self.server = GraphServer(self.clock)
         self.url = f"sqlite+aiosqlite:///{place / 'apel.sqlite'}"
-        self.office_name = ""
+        self.office_name, self._prices = "", prices
         self.daily_persons = 250  # to so many may be written first
 
     async def __aenter__(self) -> Self:
@@ -82,7 +83,8 @@ class WhatsAppTown:
         self.graph = Graph(self.server.origin, self.server.phone_id, self.server.token, answer_seconds=2.0)
         self.persons = PersonsLimit(self.daily_persons, told=True)
         sender = WhatsAppSender(self.graph, self.clock, self.database, self.persons)
-        channel = whatsapp_channel(sender, self.server.phone_id, lambda: NUMBER, account_id=self.server.account_id)
+        account, prices = self.server.account_id, self._prices
+        channel = whatsapp_channel(sender, self.server.phone_id, lambda: NUMBER, account_id=account, prices=prices)
         self.house = build(self.database, self.clock, REGULATIONS, channel)
         inlet = SignedInlet(
             "whatsapp",

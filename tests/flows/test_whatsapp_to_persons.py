@@ -1,0 +1,97 @@
+"""An office that is on WhatsApp alone: its secretary brings pushes to every member, and is told first what it may cost."""
+
+from decimal import Decimal
+
+import pytest
+
+from scheduler.charges import Prices
+from storage.models import DeliveryState, Role
+from tests.flows.whatsapp_office import WhatsAppTown
+
+PRICES = Prices("IDR", {"utility": Decimal(357), "marketing": Decimal("586.33"), "service": Decimal(100)})
+
+
+@pytest.fixture
+async def town(tmp_path):
+    async with WhatsAppTown(tmp_path, "2026-11-18T14:00+07:00", PRICES) as town:
+        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
+        await town.approves()
+        yield town
+        assert await town.incidents() == []
+
+
+@pytest.fixture
+async def members(town):
+    """Three members who have not written for a day."""
+    members = [await town.joins(f"Anggota {number}", Role.ANGGOTA) for number in (1, 2, 3)]
+    await town.nobody_writes_for_a_day()
+    return members
+
+
+@pytest.fixture
+async def secretary(town, members):
+    return await town.joins("Sekretaris", Role.SEKRETARIS)
+
+
+async def posts(town, key="broadcast/post"):
+    return [row for row in await town.ledger() if row.message_key == key and row.occurrence_id is not None]
+
+
+async def test_a_broadcast_reaches_who_wrote_lately_by_itself_and_the_others_by_a_template(town, members, secretary):
+    await town.says(members[0], "Apa itu akuntabel?")
+    before = len(town.server.messages(members[0]))
+    (shown,) = await town.says(secretary, "/siar Rapat pindah ke aula lantai dua.")
+    assert "Anggota di WhatsApp: *4 orang*, satu per satu secara pribadi" in shown.text
+    # four messages, and a template for the two who have not written: 4 x 100 + 2 x 357
+    assert "Perkiraan biaya: paling banyak Rp1.114 untuk 4 orang" in shown.text
+    (accepted,) = await town.taps(secretary, "Kirim")
+    assert "ke 4 anggota di WhatsApp" in accepted.text
+    assert await posts(town) == []
+    await town.clock_to("2026-11-18T14:10+07:00")
+    assert {row.state for row in await posts(town)} == {DeliveryState.SENT}
+    assert [row.template for row in await posts(town)] == [None, "apel_siaran", "apel_siaran", None]
+    (message,) = town.server.messages(members[0])[before:]
+    assert message.text.startswith("Rapat pindah ke aula lantai dua.")
+    for member in members[1:]:
+        notice = town.server.messages(member)[-1]
+        assert notice.kind == "template"
+        member.taps(notice, "Baca")
+        await town.settle()
+        assert town.server.messages(member)[-1].text.startswith("Rapat pindah ke aula lantai dua.")
+    assert "4 dari 4 penerima terkirim" in town.text(secretary)
+
+
+async def test_a_schedule_is_turned_on_and_tells_of_members_whom_it_did_not_reach_in_one_notice(
+    town, members, secretary
+):
+    await town.says(secretary, "jadwal")
+    await town.taps(secretary, "Apel pagi")
+    (asked,) = await town.says(secretary, "anggota di whatsapp")
+    assert "(4 orang)" in asked.text
+    (shown,) = await town.taps(secretary, "Kirim ke anggota")
+    assert "Perkiraan biaya setiap kali kirim: paling banyak Rp2.745,32 untuk 4 orang" in shown.text
+    (saved,) = await town.taps(secretary, "Simpan")
+    assert "Status: aktif" in saved.text
+    await town.clock_to("2026-11-19T07:30:02+07:00")
+    for member in members[:2]:
+        town.server.tells(town.server.messages(member)[-1], "failed", 131026)
+    await town.settle()
+    said = town.text(secretary)
+    await town.clock_to("2026-11-19T07:35+07:00")
+    assert "tidak terkirimi" not in town.text(secretary).removeprefix(said)
+    await town.clock_to("2026-11-19T07:45+07:00")
+    told = town.text(secretary).removeprefix(said)
+    assert told.count("2 anggota, nomor tujuan tidak dapat menerima pesan di aplikasi ini") == 1
+    ends = [(row.state.value, row.reason) for row in await posts(town, "reading/post") if not row.part]
+    assert ends == [("failed", "not_on_channel")] * 2 + [("sent", None)] * 2
+
+
+async def test_who_stops_gets_no_more_and_is_not_counted(town, members, secretary):
+    await town.says(members[2], "BERHENTI")
+    before = len(town.server.messages(members[2]))
+    (shown,) = await town.says(secretary, "/siar Rapat pindah ke aula lantai dua.")
+    assert "*3 orang*" in shown.text
+    await town.taps(secretary, "Kirim")
+    await town.clock_to("2026-11-18T14:10+07:00")
+    assert len(await posts(town)) == 3
+    assert len(town.server.messages(members[2])) == before

@@ -52,7 +52,12 @@ class OnWhatsApp:
         self._database, self._templates_unknown = database, False
         self._number: str | None = None
         self.last_good_check: datetime | None = None  # for the health check
-        self.trouble: str | None = None
+        self._unknown: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why Meta does not say who we are, or takes nothing from us."""
+        return self._unknown or self._sender.refused
 
     @property
     def channel(self) -> Channel:
@@ -92,14 +97,14 @@ class OnWhatsApp:
             except SendError as error:
                 # the first of a kind is news, the rest is noise
                 log.log(logging.DEBUG if str(error) == told else logging.WARNING, _UNKNOWN_YET, error)
-                told = self.trouble = str(error)
+                told = self._unknown = str(error)
                 pause = LOOK_EVERY if isinstance(error, ChannelRefusesUs) else _ASK_AGAIN
             else:
                 if self._number is None:
                     log.info("running on WhatsApp")
                 self._number, self.last_good_check = digits(number), self._clock.now()
                 heed_number(self._persons, self._settings, number)
-                told, self.trouble = "", None
+                told, self._unknown = "", None
                 pause = LOOK_EVERY
                 await self._look_at_templates()
             await self._sleep(pause)

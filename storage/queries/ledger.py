@@ -103,7 +103,7 @@ async def pushes(session: Session, office_id: int, since: datetime, until: datet
     for *push, chat_id, topic_id, part in (await session.execute(query)).all():
         of_chat = posts.setdefault((push[0], push[-1], chat_id, topic_id), {})
         of_chat[(part or "").replace(AGAIN, "")] = Push(*push)  # the newest copy stands for the part
-    return [_standing([part for part in parts.values() if part.reason != ON_TAP]) for parts in posts.values()]
+    return [_standing(list(parts.values())) for parts in posts.values()]
 
 
 def _standing(parts: Sequence[Push]) -> Push:
@@ -111,6 +111,7 @@ def _standing(parts: Sequence[Push]) -> Push:
 
     What went out as a whole arrived with the last part of it to do so, and was opened likewise.
     """
+    parts = [part for part in parts if part.reason != ON_TAP] or parts
     stopped = next((part for part in parts if part.state is not DeliveryState.SENT), None)
     delivered_at = _last(part.delivered_at for part in parts)
     return stopped or replace(parts[-1], delivered_at=delivered_at, read_at=_last(part.read_at for part in parts))

@@ -15,7 +15,7 @@ from bot.channels.whatsapp.people import addressed
 from bot.channels.whatsapp.template_sends import as_template
 from content.message import Message
 from scheduler.clock import Clock
-from scheduler.errors import ChannelDown, MessageRefused, OutcomeUnknown, SendError
+from scheduler.errors import ChannelDown, ChannelRefusesUs, MessageRefused, OutcomeUnknown, SendError
 from scheduler.persons_limit import PersonsLimit
 from scheduler.sender import Destination, LedgerEntry, SendReceipt
 from storage.errors import Unavailable
@@ -44,6 +44,7 @@ class WhatsAppSender:
         self._clock = clock
         self._database = database
         self._persons = persons or PersonsLimit()
+        self.refused: str | None = None  # for what Meta takes nothing from us, as far as it last said
 
     async def send(self, destination: Destination, message: Message, entry: LedgerEntry | None = None) -> SendReceipt:
         """As the port says. Outside of the person's window the template of `entry.key` goes instead.
@@ -60,7 +61,10 @@ class WhatsAppSender:
         try:
             reference = await self._graph.send(content | what)
         except _NO_ANSWER as error:
-            raise _send_error(error, self._clock.now()) from error
+            problem = _send_error(error, self._clock.now())
+            self.refused = str(problem) if isinstance(problem, ChannelRefusesUs) else self.refused
+            raise problem from error
+        self.refused = None
         return SendReceipt(reference or None, file_ref=media[1]["id"] if media else None)
 
     async def edit(self, _destination: Destination, _message_ref: str, _message: Message) -> SendReceipt:

@@ -1,5 +1,6 @@
 """The Sender port on WhatsApp: what leaves, as what, and what each answer means."""
 
+import contextlib
 import json
 from datetime import timedelta
 
@@ -138,6 +139,15 @@ async def test_each_answer_has_one_meaning(server, sender, member, fault, error,
     assert type(raised.value) is error
     assert len(server.messages(member)) == taken
     assert server.token not in repr(raised.value)
+
+
+async def test_what_meta_refuses_all_for_is_known_until_it_takes_something(server, sender, member):
+    for fault, refused in ((131042, "code 131042"), (131056, "code 131042"), (None, None)):
+        if fault is not None:
+            server.next_call(fault)
+        with contextlib.suppress(errors.SendError):
+            await sender.send(to(member), fit("halo"), ENTRY)
+        assert sender.refused == refused
 
 
 async def test_where_nobody_listens_surely_nothing_was_sent(database, server, member):

@@ -2,7 +2,6 @@
 
 from contextlib import AsyncExitStack
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import select
@@ -13,7 +12,6 @@ from bot.offices import add_office
 from content.regulation_loader import load_regulations
 from scheduler.clock import MovableClock
 from scheduler.worker import LONGEST_SLEEP
-from storage.engine import make_engine
 from storage.models import Base, InboundUpdate, Member, Office, Role
 from storage.transaction import Database
 from tests.fakes.graph_server import GraphServer
@@ -33,15 +31,14 @@ _MOST_ROUNDS = 200
 class Telling:
     """One office on one channel, or on two."""
 
-    def __init__(self, story: Story, channel: str, file: Path) -> None:
-        """`file`: a SQLite database with every table in it."""
+    def __init__(self, story: Story, channel: str, database: Database) -> None:
+        """`database`: with every table, and nothing in them."""
         self.story, self.channel = story, channel
         self.clock = MovableClock(datetime.fromisoformat(story.start))
-        self.database = Database(make_engine(f"sqlite+aiosqlite:///{file}"))
+        self.database = database
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        self._stack.push_async_callback(self.database.close)
         two = self.story.beside or (self.story.group and self.channel == "whatsapp")  # which has no groups
         names = [self.channel, SECOND[self.channel]] if two else [self.channel]
         self.phones = [await self._open(name) for name in names]

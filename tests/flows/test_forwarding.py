@@ -146,3 +146,27 @@ async def test_on_whatsapp_the_secretary_forwards_what_comes_and_taps_one_button
         [page] = await town.says(secretary, "log")
         assert "Apel pagi: diteruskan ke grup WhatsApp" in page.text
         assert await town.incidents() == []
+
+
+async def test_who_has_not_written_for_a_day_gets_a_notice_whose_tap_brings_text_and_button(tmp_path):
+    async with WhatsAppTown(tmp_path, "2026-11-16T14:00+07:00") as town:
+        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
+        await town.approves()
+        secretary = await town.joins("Sekretaris", Role.SEKRETARIS)
+        await town.says(secretary, "jadwal")
+        await town.taps(secretary, "Apel pagi")
+        await town.says(secretary, "Grup WhatsApp")
+        await town.taps(secretary, "Teruskan sendiri")
+        await town.taps(secretary, "Simpan")
+        await town.clock_to("2026-11-19T07:31+07:00")
+        notices = [sent for sent in town.server.messages(secretary) if sent.kind == "template"]
+        assert "“Apel pagi” yang siap diteruskan ke grup" in notices[-1].text
+        before = len(town.server.messages(secretary))
+        secretary.taps(notices[-1], "Baca")
+        await town.settle()
+        text, button = town.server.messages(secretary)[before:]
+        assert text.text.startswith("*Apel pagi*\nKamis, 19 November 2026")
+        assert (list(text.choices), list(button.choices)) == ([], [DONE])
+        *_, thanks = await town.taps(secretary, DONE)
+        assert "penerusan tercatat" in thanks.text
+        assert await town.incidents() == []

@@ -10,8 +10,9 @@ from content.message import Message
 from content.rendering import render
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import message_of
-from storage.models import Delivery, Priority
-from storage.queries import deliveries, units
+from scheduler.turns import told_by
+from storage.models import Delivery, OccurrenceState, Priority, TurnState
+from storage.queries import deliveries, occurrences, turns, units
 from storage.transaction import Session
 
 _SAME = ("office_id", "occurrence_id", "channel", "chat_id", "topic_id", "group_id", "message_key", "parameters")
@@ -20,21 +21,37 @@ _SAME = ("office_id", "occurrence_id", "channel", "chat_id", "topic_id", "group_
 async def bring(session: Session, row: Delivery, inbound_id: int, now: datetime) -> None:
     """Say what this row and the parts behind it say, in their own words, in answer to the stored update `inbound_id`.
 
-    `now` is aware. A push whose time has passed says so first. Each tap brings everything anew; the copies are no posts
-    of their own, but are known as the occurrence's, so that a photo in reply to them is its evidence.
+    `now` is aware. A push whose time has passed says so first; one that was called off, or a turn that somebody else
+    took, also has no buttons any more. Each tap brings everything anew; the copies are no posts of their own, but are
+    known as the occurrence's, so that a photo in reply to them is its evidence.
     """
     parts = [row]
     while (behind := await deliveries.follower(session, parts[-1].id)) is not None:
         parts.append(behind)
     said = [(part, message_of(part)) for part in parts]
-    if (late := await _late(session, row, now)) is not None:
-        said = _with_above(late, said)
+    if void := await _is_void(session, row):
+        said = [(part, replace(message, choices=())) for part, message in said]
+    above = render("push/void") if void else await _late(session, row, now)
+    if above is not None:
+        said = _with_above(above, said)
     before = None
     for number, (part, message) in enumerate(said, start=1):
         values: dict[str, Any] = {name: getattr(part, name) for name in (*_SAME, "repeatable")}
         values |= {"part": f"read:{inbound_id}:{number}", "inbound_id": inbound_id, "priority": Priority.REPLY}
         values |= {"message": msgspec.to_builtins(message), "not_before": now, "created_at": now}
         before = await deliveries.add(session, values | {"follows_id": before.id if before else None})
+
+
+async def _is_void(session: Session, row: Delivery) -> bool:
+    """Whether the push was called off, or the turn of which it tells its leader is another's; a notice says what is."""
+    if row.priority < Priority.PUSH:
+        return False
+    occurrence = await occurrences.find(session, row.occurrence_id) if row.occurrence_id is not None else None
+    if occurrence is not None and occurrence.state is OccurrenceState.CANCELLED:
+        return True
+    turn_id = told_by(row)
+    turn = await turns.find(session, turn_id) if turn_id is not None else None
+    return turn is not None and turn.state is not TurnState.ASSIGNED
 
 
 async def _late(session: Session, row: Delivery, now: datetime) -> Message | None:
@@ -44,12 +61,12 @@ async def _late(session: Session, row: Delivery, now: datetime) -> Message | Non
     return render("push/late", {"due_at": row.due_at or row.expires_at, "zone": zone})
 
 
-def _with_above(late: Message, said: list[tuple[Delivery, Message]]) -> list[tuple[Delivery, Message]]:
+def _with_above(above: Message, said: list[tuple[Delivery, Message]]) -> list[tuple[Delivery, Message]]:
     """In the same message where there is room, as it costs less and stays together; else before it."""
     (row, first), *others = said
-    together = replace(first, text=f"{late.text}\n\n{first.text}" if first.text else late.text)
+    together = replace(first, text=f"{above.text}\n\n{first.text}" if first.text else above.text)
     able = abilities_of(row.channel)
     room = able.body_length if first.choices and not first.numbered else able.text_length
     if first.picture or first.document:
         room = min(room, able.caption_length)
-    return [(row, together), *others] if able.length(together.text) <= room else [(row, late), *said]
+    return [(row, together), *others] if able.length(together.text) <= room else [(row, above), *said]

@@ -173,13 +173,13 @@ async def tell(session: Session, turn_id: int, regulations: Mapping[str, Regulat
 
 async def untell(session: Session, row: Delivery) -> None:
     """The text could not be brought to its leader: the next tick hands the turn to the secretary."""
-    if (turn_id := _told_by(row)) is not None:
+    if (turn_id := told_by(row)) is not None:
         await turns.change(session, turn_id, of=[TurnState.ASSIGNED], to={"told_at": None})
 
 
 async def hand_over(session: Session, row: Delivery, now: datetime) -> None:
     """The channel refused the text itself, to a leader who can be written to: it goes to the secretaries, once."""
-    turn_id = _told_by(row)
+    turn_id = told_by(row)
     turn = await turns.find(session, turn_id) if turn_id is not None else None
     occurrence = await occurrences.find(session, turn.occurrence_id) if turn else None
     if turn is None or occurrence is None or turn.state is not TurnState.ASSIGNED or not row.parameters:
@@ -188,8 +188,8 @@ async def hand_over(session: Session, row: Delivery, now: datetime) -> None:
     await _hand_over(session, turn, occurrence, {name: said[name] for name in wanted if name in said}, now)
 
 
-def _told_by(row: Delivery) -> int | None:
-    """The turn of which the row tells its leader; None: it does not."""
+def told_by(row: Delivery) -> int | None:
+    """The id of the turn of which the row tells its leader; None: it does not."""
     kind, _, rest = row.part.partition(":")
     return int(rest.split(":")[0]) if kind == LEADER_PART else None
 

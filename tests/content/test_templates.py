@@ -26,7 +26,14 @@ from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE
 ROOT = Path(__file__).parents[2]
 MAPPED = sorted(key for template in templates().values() for key in template.says)
 NAMES = sorted(templates())
-INSIDE_OTHERS = {"choice", "office", "log", "push/late", "channel/without_media"}  # areas, and single messages
+INSIDE_OTHERS = {
+    "choice",
+    "office",
+    "log",
+    "push/late",
+    "push/void",
+    "channel/without_media",
+}  # areas, and single messages
 
 
 @pytest.mark.parametrize("name", NAMES)

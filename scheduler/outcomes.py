@@ -1,6 +1,6 @@
 """What a send came to, written into the ledger with all that follows from it, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +40,11 @@ from storage.queries import addresses, deliveries, leases, quizzes
 from storage.transaction import Session
 
 _MOST_LATE_REFUSALS = 4  # attempts of one row that the channel accepts first and refuses later
-_BUSY = timedelta(seconds=30)  # a channel that told so only later
+# for how long a channel is left alone of which one of these is told only later
+_QUIET: Mapping[type[SendError], timedelta] = {
+    ChannelBusy: timedelta(seconds=30),
+    ChannelRefusesUs: ASK_AGAIN_AFTER,
+}
 
 
 class Recorded(Struct, frozen=True):
@@ -143,6 +147,7 @@ async def record_refused_later(session: Session, row: Delivery, error: SendError
     if isinstance(decision, PauseChat):
         await _unreachable(session, row, decision.reason, now, of=known)
     elif (to := _again(row, decision, now)) is not None:
+        to["not_before"] = max(to["not_before"], now + _QUIET.get(type(error), timedelta(0)))
         again = {"state": DeliveryState.PLANNED, "reason": type(error).__name__, "message_ref": None} | to
         await deliveries.change(session, row.id, of=known, to=again)
         await _heed_later(session, row, error, now)
@@ -167,10 +172,9 @@ def _again(row: Delivery, decision: Decision, now: datetime) -> dict[str, Any] |
 
 async def _heed_later(session: Session, row: Delivery, error: SendError, now: datetime) -> None:
     """What a late refusal tells of the whole channel, or of the chat; whoever sends looks for it."""
-    if isinstance(error, ChannelBusy):
-        await leases.pause(session, row.channel, now + _BUSY)
-    elif isinstance(error, ChannelRefusesUs):
-        await leases.pause(session, row.channel, now + ASK_AGAIN_AFTER)
+    if (quiet := _QUIET.get(type(error))) is not None:
+        await leases.pause(session, row.channel, now + quiet)
+    if isinstance(error, ChannelRefusesUs):
         await channel_trouble.tell_stopped(session, row.channel, error.why, now)
     await _heed_closed(session, row, error, now)
 

@@ -143,7 +143,7 @@ async def test_a_late_refusal_of_everything_pauses_the_channel_and_keeps_the_row
     await desk.hears(status("failed", number, error=error))
     row = await desk.now(number)
     assert (row.state, row.reason, row.message_ref) == (DeliveryState.PLANNED, type(error).__name__, None)
-    assert await pause_of(desk) == NOW + until
+    assert [row.not_before, await pause_of(desk)] == [NOW + until] * 2
 
 
 async def test_being_refused_for_something_else_is_no_attempt_of_the_message(desk, acting):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage.models import DeliveryState, Role
+from storage.models import DeliveryState, Role, ScheduleKind
 from tests.fakes.graph_server import Broken, Hold, Lose
 from tests.flows.whatsapp_office import WhatsAppTown
 
@@ -191,6 +191,24 @@ async def test_what_is_said_meanwhile_does_not_wait_behind_a_lost_answer(town):
     assert "setia" in answer.text.lower() or "loyal" in answer.text.lower()
     await passes(town, 65 * SECOND)
     assert len(answers(town, member)) == 1
+
+
+async def test_what_may_not_go_twice_is_never_repeated_and_settled_by_its_status_alone(tmp_path):
+    async with WhatsAppTown(tmp_path, "2026-11-18T07:00+07:00") as town:
+        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
+        member = await town.joins("Anggota 1", Role.ANGGOTA)
+        await town.pushes_to_persons(ScheduleKind.READING)
+        await town.clock_to("2026-11-18T07:29+07:00")
+        before = len(town.server.messages(member))
+        town.server.next_call(Lose())
+        await town.clock_to("2026-11-18T08:30+07:00")
+        row = next(row for row in await town.ledger() if row.message_key == "reading/post")
+        assert row.state is DeliveryState.UNCERTAIN
+        (text,) = town.server.messages(member)[before:]
+        town.server.tells(text, "delivered")
+        await town.settle()
+        row = next(row for row in await town.ledger() if row.message_key == "reading/post")
+        assert (row.state, row.message_ref) == (SENT, text.reference)
 
 
 async def test_a_process_that_dies_while_it_sends_waits_for_the_status_too(town):

@@ -114,14 +114,10 @@ async def replan(
     runs = schedule.state is ScheduleState.ACTIVE
     wanted = {slot.name: slot for slot in await _slots(session, schedule, now, until)} if runs else {}
     for row in await occurrences.to_come(session, schedule.id, now):
-        slot = wanted.get(row.slot)
-        if slot is not None:
-            await _move(session, row, slot, now)
-        elif await occurrences.change(
-            session, row.id, of=OccurrenceState.PLANNED, to={"state": OccurrenceState.CANCELLED}
-        ):
-            await leader_notices.call_off(session, row, now)
-            await pack_changes.tell(session, row, now, called_off=True)
+        slot, told = wanted.get(row.slot), row.tell_at is not None and row.tell_at <= now
+        changed = await _move(session, row, slot) if slot else await _call_off(session, row, now)
+        if changed and told:
+            await pack_changes.tell(session, row, now, called_off=slot is None)
     await _add(session, schedule, regulations, list(wanted.values()), now)
     schedule.planned_until = until
 
@@ -216,10 +212,20 @@ async def _next_focuses(
     return list(used[-count:])
 
 
-async def _move(session: Session, row: Occurrence, slot: Slot, now: datetime) -> None:
+async def _call_off(session: Session, row: Occurrence, now: datetime) -> bool:
+    to = {"state": OccurrenceState.CANCELLED}
+    if not await occurrences.change(session, row.id, of=OccurrenceState.PLANNED, to=to):
+        return False
+    await leader_notices.call_off(session, row, now)
+    return True
+
+
+async def _move(session: Session, row: Occurrence, slot: Slot) -> bool:
+    """Bring the row in line with its slot; whether it has another hour now, or comes back."""
     moved, back = row.due_at != slot.due_at, row.state is OccurrenceState.CANCELLED
     to = slot.values() | {"state": OccurrenceState.PLANNED, "reason": None}
-    if await occurrences.change(session, row.id, of=row.state, to=to) and (moved or back):
-        if moved:
-            await turns.tell_again(session, row.id)
-        await pack_changes.tell(session, row, now, called_off=False)
+    if not await occurrences.change(session, row.id, of=row.state, to=to):
+        return False
+    if moved:
+        await turns.tell_again(session, row.id)
+    return moved or back

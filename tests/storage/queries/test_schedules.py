@@ -86,6 +86,13 @@ async def test_a_schedule_pauses_only_once_its_last_group_is_gone(session):
     assert (alone.state, alone.reason) == (ScheduleState.ACTIVE, None)
 
 
+async def test_a_schedule_that_somebody_forwards_runs_on_without_a_group(session):
+    gone = await add_group(session, "-1", GroupState.PAUSED)
+    forwarded = await add_schedule(session, [gone], by_forwarding=True)
+    assert await schedules.pause_without_target(session, gone.id, "removed") == []
+    assert forwarded.state is ScheduleState.ACTIVE
+
+
 async def test_targets_come_in_the_order_of_linking_whatever_their_state(session):
     groups = [await add_group(session, "-2"), await add_group(session, "-1", GroupState.PAUSED)]
     schedule = await add_schedule(session, groups)

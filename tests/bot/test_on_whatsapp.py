@@ -1,6 +1,7 @@
 """Who we are on WhatsApp is asked for beside the work, and whether Meta still knows us."""
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from bot.config import Secret, WhatsAppSettings
 from bot.on_whatsapp import LOOK_EVERY, OnWhatsApp
 from content.templates import templates
+from scheduler.charges import Prices
 from storage.models import MessageTemplate
 from tests.fakes.graph_server import GraphServer, Template
 
@@ -60,6 +62,19 @@ async def test_the_link_has_no_number_until_meta_tells_it(meta, database, line):
     await nap.begins()
     assert line.channel.link("KODE") == "https://wa.me/628110000001?text=Gabung%20KODE"
     assert (line.last_good_check, line.trouble, nap.asked) == (meta.clock.now(), None, [LOOK_EVERY])
+
+
+async def test_what_it_costs_and_to_how_many_it_may_write_first_is_known_to_who_asks(meta, database, line):
+    line, nap = line
+    meta.tier = "TIER_2K"
+    await nap.begins()
+    prices = Prices("IDR", {"service": Decimal(357)})
+    priced = WhatsAppSettings(
+        meta.phone_id, Secret("t"), Secret("a"), Secret("b"), meta.account_id, meta.origin, prices=prices
+    )
+    other = OnWhatsApp(priced, database, meta.clock)
+    assert (other.channel.prices, line.channel.prices) == (prices, None)
+    assert line.channel.new_chats_a_day() == 2000
 
 
 async def test_a_revoked_token_is_told_and_asked_with_seldom_until_it_is_good_again(meta, line, caplog):

@@ -15,6 +15,7 @@ from bot.invitations import create_invitation
 from bot.offices import add_office
 from bot.running import run
 from content.regulation_loader import load_regulations
+from content.rendering import render
 from scheduler.clock import SystemClock
 from storage.models import EvidenceKind, Role
 from storage.queries import evidence, kept_files
@@ -186,6 +187,13 @@ async def test_check_tells_to_how_many_may_be_written_first_and_who_says_so(meta
     meta.tier = tier
     verdicts = dict(await check_installation(Settings.from_environment(environment(meta, tmp_path) | setting)))
     assert verdicts["command/whatsapp_persons"] == told
+
+
+async def test_check_tells_whether_what_a_push_costs_can_be_estimated(meta, tmp_path):
+    told = {"APEL_WHATSAPP_PRICES": "utility=357 marketing=586.33 service=357"}
+    for setting, words in ((told, "(IDR): utility 357, marketing 586.33, service 357"), ({}, "belum diisi")):
+        verdicts = dict(await check_installation(Settings.from_environment(environment(meta, tmp_path) | setting)))
+        assert words in render("command/whatsapp_prices", verdicts["command/whatsapp_prices"]).text
 
 
 async def test_a_code_from_the_command_line_comes_with_the_link(meta, tmp_path):

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import ClientConnectorError, ClientError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL
 
-from bot.channels.whatsapp import CHANNEL, refusals
+from bot.channels.whatsapp import ABILITIES, CHANNEL, refusals
 from bot.channels.whatsapp.graph import Graph, MetasTemplate, Number, Refused
 from bot.channels.whatsapp.payload import Media, payload
 from bot.channels.whatsapp.people import addressed
@@ -22,7 +22,6 @@ from storage.errors import Unavailable
 from storage.queries import addresses, templates
 from storage.transaction import Database
 
-WINDOW = timedelta(hours=24)  # since the person last wrote
 _MARGIN = timedelta(minutes=10)  # a message near the end may be refused on its way
 _NEVER_LEFT = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL)
 _NO_ANSWER = (Refused, ClientError, TimeoutError, OSError, msgspec.DecodeError)
@@ -82,7 +81,7 @@ class WhatsAppSender:
             async with self._database.concurrent() as session:
                 heard = await addresses.heard_at(session, CHANNEL, chat_id)
                 before = await templates.left_as(session, entry.id) if entry is not None else None
-            if heard is None or self._clock.now() >= heard + WINDOW - _MARGIN:
+            if heard is None or self._clock.now() >= heard + ABILITIES.free_for - _MARGIN:
                 return None, await as_template(self._database, self._persons, chat_id, entry, self._clock.now())
             if entry is not None and before is not None:  # the window has opened since
                 async with self._database.transaction() as session:

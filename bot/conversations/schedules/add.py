@@ -122,7 +122,8 @@ async def _groups(turn: Turn) -> Step:
         return EXPIRED
     groups = await proposals.own_groups(turn)
     turned, finished = press_number(turn, 1), press_arguments(turn)[1:] == ["0"]
-    if finished and not (proposal.plan.groups or proposal.plan.by_forwarding):
+    plan = proposal.plan
+    if finished and not (plan.groups or plan.to_persons or plan.by_forwarding):
         return Step(keep=True, toast="schedule/toast_no_group")
     if finished:
         return await _read_back(turn, proposal)

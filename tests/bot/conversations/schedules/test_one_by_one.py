@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import update
 
 from bot.channels.whatsapp import ABILITIES, CHANNEL
 from bot.conversations.schedules import add, broadcast, broadcast_progress, change, meeting, show
@@ -12,6 +13,8 @@ from scheduler import abilities
 from scheduler.charges import Prices
 from storage.models import (
     Delivery,
+    GroupChat,
+    GroupState,
     Member,
     MessageTemplate,
     Person,
@@ -286,3 +289,18 @@ async def test_members_open_a_meeting_in_the_group_alone_and_at_no_cost(story):
     await press(member, f"meet.persons:{key}")
     await member.presses("Simpan")
     assert [row.to_persons for row in await meetings(story)] == [False, False]
+
+
+async def test_where_all_groups_are_paused_a_new_schedule_goes_to_members_and_may_keep_it_so(story, secretary):
+    await link(story)
+    await link(story, "Grup UPTD", "-1002")
+    await add_members(story, 2)
+    async with story.database.transaction() as session:
+        await session.execute(update(GroupChat).values(state=GroupState.PAUSED))
+    await secretary.says("/jadwal")
+    await secretary.presses("Tambah jadwal")
+    await secretary.presses("Pembacaan")
+    await secretary.says("setiap Jumat 15.30 Apel sore")
+    await secretary.presses("Ganti grup")
+    (shown,) = await secretary.presses("Lanjut")
+    assert "Anggota di WhatsApp: <b>2 orang</b>" in shown.text

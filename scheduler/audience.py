@@ -100,14 +100,20 @@ async def administrators(session: Session, office_id: int) -> list[Recipient]:
 
 async def member(session: Session, person: Member) -> Recipient | None:
     """The private chat of a roster line; None for somebody who never joined, left, or cannot be written to."""
-    if person.person_id is None or person.left_at is not None:
-        return None
-    address = await addresses.of_person(session, person.person_id)
-    if address is None or address.chat_id is None:
-        return None
-    return Recipient(Destination(address.channel, address.chat_id), person.name, member_id=person.id)
+    return (await members(session, [person])).get(person.id)
+
+
+async def members(session: Session, people: Collection[Member]) -> dict[int, Recipient]:
+    """The private chats of these roster lines, by their ids; who cannot be written to is left out."""
+    joined = {person.id: person for person in people if person.left_at is None}
+    ids = {person.person_id for person in joined.values() if person.person_id is not None}
+    found = await addresses.of_persons(session, ids) if ids else {}
+    return {
+        person.id: Recipient(Destination(address.channel, address.chat_id), person.name, member_id=person.id)
+        for person in joined.values()
+        if (address := found.get(person.person_id or 0)) is not None and address.chat_id is not None
+    }
 
 
 async def _in_private(session: Session, office_id: int, roles: frozenset[Role]) -> list[Recipient]:
-    found = [await member(session, person) for person in await addresses.seated(session, office_id, roles)]
-    return [recipient for recipient in found if recipient is not None]
+    return list((await members(session, await addresses.seated(session, office_id, roles))).values())

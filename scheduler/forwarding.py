@@ -5,7 +5,7 @@ message with the one button that is the log entry. Who that is: of a reading the
 called it; where they cannot be written to, and of all else, the secretaries.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,26 +21,26 @@ from storage.transaction import Session
 
 FORWARDABLE = frozenset({ScheduleKind.READING, ScheduleKind.MEETING, ScheduleKind.TWIBBON, ScheduleKind.BROADCAST})
 TEXT, DONE = "forward/text", "forward/done"
+Item = tuple[Occurrence, Schedule]
 
 
-async def forwarders(session: Session, schedule: Schedule, occurrence: Occurrence) -> list[Recipient]:
-    """Who is to forward it, as far as they can be written to."""
-    own = await own_forwarder(session, schedule, occurrence)
-    return [own] if own else await audience.secretaries(session, occurrence.office_id)
+async def forwarders(session: Session, items: Sequence[Item]) -> dict[int, list[Recipient]]:
+    """Who is to forward each of them, as far as they can be written to; by occurrence."""
+    own = await own_forwarders(session, items)
+    offices = {occurrence.office_id for occurrence, _ in items if occurrence.id not in own}
+    others = {office_id: await audience.secretaries(session, office_id) for office_id in sorted(offices)}
+    return {item.id: [own[item.id]] if item.id in own else others[item.office_id] for item, _ in items}
 
 
-async def own_forwarder(session: Session, schedule: Schedule, occurrence: Occurrence) -> Recipient | None:
-    """Who forwards it rather than the secretaries; None where nobody does, or can be written to."""
-    chosen = await _chosen(session, schedule, occurrence)
-    member = await session.get(Member, chosen) if chosen is not None else None
-    return await audience.member(session, member) if member else None
-
-
-async def _chosen(session: Session, schedule: Schedule, occurrence: Occurrence) -> int | None:
-    if schedule.kind is ScheduleKind.READING:
-        turn = await turns.assigned(session, occurrence.id)
-        return turn.member_id if turn else None
-    return schedule.created_by if schedule.kind is ScheduleKind.MEETING else None
+async def own_forwarders(session: Session, items: Sequence[Item]) -> dict[int, Recipient]:
+    """Who forwards each of them rather than the secretaries, where there is somebody who can be written to."""
+    readings = [occurrence.id for occurrence, schedule in items if schedule.kind is ScheduleKind.READING]
+    chosen = await turns.leaders(session, readings) if readings else {}
+    for occurrence, schedule in items:
+        if schedule.kind is ScheduleKind.MEETING and schedule.created_by is not None:
+            chosen[occurrence.id] = await session.get_one(Member, schedule.created_by)
+    reached = await audience.members(session, chosen.values())
+    return {number: reached[person.id] for number, person in chosen.items() if person.id in reached}
 
 
 def text_of(wording: Wording) -> str:

@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 
 from content.regulation import Regulation
 from scheduler import audience, forwarding, turns
+from scheduler.audience import Recipient
 from scheduler.delivery_queue import enqueue
+from scheduler.forwarding import Item
 from scheduler.message_parameters import Posting, reading
 from scheduler.pack_changes import PACK
 from storage.models import Occurrence, OccurrenceState, Office, Priority, Schedule, ScheduleKind
 from storage.queries import occurrences, packs, units
 from storage.queries.turns import assigned, leader_names
 from storage.transaction import Session
-
-Item = tuple[Occurrence, Schedule]
 
 
 async def see_to(session: Session, occurrence_id: int, regulations: Mapping[str, Regulation], now: datetime) -> bool:
@@ -63,7 +63,8 @@ async def _tell(
         if schedule.kind is ScheduleKind.READING and await assigned(session, occurrence.id) is None:
             await turns.assign(session, occurrence, now)
     leaders = await leader_names(session, [occurrence.id for occurrence, _ in items])
-    of_all = [await _shown(session, occurrence, schedule, leaders) for occurrence, schedule in items]
+    own = await forwarding.own_forwarders(session, items)
+    of_all = [_shown(*item, leaders, own) for item in items]
     readings = [item for item in items if item[1].kind is ScheduleKind.READING]
     said: list[tuple[str, str, Occurrence, Mapping[str, Any]]] = [
         (PACK, part, items[0][0], {"items": of_all, "zone": office.timezone, "texts": len(readings)})
@@ -90,11 +91,11 @@ async def _tell(
     return bool(recipients)
 
 
-async def _shown(
-    session: Session, occurrence: Occurrence, schedule: Schedule, leaders: Mapping[int, str]
+def _shown(
+    occurrence: Occurrence, schedule: Schedule, leaders: Mapping[int, str], own: Mapping[int, Recipient]
 ) -> dict[str, Any]:
     """One item; `by` is who else than the secretaries forwards it."""
-    by = await forwarding.own_forwarder(session, schedule, occurrence)
+    by = own.get(occurrence.id)
     return {
         "id": occurrence.id,
         "due_at": occurrence.due_at,

@@ -122,11 +122,8 @@ async def post(
     await notices.tell_missed(session, told, now)
     reach = await audience.of_occurrences(session, [item.occurrence for item in running], _ROWS_AT_ONCE)
     within = [item for item in running if item.occurrence.id not in reach.later]
-    forwarders = {
-        item.occurrence.id: await forwarding.forwarders(session, item.schedule, item.occurrence)
-        for item in within
-        if item.schedule.by_forwarding
-    }
+    forwarded = [(item.occurrence, item.schedule) for item in within if item.schedule.by_forwarding]
+    forwarders = await forwarding.forwarders(session, forwarded) if forwarded else {}
     silent = await _without_anybody(session, within, reach.recipients, forwarders)
     for item in silent:
         await _nobody_to_post_to(session, item, reach.recipients.get(item.occurrence.id, []), now)

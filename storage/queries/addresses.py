@@ -11,14 +11,18 @@ from storage.transaction import Session
 
 async def of_person(session: Session, person_id: int) -> PersonAddress | None:
     """The first private chat of this person that can be written to unasked."""
+    return (await of_persons(session, [person_id])).get(person_id)
+
+
+async def of_persons(session: Session, person_ids: Collection[int]) -> dict[int, PersonAddress]:
+    """The first private chat of each of these people that can be written to unasked; who has none is left out."""
     query = (
         select(PersonAddress)
-        .where(PersonAddress.person_id == person_id, PersonAddress.opted_out_at.is_(None))
+        .where(PersonAddress.person_id.in_(person_ids), PersonAddress.opted_out_at.is_(None))
         .where(PersonAddress.chat_id.is_not(None), PersonAddress.unreachable.is_(None))
-        .order_by(PersonAddress.id)
-        .limit(1)
+        .order_by(PersonAddress.id.desc())
     )
-    return (await session.scalars(query)).one_or_none()
+    return {address.person_id: address for address in await session.scalars(query)}  # the first one wins
 
 
 async def seated(session: Session, office_id: int, roles: Collection[Role]) -> Sequence[Member]:

@@ -47,6 +47,17 @@ async def leader_names(session: Session, occurrence_ids: Sequence[int]) -> dict[
     return {row[0]: row[1] for row in (await session.execute(query)).all()}
 
 
+async def leaders(session: Session, occurrence_ids: Sequence[int]) -> dict[int, Member]:
+    """Who is to lead each of these readings that has a leader, by occurrence."""
+    query = (
+        select(Turn.occurrence_id, Member)
+        .join(Member, Member.id == Turn.member_id)
+        .where(Turn.occurrence_id.in_(occurrence_ids), Turn.state == TurnState.ASSIGNED)
+        .order_by(Turn.id.desc())  # the first one wins, as in `assigned`
+    )
+    return {row[0]: row[1] for row in (await session.execute(query)).all()}
+
+
 async def change(session: Session, turn_id: int, *, of: Sequence[TurnState], to: dict[str, Any]) -> bool:
     """Set `to` on the row if its state is one of `of`; whether it was."""
     statement = (

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from content.regulation_loader import load_regulations
 from content.rendering import render
-from scheduler import ledger_check
+from scheduler import ledger_check, posting
 from scheduler.errors import RecipientUnreachable, UnreachableReason
 from scheduler.forwarding import DONE, TEXT
 from scheduler.recurrence import Once
+from scheduler.sources import SOURCES
 from storage.models import (
     Delivery,
     DeliveryState,
@@ -21,7 +23,9 @@ from storage.models import (
     ScheduleKind,
     ScheduleState,
 )
+from storage.queries import occurrences
 from tests.scheduler.machine import GROUP, MONDAY_READING, DyingDatabase, Killed
+from tests.statements import recorded
 
 SECRETARY, LEADER = "500", "1"
 
@@ -110,7 +114,7 @@ async def test_where_the_leader_turns_out_to_be_gone_the_secretary_gets_it_at_on
     assert await breaches(reading) == 0
 
 
-async def test_where_nobody_is_left_it_is_told_as_missed_once_somebody_is_back(reading):
+async def test_where_nobody_is_left_every_row_has_failed_and_they_add_up(reading):
     for chat in (LEADER, SECRETARY):
         reading.sender.refuse(chat, RecipientUnreachable(UnreachableReason.BLOCKED))
     await reading.at(MONDAY_READING)
@@ -259,3 +263,17 @@ async def test_a_second_worker_hands_it_over_no_second_time(reading):
 def test_the_text_has_no_button_and_no_word_to_the_forwarder():
     message = render(TEXT, {"title": "Apel pagi", "text": "<b>Apel pagi</b>"})
     assert (message.text, message.choices) == ("<b>Apel pagi</b>", ())
+
+
+async def test_many_that_are_forwarded_cost_no_more_statements_than_one(office):
+    counted = []
+    for readings in (1, 12):
+        for _ in range(readings):
+            await office.add_schedule(title="Apel", by_forwarding=True)
+        await office.worker.prepare(MONDAY_READING - timedelta(minutes=1))
+        async with office.database.transaction() as session:
+            due = [number for number, _ in await occurrences.due(session, MONDAY_READING)]
+            with recorded(office.database) as statements:
+                await posting.post(session, due, MONDAY_READING, regulations=load_regulations(), sources=SOURCES)
+        counted.append(len(statements))
+    assert counted[0] == counted[1]

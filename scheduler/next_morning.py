@@ -40,11 +40,15 @@ async def see_to(session: Session, occurrence_id: int, regulations: Mapping[str,
 async def _tell_pack(
     session: Session, occurrence_id: int, regulations: Mapping[str, Regulation], now: datetime
 ) -> bool:
-    """Queue the pack, unless it was, or it is too early, or too late; what was ordered later calls for none."""
+    """Queue the pack, unless it was, or it is too early, or too late.
+
+    What was ordered since that afternoon calls for none, but for a reading, of which the leader hears at once, too.
+    """
     occurrence = await occurrences.find(session, occurrence_id)
     if occurrence is None or occurrence.state is not OccurrenceState.PLANNED or occurrence.tell_at is None:
         return False
-    if not occurrence.created_at <= occurrence.tell_at <= now < occurrence.due_at:
+    ordered_since = occurrence.created_at > occurrence.tell_at and occurrence.kind is not ScheduleKind.READING
+    if ordered_since or not occurrence.tell_at <= now < occurrence.due_at:
         return False
     items = await packs.to_forward(session, occurrence.office_id, occurrence.tell_at, now)
     if occurrence.id not in {item.id for item, _ in items}:

@@ -140,6 +140,15 @@ async def test_what_is_ordered_after_the_afternoon_calls_for_no_pack(machine):
     assert packs(machine) == []
 
 
+async def test_a_reading_that_is_ordered_after_the_afternoon_brings_its_pack_with_the_leader_s_text(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY, leads=False)
+    await machine.add_member("Anggota 1", chat_id=LEADER)
+    await machine.at(AFTERNOON + timedelta(hours=1))
+    await machine.add_schedule(title="Apel pagi", by_forwarding=True)
+    await machine.at(AFTERNOON + timedelta(hours=1, minutes=1))
+    assert (len(packs(machine)), len(machine.sender.texts(LEADER))) == (1, 1)
+
+
 async def test_forwarding_that_is_begun_in_the_evening_brings_its_pack_at_once(office):
     async with office.database.transaction() as session:
         (await session.get_one(Schedule, office.reading)).by_forwarding = False

@@ -15,6 +15,7 @@ from content.message_catalog import catalog
 from content.rendering import render
 from storage.models import (
     AuditEntry,
+    ConfirmationKind,
     Conversation,
     Delivery,
     Evidence,
@@ -271,3 +272,12 @@ async def test_who_was_erased_is_met_anew(story, member):
     notice, welcome = await member.says("/start")
     assert "pelindungan data pribadi" in notice.text
     assert "Selamat datang" in welcome.text
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in ConfirmationKind])
+def test_every_tap_has_words_in_the_file(kind):
+    sample = catalog()["privacy/data_file"].parameters
+    taps = [sample["held"]["confirmations"][0] | {"kind": kind}]
+    text = render("privacy/data_file", sample | {"held": sample["held"] | {"confirmations": taps}}).text
+    words = {"reading": "dibacakan", "meeting": "dibuka", "twibbon": "pasang", "forwarded": "diteruskan"}
+    assert f"{words[kind]}; ditekan" in text

@@ -197,7 +197,7 @@ async def test_more_people_than_a_day_allows_are_told_of(story, secretary):
     await add_members(story, 2)
     assert "Perhatikan" not in (await siar(secretary)).text
     await add_members(story, 1)
-    assert "3 orang tidak menulis dalam 24 jam terakhir" in (await siar(secretary)).text
+    assert "hingga 3 orang perlu dikirimi lebih dahulu" in (await siar(secretary)).text
 
 
 # /siar

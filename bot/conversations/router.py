@@ -181,14 +181,19 @@ class Router:
         return await self._said(turn) if named is None else await self._commanded(named)
 
     def _named(self, turn: Turn) -> Turn | None:
-        """The turn as a command where its name alone was written in private: to get out, or where no slash is usual."""
-        message, word = turn.inbound, turn.inbound.text.strip().casefold()
-        if message.kind is not Kind.TEXT or not message.chat.private or word not in self._commands:
+        """The turn as a command where its name was written in private without a slash.
+
+        Its name alone to get out, or where no slash is usual; there also with words that are plainly for it.
+        """
+        message = turn.inbound
+        word, rest = (*message.text.split(maxsplit=1), "", "")[:2]
+        command = self._commands.get(word.casefold())
+        if command is None or message.kind is not Kind.TEXT or not message.chat.private:
             return None
+        named = replace(turn, inbound=replace(message, kind=Kind.COMMAND, command=command.name, text=rest.strip()))
         usual = turn.abilities.commands or turn.state is not None  # in the midst of a dialogue a word answers it
-        if usual and word not in _WAYS_OUT:
-            return None
-        return replace(turn, inbound=replace(message, kind=Kind.COMMAND, command=word, text=""))
+        plain = not usual if not rest else not usual and command.spoken is not None and command.spoken(named)
+        return named if plain or (not rest and command.name in _WAYS_OUT) else None
 
     async def _pressed(self, turn: Turn) -> Step:
         verb = turn.inbound.text.partition(":")[0]

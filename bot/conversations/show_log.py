@@ -28,6 +28,11 @@ class Period(Struct, frozen=True):
     last: date
 
 
+def names_a_period(turn: Turn) -> bool:
+    """Whether the words are a period and nothing else."""
+    return turn.member is not None and read_span(turn.inbound.text, turn.today, looking_back=True) is not None
+
+
 async def show(turn: Turn) -> Step:
     """`/log`, alone for this week, or with a period."""
     typed = turn.inbound.text.strip() or _THIS_WEEK
@@ -131,7 +136,7 @@ async def _pressed_csv(turn: Turn) -> Step:
 
 DIALOGUE = Dialogue(
     name="show_log",
-    commands=(Command("log", show, Permission.SEE_LOG),),
+    commands=(Command("log", show, Permission.SEE_LOG, spoken=names_a_period),),
     presses=(
         Press("log.page", _pressed_page, Permission.SEE_LOG),
         Press("log.csv", _pressed_csv, Permission.SEE_LOG),

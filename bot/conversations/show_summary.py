@@ -3,6 +3,7 @@
 from datetime import date
 
 from bot.access import Permission
+from bot.conversations.show_log import names_a_period
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument
 from scheduler.date_phrases import read_span
 from scheduler.office_calendar import office_calendar
@@ -41,6 +42,6 @@ async def _pressed_week(turn: Turn) -> Step:
 
 DIALOGUE = Dialogue(
     name="show_summary",
-    commands=(Command("ringkasan", show, Permission.SEE_SUMMARY),),
+    commands=(Command("ringkasan", show, Permission.SEE_SUMMARY, spoken=names_a_period),),
     presses=(Press("summary.week", _pressed_week, Permission.SEE_SUMMARY),),
 )

@@ -154,12 +154,16 @@ AttachmentHandler = Callable[[Turn], Awaitable[Step | None]]
 
 
 class Command(Struct, frozen=True):
-    """A slash command. `permission` None: also for people without a seat. Help words it by "summary/<name>"."""
+    """A slash command. `permission` None: also for people without a seat. Help words it by "summary/<name>".
+
+    `spoken`: where no slash is usual, whether the words behind the bare name (the turn's text) are plainly for it.
+    """
 
     name: str
     handler: Handler
     permission: Permission | None
     place: Place = Place.PRIVATE
+    spoken: Callable[[Turn], bool] | None = None
 
 
 class Press(Struct, frozen=True):

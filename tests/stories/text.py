@@ -153,9 +153,13 @@ def _few_buttons(sees: Sees) -> Sees:
 
 
 def _as_a_word(scene: Scene) -> Scene:
-    bare = scene.says is not None and scene.says.startswith("/") and " " not in scene.says
-    return replace(scene, says=scene.says[1:]) if bare and scene.says else scene
+    says = scene.says or ""
+    word, _, rest = says.removeprefix("/").partition(" ")
+    plain = says.startswith("/") and (not rest or word in _WITH_WORDS)
+    return replace(scene, says=says.removeprefix("/")) if plain else scene
 
+
+_WITH_WORDS = {"lapor", "log"}  # what may stand behind these is plainly for them
 
 # What follows from what a channel can do, in every scene; named as in differences.yaml, in the order of applying.
 RULES: dict[str, dict[str, Callable[[Scene], Scene]]] = {

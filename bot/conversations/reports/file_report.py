@@ -48,6 +48,12 @@ async def _read_line(turn: Turn, before: ReportDraft | None, line: ReportLine) -
     return await ask(turn, draft, before=(Reply("report/replaced"),) if lost else (), **_notes(draft, line))
 
 
+def _is_report(turn: Turn) -> bool:
+    """Whether the words can hardly be anything but a report: a value, a number, and what was done."""
+    line = read_report_line(turn.regulation, turn.inbound.text) if turn.member else None
+    return line is not None and line.value is not None and line.number is not None and bool(line.text)
+
+
 def _notes(draft: ReportDraft, line: ReportLine) -> dict[str, Any]:
     field = draft.next_field()
     if field is Field.VALUE:
@@ -191,7 +197,7 @@ async def _pressed_correct(turn: Turn) -> Step:
 
 DIALOGUE = Dialogue(
     name=FORM,
-    commands=(Command("lapor", open_form, Permission.REPORT),),
+    commands=(Command("lapor", open_form, Permission.REPORT, spoken=_is_report),),
     presses=(
         Press("report.new", _pressed_new, Permission.REPORT),
         Press("report.set", _pressed_field, Permission.REPORT),

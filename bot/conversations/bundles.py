@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.conversations.step import Reply, Step, Turn
 from content.rendering import render
 from scheduler.bundling import go_together
+from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE
 
 
 def in_words(turn: Turn, step: Step) -> tuple[Reply, ...]:
@@ -35,6 +36,8 @@ def bundles(turn: Turn, replies: Sequence[Reply]) -> list[tuple[Reply, ...]]:
 
 def _go_together(turn: Turn, replies: Sequence[Reply]) -> bool:
     if not turn.abilities.charges or any(reply.to is not None for reply in replies):
+        return False
+    if any(reply.key in FORGOTTEN_ONCE_DONE for reply in replies[:-1]):  # a row is forgotten by the key of its last
         return False
     said = [render(reply.key, reply.parameters, picture=reply.picture, document=reply.document) for reply in replies]
     return go_together(said, turn.abilities)

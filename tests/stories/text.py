@@ -5,6 +5,7 @@ that hold in every scene (RULES); all else that differs is declared at the scene
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -91,6 +92,7 @@ class Story(Struct, frozen=True, forbid_unknown_fields=True):
     regulation: str = "karanganyar-44-2023"
 
 
+@cache
 def stories() -> dict[str, Story]:
     """Every story by the name of its file."""
     texts = sorted(resources.files("tests.stories").joinpath("texts").iterdir(), key=lambda file: file.name)

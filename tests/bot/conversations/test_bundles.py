@@ -35,6 +35,12 @@ def test_what_is_said_to_another_stays_apart(turn):
     assert bundles(turn(CHANNEL), [KEPT, ELSEWHERE, GONE]) == [(KEPT,), (ELSEWHERE,), (GONE,)]
 
 
+def test_what_is_forgotten_once_it_is_sent_is_hidden_under_no_other_key(turn):
+    code = Reply("registration/link_code", {"code": "K", "url": "wa.me", "minutes": 15})
+    assert bundles(turn(CHANNEL), [code, GONE]) == [(code,), (GONE,)]
+    assert bundles(turn(CHANNEL), [KEPT, code]) == [(KEPT, code)]
+
+
 def test_a_file_takes_words_above_it_along_and_goes_above_nothing(turn):
     file = Reply("report/gone", document=Document("a.txt", b"x"))
     assert bundles(turn(CHANNEL), [KEPT, file]) == [(KEPT, file)]

@@ -1,4 +1,4 @@
-"""is_machine_talk: code, markup, a line put into the system's mouth, or an order to reword the regulation."""
+"""is_machine_talk: code, a line put into the system's mouth, an order to reword the regulation or speak for others."""
 
 import re
 
@@ -24,8 +24,19 @@ _REWORDING = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_SPEAKING_FOR = re.compile(
+    r"""
+      ^\W* (?:(?:tolong|coba|mohon|silakan)\W+)?
+      (?:buat|bikin|tulis|susun|karang|umum|terbit|keluar|rilis)(?:kan|lah|in)? \W+ (?:\w+\W+){0,8}?
+      (?: (?:pernyataan|keterangan)\W+resmi\b | (?:siaran|rilis)\W+pers\b
+        | (?:atas\W+nama|mengatasnamakan) \W+ (?:(?:pak|bapak|bu|ibu)\W+)?
+          (?:wali|bupati|gubernur|presiden|menteri|sekda|sekretaris|kepala|kadis|camat|lurah|pimpinan|pejabat|humas
+            |pem(?:erintah|kot?|kab|da|prov)) )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def is_machine_talk(text: str) -> bool:
     """Whether the text speaks to a program or an editor rather than asks; no regulation has an answer to that."""
-    return any(pattern.search(text) for pattern in (_CODE, _HEADER, _REWORDING))
+    return any(pattern.search(text) for pattern in (_CODE, _HEADER, _REWORDING, _SPEAKING_FOR))

@@ -16,20 +16,23 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from content.features import LETTERS, features
+from content.features import features
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Places = NDArray[np.uint32]
 KINDS = 2  # of features: words, letters
 NEWLINE = "\n"
+_GROWTH = (1 + np.log(np.maximum(np.arange(256), 1))).astype(np.float32)  # of a weight with how often a feature occurs
 _FARTHEST = 500.0  # on a logistic curve; math.exp overflows beyond 709
 
 
 class Family(Struct, frozen=True, eq=False):
     """The labels of regulations with the same values, and their texts as postings.
 
-    The texts with feature f are `rows[starts[f]:starts[f + 1]]`, where it weighs `values[...]`. Utterance u is the text
-    `texts[u]` and counts `weights[u]` for each label; `usual` is what a label has without any.
+    The texts with feature f are `rows[starts[f]:starts[f + 1]]`, where it occurs `times[...]`; `lengths`: of their
+    vectors, by kind. Utterance u is the text `texts[u]` and counts `weights[u]` for each label; `usual` is what a label
+    has without any. Numbers are small on purpose: these arrays are most of the memory that the product needs.
     """
 
     labels: tuple[str, ...]
@@ -37,8 +40,18 @@ class Family(Struct, frozen=True, eq=False):
     weights: Floats
     usual: Floats
     starts: Ints
-    rows: NDArray[np.int32]
-    values: Floats
+    rows: NDArray[np.uint16]
+    times: NDArray[np.uint8]
+    lengths: Floats
+
+
+class _Postings(Struct, frozen=True, eq=False):
+    """One entry a feature and a text that has it: their numbers, and how often; `lengths` by text and kind."""
+
+    owners: Places
+    rows: Places
+    times: NDArray[np.uint8]
+    lengths: Floats
 
 
 class Reading(Struct, frozen=True, eq=False):
@@ -82,18 +95,18 @@ class Model(Struct, frozen=True, eq=False):
         return {name: weight / size for name, weight in weights.items()}
 
     def _cosines(self, family: Family, counts: Sequence[Counter[str]]) -> Floats:
-        size = int(family.texts.max()) + 1
-        rows, values = [], []
-        for count in counts:
-            for name, weight in self._vector(count).items():
-                if (number := self.numbers.get(name)) is not None:
-                    place = slice(family.starts[number], family.starts[number + 1])
-                    rows.append(family.rows[place])
-                    values.append(family.values[place] * (weight / KINDS))
-        if not rows:
-            return np.zeros(size, np.float32)
-        sums = np.bincount(np.concatenate(rows), np.concatenate(values), minlength=size)
-        return sums.astype(np.float32)
+        cosines = np.zeros(len(family.lengths), np.float32)
+        for kind, count in enumerate(counts):
+            known = {self.numbers[name]: weight for name, weight in self._vector(count).items() if name in self.numbers}
+            if known:
+                numbers = np.array([*known])
+                places = [slice(*ends) for ends in zip(family.starts[numbers], family.starts[numbers + 1], strict=True)]
+                weights = np.array([*known.values()], np.float32) * self.rarity[numbers]
+                values = np.repeat(weights, family.starts[numbers + 1] - family.starts[numbers])
+                values *= _GROWTH[np.concatenate([family.times[place] for place in places])]
+                sums = np.bincount(np.concatenate([family.rows[place] for place in places]), values, len(cosines))
+                cosines += (sums / family.lengths[:, kind]).astype(np.float32)
+        return cosines / np.float32(KINDS)
 
 
 def product(one: Mapping[str, float], other: Mapping[str, float]) -> float:
@@ -102,8 +115,8 @@ def product(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 
 
 def bent(cosines: Floats) -> Floats:
-    """The kernel: half the cosine, half its square."""
-    return 0.5 * cosines + 0.5 * cosines * cosines
+    """The kernel: the square of the cosine, so that near utterances count like neighbours."""
+    return cosines * cosines
 
 
 def weights_of(count: Mapping[str, int], numbers: Mapping[str, int], rarity: Floats, rarest: float) -> dict[str, float]:
@@ -118,13 +131,6 @@ def weights_of(count: Mapping[str, int], numbers: Mapping[str, int], rarity: Flo
 def length(weights: Mapping[str, float]) -> float:
     """Of the vector that these weights are."""
     return math.sqrt(sum(weight * weight for weight in weights.values()))
-
-
-def values_of(names: Sequence[str], rarity: Floats, counts: Ints, rows: Ints, times: Ints, lengths: Floats) -> Floats:
-    """The weight of each feature in each of its texts, in vectors of length 1."""
-    kinds = np.repeat([name.startswith(LETTERS) for name in names], counts).astype(np.int64)
-    weights = (1 + np.log(times)) * np.repeat(rarity, counts) / lengths[rows, kinds]
-    return weights.astype(np.float32)
 
 
 def evidence(scores: Mapping[str, float], own: Sequence[str], outside: Sequence[str], question: str) -> Floats:
@@ -161,43 +167,49 @@ def loaded(data: Mapping[str, NDArray[Any]]) -> Model:
     names = _text(data["features"]).split(NEWLINE)
     rarity = data["rarity"].astype(np.float32)
     counts = data["counts"].astype(np.int64)
-    rows = _rows_from(data["steps"].astype(np.int64), counts)
-    values = values_of(names, rarity, counts, rows, data["times"].astype(np.int64), data["lengths"])
-    owners = np.repeat(np.arange(len(names)), counts)
+    rows = _rows_from(data["steps"], counts)
+    owners = np.repeat(np.arange(len(names), dtype=np.uint32), counts)
+    postings = _Postings(owners, rows, data["times"].astype(np.uint8), data["lengths"].astype(np.float32))
     return Model(
         made_from=_text(data["made_from"]),
         numbers={name: number for number, name in enumerate(names)},
         rarity=rarity,
         rarest=float(data["rarest"]),
-        families={key: _family(key, data, owners, rows, values) for key in _text(data["families"]).split(NEWLINE)},
+        families={key: _family(key, data, postings) for key in _text(data["families"]).split(NEWLINE)},
         in_scope=data["in_scope"].astype(np.float32),
         least=float(data["least"]),
         right=data["right"].astype(np.float32),
     )
 
 
-def _family(key: str, data: Mapping[str, NDArray[Any]], owners: Ints, rows: Ints, values: Floats) -> Family:
+def _family(key: str, data: Mapping[str, NDArray[Any]], postings: _Postings) -> Family:
     """The family's own texts, renumbered, out of the postings of all."""
     own, texts = np.unique(data[f"{key} rows"], return_inverse=True)
-    renumbered = np.full(len(data["lengths"]), -1, np.int32)
-    renumbered[own] = np.arange(len(own), dtype=np.int32)
-    held = renumbered[rows] >= 0
+    renumbered = np.zeros(len(postings.lengths), np.uint16)
+    renumbered[own] = np.arange(len(own), dtype=np.uint16)
+    is_own = np.zeros(len(postings.lengths), np.bool_)
+    is_own[own] = True
+    held = is_own[postings.rows]
     return Family(
         labels=tuple(_text(data[f"{key} labels"]).split(NEWLINE)),
         texts=texts.astype(np.int64),
         weights=data[f"{key} weights"].astype(np.float32),
         usual=data[f"{key} usual"].astype(np.float32),
-        starts=np.concatenate([[0], np.cumsum(np.bincount(owners[held], minlength=len(data["rarity"])))]),
-        rows=renumbered[rows[held]],
-        values=values[held],
+        starts=np.concatenate([[0], np.cumsum(np.bincount(postings.owners[held], minlength=len(data["rarity"])))]),
+        rows=renumbered[postings.rows[held]],
+        times=postings.times[held],
+        lengths=postings.lengths[own],
     )
 
 
-def _rows_from(steps: Ints, counts: Ints) -> Ints:
-    """The row numbers of every feature, from the steps between them; each feature's first step is from 0."""
-    sums = np.cumsum(steps)
-    before = np.concatenate([[0], sums])[np.cumsum(counts) - counts]
-    rows: Ints = sums - np.repeat(before, counts)
+def _rows_from(steps: NDArray[Any], counts: Ints) -> Places:
+    """The row numbers of every feature, from the steps between them; each feature's first step is from 0.
+
+    The sums run over at 2**32, which their differences do not mind.
+    """
+    sums = np.cumsum(steps, dtype=np.uint32)
+    before = np.concatenate([np.zeros(1, np.uint32), sums])[np.cumsum(counts) - counts]
+    rows: Places = sums - np.repeat(before, counts)
     return rows
 
 

@@ -2,12 +2,12 @@
 
 Kernel ridge regression, one label at a time for all at once; no randomness. Two logistic curves are then fitted to
 what a cross-validation answers: whether a question is in scope, and whether its first topic is right. It leaves out
-situations, and what no regulation deals with by whole kinds, as people will ask for kinds that nobody thought of.
+one situation at a time, and what no regulation deals with by whole kinds, as people will ask for kinds that nobody
+thought of. No model is trained for it: what one without a situation would say follows from the inverse of the kernel.
 """
 
 import hashlib
 import sys
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -20,7 +20,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from content.features import features
+from content.features import LETTERS, features
 from content.question_bank import (
     OUT_OF_SCOPE,
     QuestionBank,
@@ -38,7 +38,6 @@ from content.question_model import (
     evidence,
     length,
     likelihood,
-    values_of,
     weights_of,
 )
 from content.regulation import Regulation
@@ -46,12 +45,12 @@ from content.regulation_loader import load_regulations
 from content.topics import topics_of
 
 PLACE = Path(__file__).with_name("knowledge") / "model.npz"
-FOLDS = 4
 _FARTHEST = 30.0  # on a logistic curve
 _RIDGE = 0.2
+_BLOCK = 512  # rows of the kernel that are made at once
 _FEWEST = 2  # utterances with a feature, for it to be kept
 _STEPS, _SHRINK = 30, 0.01  # of the logistic curves
-_DECLINED = 0.02  # of the questions in scope, in the cross-validation: the price of declining the others
+_DECLINED = 0.0175  # of the questions in scope, in the cross-validation: the price of declining the others
 _FIGURES = ("in scope, first right", "one of the first three right", "declined", "out of scope, not declined")
 _FIRST = 3  # topics that are shown where it is uncertain
 _SHARES = {"own": 0.5, "elsewhere": 0.1, "nobody": 0.4}  # of the say in what is in scope
@@ -60,14 +59,22 @@ Ints = NDArray[np.int64]
 
 
 class Rows(Struct, frozen=True, eq=False):
-    """The utterances of one family: their numbers among all texts, the fold of each (-1: always trained on), labels."""
+    """The utterances of one family: their numbers among all texts, what goes unseen together, the labels meant."""
 
     regulations: tuple[Regulation, ...]
     texts: tuple[str, ...]
     numbers: Ints
-    folds: Ints
+    together: tuple[Ints, ...]
     labels: tuple[str, ...]
     meant: Floats
+
+
+class Solved(Struct, frozen=True, eq=False):
+    """The weights of one family, what a label has without any, and the scores of each utterance that went unseen."""
+
+    weights: Floats
+    usual: Floats
+    unseen: Floats
 
 
 class Postings(Struct, frozen=True, eq=False):
@@ -118,7 +125,7 @@ def _fitting() -> tuple[Any, ...]:
     weights = weights_of({"nilai": 2, "kita": 1}, {"nilai": 0}, np.ones(1, np.float32), 2.0)
     kernel = bent(np.array([0.25, 0.5], np.float32))
     shown = ([round(float(number), 4) for number in numbers] for numbers in (seen, weights.values(), kernel))
-    return (FOLDS, KINDS, _RIDGE, _FEWEST, _STEPS, _SHRINK, _DECLINED, _SHARES, *shown)
+    return (KINDS, _RIDGE, _FEWEST, _STEPS, _SHRINK, _DECLINED, _SHARES, *shown)
 
 
 def main() -> None:
@@ -135,15 +142,14 @@ def trained(bank: QuestionBank, regulations: Collection[Regulation]) -> dict[str
     texts = sorted({row.text for rows in families.values() for row in rows})
     places = {text: number for number, text in enumerate(texts)}
     postings = _postings(texts)
-    kernel = bent(_cosines(postings))
+    vectors = _vectors(postings)
     saved: dict[str, NDArray[Any]] = {}
     seen = []
     for key, said in families.items():
         rows = _rows(said, packs[key], places)
-        own = kernel[np.ix_(rows.numbers, rows.numbers)]
-        seen += list(_cross_validated(rows, own))
-        weights, usual = _solved(own, rows.meant)
-        saved |= _family_arrays(key, rows, weights, usual)
+        solved = _solved(vectors[rows.numbers], rows)
+        seen += list(_cross_validated(rows, solved.unseen))
+        saved |= _family_arrays(key, rows, solved)
     facts, whose, found = map(np.array, zip(*seen, strict=True))
     in_scope = whose == "own"
     curve = _logistic(facts, in_scope, _says(whose))
@@ -178,16 +184,14 @@ def _postings(texts: Sequence[str]) -> Postings:
     return Postings(tuple(names), rarity, rarest, np.array([len(one) for one in held]), rows, times, lengths)
 
 
-def _cosines(postings: Postings) -> Floats:
-    """Between all texts."""
-    values = values_of(
-        postings.names, postings.rarity, postings.counts, postings.rows, postings.times, postings.lengths
-    )
+def _vectors(postings: Postings) -> sparse.csr_matrix:
+    """Of all texts; a product of two, over KINDS, is their cosine."""
+    kinds = np.repeat([name.startswith(LETTERS) for name in postings.names], postings.counts).astype(np.int64)
+    weights = (1 + np.log(postings.times)) * np.repeat(postings.rarity, postings.counts)
+    values = (weights / postings.lengths[postings.rows, kinds]).astype(np.float32)
     starts = np.concatenate([[0], np.cumsum(postings.counts)])
     shape = (len(postings.lengths), len(postings.names))
-    matrix = sparse.csc_matrix((values, postings.rows, starts), shape).tocsr()
-    cosines: Floats = (matrix @ matrix.T).toarray() / np.float32(KINDS)
-    return cosines
+    return sparse.csc_matrix((values, postings.rows, starts), shape).tocsr()
 
 
 def _rows(said: Sequence[Utterance], packs: Sequence[Regulation], places: Mapping[str, int]) -> Rows:
@@ -196,42 +200,57 @@ def _rows(said: Sequence[Utterance], packs: Sequence[Regulation], places: Mappin
     for number, row in enumerate(said):
         meant[number, [labels.index(topic) for topic in row.topics]] = 1
     texts = tuple(row.text for row in said)
-    folds = np.array([_fold(row) for row in said])
-    return Rows(tuple(packs), texts, np.array([places[text] for text in texts]), folds, labels, meant)
+    together: dict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(said):
+        if row.situation is not None:
+            kind, _, _ = row.situation.rpartition(" ")
+            together[kind if kind.startswith(OUT_OF_SCOPE) else row.situation].append(number)
+    groups = tuple(map(np.array, together.values()))
+    return Rows(tuple(packs), texts, np.array([places[text] for text in texts]), groups, labels, meant)
 
 
-def _fold(row: Utterance) -> int:
-    if row.situation is None:
-        return -1
-    kind, _, _ = row.situation.rpartition(" ")
-    left_out = kind if row.situation.startswith(OUT_OF_SCOPE) else row.situation
-    return zlib.crc32(left_out.encode()) % FOLDS
+def _solved(vectors: sparse.csr_matrix, rows: Rows) -> Solved:
+    """The weights w = K⁻¹y of the ridged kernel K = LLᵀ, and the scores of each group g without it: y - K⁻¹[g,g]⁻¹w."""
+    kernel = _kernel(vectors)
+    kernel[np.diag_indices(len(kernel))] += np.float32(_RIDGE)
+    factor, failed = linalg.lapack.spotrf(kernel, lower=True, clean=True, overwrite_a=True)
+    inverse, failed_too = linalg.lapack.strtri(factor, lower=True, overwrite_c=True)  # of L; in the kernel's place
+    if failed or failed_too:
+        raise linalg.LinAlgError("the kernel is not positive definite")
+    usual = rows.meant.mean(axis=0)
+    meant = rows.meant - usual
+    weights = inverse.T @ (inverse @ meant)
+    unseen = np.zeros_like(meant)
+    for group in rows.together:
+        part = inverse[group.min() :, group]
+        unseen[group] = meant[group] - np.linalg.solve(part.T @ part, weights[group])
+    return Solved(weights, usual, unseen + usual)
 
 
-def _solved(kernel: Floats, meant: Floats) -> tuple[Floats, Floats]:
-    usual = meant.mean(axis=0)
-    ridged = kernel + _RIDGE * np.eye(len(kernel), dtype=np.float32)
-    factor = linalg.cho_factor(ridged, lower=True, overwrite_a=True, check_finite=False)
-    return linalg.cho_solve(factor, meant - usual, check_finite=False), usual
+def _kernel(vectors: sparse.csr_matrix) -> Floats:
+    """Between all texts of a family; in the order of columns, so that LAPACK works in its place."""
+    many = vectors.shape[0]
+    kernel = np.empty((many, many), np.float32, order="F")
+    across = vectors.T.tocsr()
+    for start in range(0, many, _BLOCK):
+        cosines = (vectors[start : start + _BLOCK] @ across).toarray() / np.float32(KINDS)
+        kernel[:, start : start + _BLOCK] = bent(cosines).T
+    return kernel
 
 
-def _cross_validated(rows: Rows, kernel: Floats) -> Iterator[tuple[Floats, str, int]]:
+def _cross_validated(rows: Rows, unseen: Floats) -> Iterator[tuple[Floats, str, int]]:
     """For each utterance under each regulation, unseen with its situation: the evidence, and what is true of it.
 
     That is whose topic it means (as in `_SHARES`), and the place of the first topic that is right, from 0.
     """
     outside = [label for label in rows.labels if label.startswith(OUT_OF_SCOPE)]
-    for fold in range(FOLDS):
-        known, unseen = rows.folds != fold, np.flatnonzero(rows.folds == fold)
-        weights, usual = _solved(kernel[np.ix_(known, known)], rows.meant[known])
-        between = kernel[np.ix_(unseen, known)]
-        for row, scored in zip(unseen, between @ weights + usual, strict=True):
-            scores = dict(zip(rows.labels, scored.tolist(), strict=True))
-            meant = {label for label, yes in zip(rows.labels, rows.meant[row], strict=True) if yes}
-            for regulation in rows.regulations:
-                own = sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic])
-                whose = "nobody" if meant & set(outside) else "own" if meant & set(own) else "elsewhere"
-                yield evidence(scores, own, outside, rows.texts[row]), whose, _place(own, meant)
+    for row in chain.from_iterable(rows.together):
+        scores = dict(zip(rows.labels, unseen[row].tolist(), strict=True))
+        meant = {label for label, yes in zip(rows.labels, rows.meant[row], strict=True) if yes}
+        for regulation in rows.regulations:
+            own = sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic])
+            whose = "nobody" if meant & set(outside) else "own" if meant & set(own) else "elsewhere"
+            yield evidence(scores, own, outside, rows.texts[row]), whose, _place(own, meant)
 
 
 def _place(own: Sequence[str], meant: Collection[str]) -> int:
@@ -264,12 +283,12 @@ def _logistic(facts: Floats, true: Floats, share: Floats) -> Floats:
     return weights.astype(np.float32)
 
 
-def _family_arrays(key: str, rows: Rows, weights: Floats, usual: Floats) -> dict[str, NDArray[Any]]:
+def _family_arrays(key: str, rows: Rows, solved: Solved) -> dict[str, NDArray[Any]]:
     return {
         f"{key} labels": _bytes(rows.labels),
         f"{key} rows": rows.numbers.astype(np.uint16),
-        f"{key} weights": weights.astype(np.float16),
-        f"{key} usual": usual,
+        f"{key} weights": solved.weights.astype(np.float16),
+        f"{key} usual": solved.usual,
     }
 
 

@@ -26,6 +26,13 @@ BANK = QuestionBank(
 )
 
 
+def rows_and_vectors(bank):
+    said = training.rows_of(bank, [KUPANG])
+    texts = sorted({row.text for row in said})
+    rows = training._rows(said, [KUPANG], {text: number for number, text in enumerate(texts)})
+    return rows, training._vectors(training._postings(texts))[rows.numbers]
+
+
 @pytest.fixture(scope="module")
 def arrays():
     return trained(BANK, [KUPANG])
@@ -46,6 +53,26 @@ def test_a_model_just_trained_reads_questions(arrays):
     ]:
         scores = model.read("berakhlak", question).scores
         assert max(scores, key=scores.__getitem__) == label
+
+
+def test_what_is_cross_validated_is_what_a_model_says_that_never_saw_the_situation():
+    rows, vectors = rows_and_vectors(BANK)
+    solved = training._solved(vectors, rows)
+    for group in rows.together:
+        known = np.setdiff1d(np.arange(len(rows.texts)), group)
+        kernel = training._kernel(vectors).astype(float)
+        ridged = kernel[np.ix_(known, known)] + training._RIDGE * np.eye(len(known))
+        weights = np.linalg.solve(ridged, rows.meant[known] - solved.usual)
+        unseen = kernel[np.ix_(group, known)] @ weights + solved.usual
+        assert np.allclose(solved.unseen[group], unseen, atol=1e-3)
+
+
+def test_what_no_regulation_deals_with_goes_unseen_by_whole_kinds_and_the_rest_by_situations():
+    rows, _ = rows_and_vectors(BANK)
+    unseen = [{rows.texts[number] for number in group} for group in rows.together]
+    food = {text for story in BANK.out_of_scope[0].situations for text in story}
+    assert food in unseen
+    assert {"mobil dinas dipakai mudik", "mobil dinas dipakai mudik bagaimana"} in unseen
 
 
 def test_the_fingerprint_changes_with_an_utterance(arrays):

@@ -25,16 +25,20 @@ LONGEST_SEND = timedelta(seconds=60)  # a send that takes longer counts as unans
 ASK_AGAIN_AFTER = timedelta(minutes=5)  # a channel that refused our credentials
 _ASKED = "the channel asks us to wait until %s"
 _DOWN = 3  # sends in a row that did not reach the channel: one alone may have a reason of its own
+_DOWN_FOR = timedelta(seconds=5)  # for which none did
 
 
 class Lane:
     """A channel with its hand and its limits."""
 
-    def __init__(self, channel: str, sender: Sender, limit: RateLimit, random: Random) -> None:
-        self.channel, self.limit, self.claiming = channel, limit, Claiming(channel)
+    def __init__(self, channel: str, sender: Sender, limit: RateLimit, random: Random, at_once: int) -> None:
+        """At most `at_once` requests in flight: a channel that does not answer takes no place from another."""
+        self.channel, self.limit, self.claiming, self.at_once = channel, limit, Claiming(channel), at_once
         self._sender, self._backoff = sender, Backoff(random)
         self._refuses_us = False
         self._unreached = 0  # sends since the last one that reached the channel
+        self._reached: datetime | None = None  # when that was answered
+        self._full = False  # it waits for answers, not for an instant
         self._opens: datetime | None = None  # when the channel as a whole lets the next one leave
 
     @property
@@ -44,13 +48,13 @@ class Lane:
 
     def is_paused(self, now: datetime) -> bool:
         """Whether the channel asked to wait: nothing is claimed for it then."""
-        self._opens = self.limit.paused(now)
+        self._opens, self._full = self.limit.paused(now), False
         return self._opens > now
 
-    def choose(self, now: datetime, free: int, reserved: int) -> list[tuple[Claim, Permit]]:
-        """What may leave at `now` by the limits, at most `free` rows; the last `reserved` places are for replies."""
+    def choose(self, now: datetime, free: int) -> list[tuple[Claim, Permit]]:
+        """What may leave at `now` by the limits, at most `free` rows; the last tenth of all places is for replies."""
         chosen: list[tuple[Claim, Permit]] = []
-        hand, limit = self.hand, self.limit
+        hand, limit, reserved = self.hand, self.limit, self.at_once // 10
         if self._refuses_us or self._backoff.on_trial:  # one finds out for all whether anything is taken again
             free, reserved = min(free, 1 - len(hand.away)), 0
         self._opens = None
@@ -67,6 +71,7 @@ class Lane:
                 break
             else:
                 hand.rest(claim.chat, opens)
+        self._full = len(chosen) >= free
         return chosen
 
     async def next_wake(self, session: Session, now: datetime, holder: str) -> datetime | None:
@@ -76,7 +81,7 @@ class Lane:
 
     def wakes(self, now: datetime) -> datetime | None:
         """The first instant from which something in hand, or known to wait, may leave."""
-        instants = [at for at in (self._opens, self.claiming.wakes()) if at]
+        instants = [at for at in (self._opens, self.claiming.wakes()) if at and not self._full]
         return max(min(instants), self.limit.paused(now)) if instants else None
 
     async def send(self, claim: Claim) -> SendReceipt | SendError:
@@ -101,7 +106,7 @@ class Lane:
         """What the answer to a request that left then tells of the channel counts at once; until when it pauses all."""
         match outcome:
             case SendReceipt():
-                self._accepted(left)
+                self._accepted(left, now)
             case ChannelRefusesUs():
                 self._refuses_us = True
                 self.limit.pause(now + ASK_AGAIN_AFTER)
@@ -116,13 +121,13 @@ class Lane:
                 return outcome.retry_at
         return None
 
-    def _accepted(self, left: datetime) -> None:
+    def _accepted(self, left: datetime, now: datetime) -> None:
         self.limit.accepted()
         self._backoff.accepted(left)
         self._refuses_us = False
-        if self._unreached >= _DOWN:
+        if self._unreached >= _DOWN and (self._reached is None or self._reached + _DOWN_FOR <= now):
             self.claiming.is_back()
-        self._unreached = 0
+        self._unreached, self._reached = 0, now
 
     def _pause(self, until: datetime, now: datetime) -> datetime:
         if until > self.limit.paused(now):

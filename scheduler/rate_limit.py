@@ -74,7 +74,8 @@ class _Pace:
         return max(now, self._next)
 
     def take(self, at: datetime) -> None:
-        self._next = max(self._next, at - CATCH_UP) + self._every
+        # never further away than a second: more may have left than the limit allows, before it was lowered
+        self._next = min(max(self._next, at - CATCH_UP) + self._every, at + SECOND)
 
 
 class RateLimit:
@@ -135,10 +136,10 @@ class RateLimit:
         """The server answered 429 `now`, for a request to this chat which `left` then.
 
         Returns whether it concerns the whole channel, which then waits as long. It does once a second chat is told to
-        wait, nothing was accepted in between, and that request left when the first 429 was known: two chats that were
-        written to at once may each have reached a limit of their own.
+        wait, nothing was accepted in between, no minute has passed, and that request left when the first 429 was known:
+        two chats that were written to at once may each have reached a limit of their own.
         """
-        if self._throttled is None:
+        if self._throttled is None or self._throttled[1] + MINUTE < now:
             self._throttled = (chat_id, now)
         first, known = self._throttled
         everywhere = chat_id != first and left > known
@@ -152,10 +153,13 @@ class RateLimit:
         else:
             self._paused[chat_id] = max(until, self._paused.get(chat_id, until))
 
-    def start_over(self) -> None:
-        """The clock was set back: what was counted lies in the future. Pauses stay."""
+    def set_back(self, by: timedelta) -> None:
+        """The clock was set back: what was counted lies in the future, and pauses are as long as they were."""
         self._chats.clear()
         self._throttled = None
+        self._paused = {chat: until - by for chat, until in self._paused.items()}
+        if self._all_paused is not None:
+            self._all_paused -= by
         if self._limits is not None:
             self._whole, self._pace = _Window(self._limits.per_second, SECOND), _Pace(self._limits.per_second)
 

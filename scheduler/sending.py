@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -52,23 +52,26 @@ class Outbox:
     ) -> None:
         """`limits` by channel, none for a channel that is not named; `holder` names this process among others.
 
-        `at_once`: requests in flight, None: as many as the limits need.
-
+        `at_once`: requests in flight on each channel, None: as many as its limits need.
         `random` spreads the pauses of several processes; None: by the holder's name.
         `on_answer` is called whenever there is something to do for a step.
         """
         self._database, self._clock, self._metrics = database, clock, metrics or Metrics()
-        self._at_once = at_once or max([FEWEST_AT_ONCE, *(limit.at_once for limit in limits.values())])
         self._on_answer = on_answer
         # a process that acts a second time is another holder: what it left behind the first time is settled, too
         self._holder = f"{holder or 'outbox'}-{secrets.token_hex(8)}"
         random = random or Random(self._holder)  # noqa: S311 - no secret hangs on it
-        self._lanes = [Lane(name, sender, RateLimit(limits.get(name)), random) for name, sender in senders.items()]
+        self._lanes = []
+        for name, sender in senders.items():
+            limit = limits.get(name)
+            most = at_once or (limit.at_once if limit else FEWEST_AT_ONCE)
+            self._lanes.append(Lane(name, sender, RateLimit(limit), random, most))
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._answers: list[Answer] = []
         self._begun: dict[int, tuple[str, str]] = {}  # rows whose request may have left, until recorded: their chat
         self._astray = False  # the ledger may say that we have rows in hand which we have not
         self._marked: set[int] = set()  # as being sent, in a step whose end is not known: none of them left
+        self._set_back = timedelta()  # the clock was, and the ledger does not know yet
         self._stopping = False
         self._tended = self._now = datetime.min.replace(tzinfo=UTC)
         self.outcomes: Counter[str] = Counter()  # what became of sends since the start: "sent", or the error's name
@@ -96,8 +99,10 @@ class Outbox:
         await claims.take_from_others(session, self._holder)
         uncertain = await outcomes.record_orphans(session, self._holder, now)
         for lane in self._lanes:
-            for send in await claims.recent_sends(session, lane.channel, now - lane.limit.longest):
+            for send in await claims.recent_sends(session, lane.channel, now - lane.limit.longest, now):
                 lane.limit.take(send.chat_id, send.at, group=send.group_id is not None)
+            for chat, until in await claims.told_to_wait(session, now, lane.channel, Throttled.__name__):
+                lane.limit.pause(until, chat)
             await _heed_pause(session, lane)
             lane.claiming.look()
         return uncertain
@@ -116,9 +121,8 @@ class Outbox:
                 now = self._clock.now()
                 await self._record_accepted(session, accepted)
                 await self._tend(session, now)
-                free = self._at_once - (len(self._begun) - len(accepted))
-                leaving = await self._begin(session, now, free)
-                wakes = await self._wakes(session, now) if len(leaving) < free else None
+                leaving = await self._begin(session, now, accepted)
+                wakes = await self._wakes(session, now) if self._tasks or not leaving else None
         except BaseException:
             self._lose_track()
             raise
@@ -245,7 +249,8 @@ class Outbox:
             self._lose_track()
             self._tended = now - _TEND_EVERY
             for lane in self._lanes:
-                lane.limit.start_over()
+                lane.limit.set_back(self._now - now)
+            self._set_back += self._now - now
         self._now = now
 
     def _lose_track(self) -> None:
@@ -259,6 +264,10 @@ class Outbox:
     async def _tend(self, session: Session, now: datetime) -> None:
         if now < self._tended + _TEND_EVERY:
             return
+        if self._set_back:
+            for lane in self._lanes:
+                await leases.set_back(session, lane.channel, self._set_back)
+            self._set_back = timedelta()
         await claims.renew(session, self._holder, now + CLAIMED_FOR)
         await claims.lapse(session, now)
         for lane in self._lanes:
@@ -266,16 +275,20 @@ class Outbox:
             await _heed_pause(session, lane)
         self._tended = now
 
-    async def _begin(self, session: Session, now: datetime, free: int) -> list[tuple[Lane, Claim, Permit]]:
-        """Mark at most `free` rows as being sent: with those not recorded yet the ledger has no more than `at_once`."""
+    async def _begin(
+        self, session: Session, now: datetime, accepted: Sequence[Answer]
+    ) -> list[tuple[Lane, Claim, Permit]]:
+        """Mark rows as being sent: with those not recorded yet the ledger has no more of a channel than `at_once`."""
         if self._stopping:
             return []
+        begun_of = Counter(channel for channel, _ in self._begun.values())
+        begun_of.subtract(answer.lane.channel for answer in accepted)
         leaving: list[tuple[Lane, Claim, Permit]] = []
         for lane in self._lanes:
             if lane.is_paused(now):
                 continue
             await lane.claiming.fill(session, now, self._holder)
-            chosen = lane.choose(now, free - len(leaving), reserved=self._at_once // 10)
+            chosen = lane.choose(now, lane.at_once - begun_of[lane.channel])
             begun = await claims.begin(session, [claim.id for claim, _ in chosen], self._holder, now)
             self._marked |= begun
             leaving += [(lane, claim, permit) for claim, permit in chosen if claim.id in begun]

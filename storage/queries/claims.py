@@ -111,6 +111,13 @@ _put_back = select(Delivery.chat_id, func.max(Delivery.not_before), func.min(Del
     Delivery.held.is_(False),
 )
 _put_back = _put_back.group_by(Delivery.chat_id)
+_told_to_wait = select(Delivery.chat_id, func.max(Delivery.not_before)).where(
+    Delivery.state == _PLANNED,
+    Delivery.channel == bindparam("of_channel"),
+    Delivery.not_before > _instant("now"),
+    Delivery.reason == bindparam("why"),
+)
+_told_to_wait = _told_to_wait.group_by(Delivery.chat_id)
 _wake = (
     update(_table)
     .where(Delivery.state == _PLANNED, Delivery.channel == bindparam("of_channel"))
@@ -179,7 +186,9 @@ _cancel = (
     .values(state=DeliveryState.CANCELLED, reason=bindparam("why"))
 )
 _recent = select(Delivery.chat_id, Delivery.group_id, Delivery.sending_at).where(
-    Delivery.channel == bindparam("of_channel"), Delivery.sending_at > _instant("since")
+    Delivery.channel == bindparam("of_channel"),
+    Delivery.sending_at > _instant("since"),
+    Delivery.sending_at <= _instant("now"),
 )
 _recent = _recent.order_by(Delivery.sending_at)
 
@@ -221,6 +230,13 @@ async def wake_chat(session: Session, now: datetime, channel: str, chat_id: str,
     await session.execute(_wake_chat, {"now": now, "of_channel": channel, "of_chat": chat_id, "why": reason})
 
 
+async def told_to_wait(session: Session, now: datetime, channel: str, why: str) -> list[tuple[str, datetime]]:
+    """The chats with a row that waits for this reason (a code), and until when."""
+    values = {"now": now, "of_channel": channel, "why": why}
+    found: Sequence[Any] = (await session.execute(_told_to_wait, values)).all()
+    return [(chat, until) for chat, until in found]
+
+
 async def next_due(session: Session, now: datetime, channel: str) -> datetime | None:
     """The first instant after `now` at which a planned row of the channel may leave."""
     return (await session.execute(_next_due, {"now": now, "of_channel": channel})).scalar_one()
@@ -231,9 +247,9 @@ async def next_lapse(session: Session, holder: str) -> datetime | None:
     return (await session.execute(_next_lapse, {"holder": holder})).scalar_one()
 
 
-async def recent_sends(session: Session, channel: str, since: datetime) -> list[RecentSend]:
-    """The requests that left after `since`, in order."""
-    found: Sequence[Any] = (await session.execute(_recent, {"of_channel": channel, "since": since})).all()
+async def recent_sends(session: Session, channel: str, since: datetime, now: datetime) -> list[RecentSend]:
+    """The requests that left after `since`, in order; none that the clock, since corrected, says to leave later."""
+    found: Sequence[Any] = (await session.execute(_recent, {"of_channel": channel, "since": since, "now": now})).all()
     return [RecentSend(*row) for row in found]
 
 

@@ -103,6 +103,14 @@ async def pause(session: Session, name: str, until: datetime) -> None:
     )
 
 
+async def set_back(session: Session, name: str, by: timedelta) -> None:
+    """The clock was set back by so much: a pause lasts no longer for it."""
+    until = await paused_until(session, name)
+    if until is not None:
+        shorter = update(Lease).where(Lease.name == name).values(paused_until=until - by)
+        await session.execute(shorter.execution_options(synchronize_session=False))
+
+
 async def paused_until(session: Session, name: str) -> datetime | None:
     """Until when the whole bot sends nothing, or None."""
     return (await session.scalars(select(Lease.paused_until).where(Lease.name == name))).one_or_none()

@@ -198,13 +198,30 @@ def test_the_same_chat_told_twice_tells_nothing_of_the_others():
     assert limit.earliest("2", NOW, group=False) == NOW
 
 
-def test_after_the_clock_was_set_back_nothing_waits_for_the_future_but_a_pause():
-    limit = RateLimit(Limits(per_second=1))
-    limit.take("1", NOW + 3600 * SECOND, group=True)
-    limit.pause(NOW + 9 * SECOND, "2")
-    limit.start_over()
-    assert limit.earliest("1", NOW, group=True) == NOW
+def test_after_the_clock_was_set_back_nothing_waits_for_the_future_and_pauses_are_as_long_as_they_were():
+    limit, hour = RateLimit(Limits(per_second=1)), 3600 * SECOND
+    limit.take("1", NOW + hour, group=True)
+    limit.pause(NOW + hour + 9 * SECOND, "2")
+    limit.set_back(hour)
+    assert limit.earliest("1", NOW, group=True, evenly=True) == NOW
     assert limit.earliest("2", NOW, group=True) == NOW + 9 * SECOND
+    limit.pause(NOW + hour)
+    limit.set_back(hour)
+    assert limit.paused(NOW - SECOND) == NOW
+
+
+def test_more_sends_than_the_limit_now_allows_hold_up_pushes_for_a_second_and_not_for_minutes():
+    limit = RateLimit(Limits(per_second=1))
+    for number in range(1800):  # at thirty a second, before it was lowered
+        limit.take(str(number), NOW - 60 * SECOND + number * SECOND / 30, group=False)
+    assert limit.whole(NOW, evenly=True) <= NOW + WINDOW
+
+
+def test_a_429_of_long_ago_tells_nothing_of_all_chats():
+    limit = RateLimit(Limits())
+    throttled(limit, "1", NOW + SECOND)
+    assert not throttled(limit, "2", NOW + 120 * SECOND, at=NOW + 61 * SECOND)
+    assert limit.earliest("3", NOW + 61 * SECOND, group=False) == NOW + 61 * SECOND
 
 
 def test_forgetting_ten_thousand_idle_chats_frees_them_and_keeps_the_busy_ones():

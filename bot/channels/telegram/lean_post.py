@@ -63,6 +63,7 @@ async def _exchange(
         raise aiohttp.ServerDisconnectedError
     protocol.set_response_params(read_until_eof=True, read_timeout=read_timeout)
     transport.write(request)
+    protocol.start_timeout()  # else the wait for the first byte has no end of its own
     message, content = await protocol.read()
     while message.code < 200:  # only announces the answer
         message, content = await protocol.read()

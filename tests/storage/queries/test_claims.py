@@ -189,8 +189,18 @@ async def test_the_requests_of_the_last_minute_are_told_in_order(session):
     await add(session, "2", sending_at=NOW, state=SENT)
     await add(session, "3", sending_at=NOW - SECOND, state=SENDING)
     await add(session, "4", sending_at=NOW, channel="console")
-    recent = await claims.recent_sends(session, TELEGRAM, NOW - MINUTE)
+    await add(session, "5", sending_at=NOW + SECOND, state=SENT)  # by a clock that was ahead
+    recent = await claims.recent_sends(session, TELEGRAM, NOW - MINUTE, NOW)
     assert [(send.chat_id, send.at) for send in recent] == [("3", NOW - SECOND), ("2", NOW)]
+
+
+async def test_the_chats_that_were_told_to_wait_are_told_with_the_last_instant_of_each(session):
+    await add(session, "1", not_before=NOW + SECOND, reason="Throttled")
+    await add(session, "1", not_before=NOW + MINUTE, reason="Throttled")
+    await add(session, "2", not_before=NOW, reason="Throttled")
+    await add(session, "3", not_before=NOW + MINUTE, reason="ChannelDown")
+    await add(session, "4", not_before=NOW + MINUTE)
+    assert await claims.told_to_wait(session, NOW, TELEGRAM, "Throttled") == [("1", NOW + MINUTE)]
 
 
 async def test_what_waited_for_one_reason_is_woken_of_the_whole_channel_or_one_chat(session):

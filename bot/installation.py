@@ -15,6 +15,7 @@ from bot.conversations.show_deliveries import shown
 from bot.invitations import create_invitation
 from bot.offices import add_office
 from bot.on_whatsapp import daily_persons, digits, number_of
+from content.money_words import money_words
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
 from content.seat_words import seats_of
@@ -31,8 +32,8 @@ _EVERY_LINE = 1_000_000  # a terminal has no pages
 WRONG_SETTING = {  # verdicts for which a setting is to blame, and nothing that passes by itself
     "command/database_bad",
     "command/database_newer_bad",
+    "command/settings_bad",
     "command/token_bad",
-    "command/token_missing_bad",
     "command/templates_unreadable_bad",
     "command/whatsapp_bad",
     "command/whatsapp_id_bad",
@@ -117,9 +118,17 @@ async def check_installation(settings: Settings) -> list[Verdict]:
         InvalidRegulation: a pack is bad.
     """
     regulations = packaged_regulations(settings)
-    verdicts: list[Verdict] = [("command/settings_good", {}), ("command/content_good", {"count": len(regulations)})]
+    content: Verdict = ("command/content_good", {"count": len(regulations)})
     channels = [*await _telegram(settings), *await _whatsapp(settings)]
-    return [*verdicts, await _database(settings), *channels]
+    return [_settings(settings), content, await _database(settings), *channels]
+
+
+def _settings(settings: Settings) -> Verdict:
+    try:
+        settings.check_channels()
+    except WrongSetting as wrong:
+        return "command/settings_bad", {"name": wrong.name, "key": wrong.key}
+    return "command/settings_good", {}
 
 
 async def _database(settings: Settings) -> Verdict:
@@ -134,7 +143,7 @@ async def _database(settings: Settings) -> Verdict:
 
 async def _telegram(settings: Settings) -> list[Verdict]:
     if settings.telegram_token is None:
-        return [("command/token_missing_bad", {})] if settings.whatsapp is None else []
+        return []
     try:
         identity = await identify(settings)
     except ChannelRefusesUs:
@@ -179,5 +188,5 @@ async def _templates(settings: Settings) -> Verdict:
 
 
 def _prices(prices: Prices | None) -> Verdict:
-    shown = {name: str(price) for name, price in prices.of.items()} if prices else {}
-    return "command/whatsapp_prices", {"currency": prices.currency if prices else "", "prices": shown}
+    shown = {name: money_words(price, prices.currency) for name, price in prices.of.items()} if prices else {}
+    return "command/whatsapp_prices", {"prices": shown}

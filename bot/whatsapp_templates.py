@@ -20,14 +20,14 @@ _EXISTS = 2388024  # subcode: somebody submitted it meanwhile
 class Standing(Struct, frozen=True):
     """One of our templates at Meta. `state`: a code, "approved" where it can be used; `reason`: of a rejection.
 
-    `charged_as`: Meta's category where it is not the one we asked for; `other_words`: Meta has another text of it.
+    `charged_as`: Meta's category where it is not the one we asked for; `ours`: our text where Meta has another.
     """
 
     name: str
     state: str
     reason: str | None = None
     charged_as: str | None = None
-    other_words: bool = False
+    ours: str | None = None
 
     @property
     def good(self) -> bool:
@@ -40,11 +40,15 @@ class Standing(Struct, frozen=True):
 
 
 class Submitted(Struct, frozen=True):
-    """What became of one that was to be submitted: "there" already, "would" be, "sent" or "refused" with a code."""
+    """What became of one that was to be submitted: "there" already, "would" be, "sent" or "refused" with a code.
+
+    `told`: what Meta says of a refusal, in its own words, if anything.
+    """
 
     name: str
     result: str
     code: str | None = None
+    told: str = ""
 
     def shown(self) -> dict[str, Any]:
         """As the message wants it."""
@@ -87,7 +91,7 @@ def _standing(ours: Template, metas: MetasTemplate | None) -> Standing:
         trouble.value if trouble else "approved",
         reason=None if metas.rejected_reason in ("", "NONE") else metas.rejected_reason,
         charged_as=charged_as if charged_as != ours.category.value else None,
-        other_words=body_of(metas) != ours.numbered,
+        ours=ours.numbered if body_of(metas) != ours.numbered else None,
     )
 
 
@@ -112,7 +116,7 @@ async def _submit(graph: Graph, account: str, template: Template) -> Submitted:
                 return Submitted(template.name, "there")
             if refused.code != 100:  # not this template, but us
                 raise
-            return Submitted(template.name, "refused", f"{refused.code}/{refused.subcode or 0}")
+            return Submitted(template.name, "refused", f"{refused.code}/{refused.subcode or 0}", refused.told)
         return Submitted(template.name, "sent")
 
     return await repeatable(create, SystemClock().now())

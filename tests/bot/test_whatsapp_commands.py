@@ -74,11 +74,12 @@ async def test_a_dry_run_submits_nothing(apel, meta):
     assert meta.templates == {}
 
 
-async def test_what_meta_does_not_take_is_named_with_its_code_and_the_others_are_submitted(apel, meta):
+async def test_what_meta_does_not_take_is_named_with_its_reason_and_the_others_are_submitted(apel, meta):
     meta.refused_template = "apel_kuis"
     status, said = await apel("submit")
     assert status == 1
-    assert "apel_kuis: tidak diterima Meta (kode 100/2388293)." in said
+    assert "apel_kuis: tidak diterima Meta (kode 100/2388293). Keterangan Meta: as the test asked" in said
+    assert said.count("Jalankan sekali lagi; bila tetap tidak diterima") == 1
     assert len(meta.templates) == len(templates()) - 1
 
 
@@ -96,7 +97,7 @@ async def test_check_is_content_once_each_can_be_used(apel, meta):
         ({"status": "PAUSED"}, "dijeda Meta"),
         ({"status": "DISABLED"}, "dinonaktifkan Meta"),
         ({"language": "en"}, "belum ada di Meta. Jalankan: apel whatsapp templates submit"),
-        ({"body": "Ada {{1}} dan {{2}} untuk Anda."}, "jumlah isiannya di Meta berbeda"),
+        ({"body": "Ada {{1}} dan {{2}} untuk Anda."}, "isiannya di Meta berbeda. Ubah di WhatsApp Manager. Kalimatnya"),
     ],
 )
 async def test_check_says_of_each_what_is_needed_and_ends_with_1(apel, meta, state, words):
@@ -115,7 +116,7 @@ async def test_another_category_or_other_words_at_meta_are_told_and_hold_up_noth
     assert status == 0
     (line,) = [line for line in said.splitlines() if line.startswith("apel_giliran:")]
     assert "Dihitung Meta sebagai pemasaran" in line
-    assert "Kalimatnya di Meta berbeda" in line
+    assert line.endswith(f"Kalimatnya di Meta berbeda dengan kalimat kami: {templates()['apel_giliran'].numbered}")
 
 
 @pytest.mark.parametrize("command", ["check", "submit"])
@@ -123,8 +124,14 @@ async def test_a_token_that_may_not_read_the_account_is_told_in_one_sentence(ape
     meta.templates_readable = False
     status, said = await apel(command)
     assert status == 1
-    assert said.startswith("Templat WhatsApp: token tidak dapat membaca akun bisnis")
+    assert said.startswith("Templat WhatsApp: token ditolak atau tidak dapat membaca akun bisnis")
     assert len(said.splitlines()) == 1
+
+
+async def test_a_token_that_meta_does_not_know_points_to_the_token_first(apel, monkeypatch):
+    monkeypatch.setenv("APEL_WHATSAPP_TOKEN", "salah")
+    status, said = await apel("check")
+    assert (status, "; periksa APEL_WHATSAPP_TOKEN, izin" in said) == (1, True)
 
 
 async def test_a_meta_that_is_not_there_is_told_in_one_sentence(apel, meta):

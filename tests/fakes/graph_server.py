@@ -241,7 +241,7 @@ class GraphServer:
                 "fbtrace_id": "A",
             }
             if refused.subcode is not None:
-                error["error_subcode"] = refused.subcode
+                error |= {"error_subcode": refused.subcode, "error_user_msg": refused.words}
             return _json(refused.status, {"error": error})
         finally:
             self._change.set()

@@ -10,7 +10,7 @@ import pytest
 
 from bot.application import opened, whatsapp_link
 from bot.config import Settings, WrongSetting
-from bot.installation import check_installation, invite_to
+from bot.installation import WRONG_SETTING, check_installation, invite_to
 from bot.invitations import create_invitation
 from bot.offices import add_office
 from bot.running import run
@@ -155,6 +155,9 @@ async def test_without_a_port_it_says_so(meta, tmp_path):
     with pytest.raises(WrongSetting) as refused:
         await run(Settings.from_environment(environment(meta, tmp_path)))
     assert (refused.value.name, refused.value.key) == ("APEL_HTTP_PORT", "port_for_whatsapp")
+    said, about = (await check_installation(Settings.from_environment(environment(meta, tmp_path))))[0]
+    assert render(said, about).text.startswith("Pengaturan: APEL_HTTP_PORT harus diisi bila WhatsApp dipakai")
+    assert said in WRONG_SETTING
 
 
 @pytest.mark.parametrize(
@@ -187,11 +190,13 @@ async def test_check_tells_to_how_many_may_be_written_first_and_who_says_so(meta
     meta.tier = tier
     verdicts = dict(await check_installation(Settings.from_environment(environment(meta, tmp_path) | setting)))
     assert verdicts["command/whatsapp_persons"] == told
+    number = {2000: "2.000 orang", None: "berapa pun orang"}.get(told["limit"], f"{told['limit']} orang")
+    assert number in render("command/whatsapp_persons", told).text
 
 
 async def test_check_tells_whether_what_a_push_costs_can_be_estimated(meta, tmp_path):
     told = {"APEL_WHATSAPP_PRICES": "utility=357 marketing=586.33 service=357"}
-    for setting, words in ((told, "(IDR): utility 357, marketing 586.33, service 357"), ({}, "belum diisi")):
+    for setting, words in ((told, ": utilitas Rp357, pemasaran Rp586,33, layanan Rp357"), ({}, "belum diisi")):
         verdicts = dict(await check_installation(Settings.from_environment(environment(meta, tmp_path) | setting)))
         assert words in render("command/whatsapp_prices", verdicts["command/whatsapp_prices"]).text
 

@@ -78,7 +78,7 @@ async def test_a_schedule_is_turned_on_and_tells_of_members_whom_it_did_not_reac
     await town.settle()
     said = town.text(secretary)
     await town.clock_to("2026-11-19T07:35+07:00")
-    assert "tidak terkirimi" not in town.text(secretary).removeprefix(said)
+    assert "Anggota yang belum menerima" not in town.text(secretary).removeprefix(said)
     await town.clock_to("2026-11-19T07:45+07:00")
     told = town.text(secretary).removeprefix(said)
     assert told.count("2 anggota, nomor tujuan tidak dapat menerima pesan di aplikasi ini") == 1

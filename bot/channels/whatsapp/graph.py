@@ -23,6 +23,7 @@ Answer = TypeVar("Answer")
 class _Error(Struct, frozen=True):
     code: int | None = None
     error_subcode: int | None = None
+    error_user_msg: str = ""
 
 
 class _Refusal(Struct, frozen=True):
@@ -110,13 +111,17 @@ class _TemplatePage(Struct, frozen=True):
 
 
 class Refused(Exception):
-    """An answer that is no yes; `code` and `subcode` are Meta's own, None where it told none."""
+    """An answer that is no yes; `code` and `subcode` are Meta's own, None where it told none.
 
-    def __init__(self, status: int, code: int | None, subcode: int | None = None) -> None:
+    `told`: its sentence for people, which may be none; https://developers.facebook.com/docs/graph-api/guides/error-handling
+    """
+
+    def __init__(self, status: int, code: int | None, subcode: int | None = None, told: str = "") -> None:
         super().__init__(f"status {status}, code {code}")
         self.status = status
         self.code = code
         self.subcode = subcode
+        self.told = told
 
 
 class Graph:
@@ -229,7 +234,7 @@ class Graph:
             body = await answer.read()
             if answer.status != 200:
                 error = _error(body)
-                raise Refused(answer.status, error.code, error.error_subcode)
+                raise Refused(answer.status, error.code, error.error_subcode, error.error_user_msg)
         return msgspec.json.decode(body, type=kind)
 
     def _open(self) -> aiohttp.ClientSession:

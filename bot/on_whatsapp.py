@@ -60,6 +60,11 @@ class OnWhatsApp:
         return self._unknown or self._sender.refused
 
     @property
+    def last_welcome(self) -> datetime:
+        """When Meta last did not refuse all that we send, as far as anything was sent."""
+        return self._sender.refused_since or self._clock.now()
+
+    @property
     def channel(self) -> Channel:
         """The channel's ends."""
         files, account = WhatsAppFiles(self._graph, self._clock), self._settings.business_account_id

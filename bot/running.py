@@ -144,6 +144,8 @@ class _Running:
         ]
         channels, inlets = await self._ways_in()
         self._needed = [*loops, *channels]
+        if (whatsapp := self._whatsapp) is not None:  # by what is posted to us one gets out of it: no reason to close
+            self._needed.append(self._beat("sending", lambda: whatsapp.last_welcome, timedelta(minutes=12)))
         if self._settings.http_port is not None:
             app = make_app(self._database, self._clock, self._metrics, inlets=inlets, loops=loops, channels=channels)
             tasks.append(partial(serve, app, _listen(self._settings.http_port)))

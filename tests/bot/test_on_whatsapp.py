@@ -1,6 +1,7 @@
 """Who we are on WhatsApp is asked for beside the work, and whether Meta still knows us."""
 
 import asyncio
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -88,6 +89,16 @@ async def test_a_revoked_token_is_told_and_asked_with_seldom_until_it_is_good_ag
     meta.token = good
     await nap.ends()
     assert line.trouble is None
+
+
+async def test_since_when_meta_takes_nothing_is_known_though_it_knows_us(meta, line):
+    line, nap = line
+    await nap.begins()
+    meta.clock.advance(timedelta(minutes=20))
+    assert (line.last_welcome, line.trouble) == (meta.clock.now(), None)
+    line._sender.refused, line._sender.refused_since = "code 131042", meta.clock.now()
+    meta.clock.advance(timedelta(minutes=20))
+    assert (line.last_welcome, line.trouble) == (meta.clock.now() - timedelta(minutes=20), "code 131042")
 
 
 async def test_to_how_many_may_be_written_first_is_what_meta_tells_each_time(meta, line):

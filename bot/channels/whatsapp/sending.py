@@ -44,6 +44,7 @@ class WhatsAppSender:
         self._database = database
         self._persons = persons or PersonsLimit()
         self.refused: str | None = None  # for what Meta takes nothing from us, as far as it last said
+        self.refused_since: datetime | None = None
 
     async def send(self, destination: Destination, message: Message, entry: LedgerEntry | None = None) -> SendReceipt:
         """As the port says. Outside of the person's window the template of `entry.key` goes instead.
@@ -61,9 +62,10 @@ class WhatsAppSender:
             reference = await self._graph.send(content | what)
         except _NO_ANSWER as error:
             problem = _send_error(error, self._clock.now())
-            self.refused = str(problem) if isinstance(problem, ChannelRefusesUs) else self.refused
+            if isinstance(problem, ChannelRefusesUs):
+                self.refused, self.refused_since = str(problem), self.refused_since or self._clock.now()
             raise problem from error
-        self.refused = None
+        self.refused = self.refused_since = None
         return SendReceipt(reference or None, file_ref=media[1]["id"] if media else None)
 
     async def edit(self, _destination: Destination, _message_ref: str, _message: Message) -> SendReceipt:

@@ -142,12 +142,14 @@ async def test_each_answer_has_one_meaning(server, sender, member, fault, error,
 
 
 async def test_what_meta_refuses_all_for_is_known_until_it_takes_something(server, sender, member):
-    for fault, refused in ((131042, "code 131042"), (131056, "code 131042"), (None, None)):
+    began = server.clock.now()
+    for fault, refused in ((131042, "code 131042"), (131042, "code 131042"), (131056, "code 131042"), (None, None)):
         if fault is not None:
             server.next_call(fault)
         with contextlib.suppress(errors.SendError):
             await sender.send(to(member), fit("halo"), ENTRY)
-        assert sender.refused == refused
+        assert (sender.refused, sender.refused_since) == (refused, refused and began)
+        server.clock.advance(timedelta(minutes=1))
 
 
 async def test_where_nobody_listens_surely_nothing_was_sent(database, server, member):

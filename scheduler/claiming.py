@@ -2,23 +2,24 @@
 
 Replies and notices are looked for at every step, by an index that leads with them. Pushes are looked for when some
 were written, when the hand runs low, and every LOOK_AGAIN; of one chat only PER_CHAT are in hand, and its further rows
-are looked for when those have left. So a step never reads its way through rows of chats that are at their limit, and
-such rows take no room in the hand from those of other chats.
+are looked for when those have left, or when the part that they follow may leave. So a step never reads its way through
+rows of chats that are at their limit, and such rows take no room in the hand from those of other chats.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import msgspec
 
 from content.message import Message
 from scheduler.abilities import abilities_of
-from scheduler.hand import Claim, Hand
+from scheduler.hand import Behind, Claim, Hand
 from scheduler.retry_policy import NO_ROOM, UNANSWERED, UNREACHED
 from scheduler.sender import Destination
 from storage.models import DeliveryState, Priority
-from storage.queries import claims
+from storage.queries import awaited, claims
 from storage.queries.claims import Waiting
 from storage.queries.deliveries import ENDED, ON_TAP
 from storage.transaction import Session
@@ -101,8 +102,7 @@ class Claiming:
         found += await claims.waiting(session, now, channel, up_to=Priority.NOTICE, without=(), most=HAND)
         for chat in hand.to_look_for(now, _CHATS_AT_ONCE):
             rows = await claims.waiting_in(session, now, channel, chat, PER_CHAT + 1)
-            if len(rows) <= PER_CHAT:
-                hand.is_looked_through(chat)
+            hand.is_looked_into(chat, now, through=len(rows) <= PER_CHAT)
             found += rows
         return found
 
@@ -113,6 +113,9 @@ class Claiming:
     async def _sweep(self, session: Session, now: datetime) -> list[Waiting]:
         for tried in await claims.put_back(session, now, self.channel, self._overtaken):
             self.hand.put_back(tried.chat_id, tried.until, tried.priority, now)
+        parts = dict(islice(self.hand.awaited().items(), _CHATS_NAMED))
+        still = await awaited.still_waiting(session, now, parts.values())
+        self.hand.go_on([chat for chat, row in parts.items() if row not in still], now)
         without = list(self.hand.behind)[:_CHATS_NAMED]
         found = await claims.waiting(session, now, self.channel, up_to=Priority.PUSH, without=without, most=HAND)
         self._unseen = len(found) == HAND
@@ -124,7 +127,7 @@ class Claiming:
     async def _take(self, session: Session, rows: list[Waiting], now: datetime, holder: str) -> None:
         taken: list[int] = []
         cancelled: dict[int, str] = {}
-        held_up: set[str] = set()
+        held_up: dict[str, Waiting] = {}
         for row in rows:
             if row.chat_id in held_up or self.hand.must_wait(row.chat_id, row.priority, now):
                 continue
@@ -132,7 +135,7 @@ class Claiming:
                 cancelled[row.id] = reason
             elif not self._may_leave(row, now):
                 if row.edits_id is None:  # nothing overtakes a part; an edit may have to wait for long
-                    held_up.add(row.chat_id)
+                    held_up[row.chat_id] = row
             elif (claim := _claim(row)) is None:
                 cancelled[row.id] = "defect"
             else:
@@ -141,6 +144,7 @@ class Claiming:
                     cancelled[outdated.id] = "superseded"
         await claims.claim(session, taken, holder, now + CLAIMED_FOR)
         await claims.cancel(session, self.channel, cancelled)
+        await self._put_off(session, held_up, now)
 
     def _may_leave(self, row: Waiting, now: datetime) -> bool:
         """Whether it is its turn in its chat; if not, the chat is looked into later."""
@@ -150,8 +154,15 @@ class Claiming:
             return not waits  # replies and notices are looked at every time
         if not waits and hand.count(chat) < PER_CHAT:
             return True
-        hand.behind.setdefault(chat, now if hand.busy(chat) else now + _NOT_YET)
+        hand.behind[chat] = Behind(now if hand.busy(chat) else now + _NOT_YET)
         return False
+
+    async def _put_off(self, session: Session, held_up: Mapping[str, Waiting], now: datetime) -> None:
+        """Nothing of a chat leaves before the part that its first row follows: no sooner is it worth a look."""
+        parts = {chat: row for chat, row in held_up.items() if row.priority >= Priority.PUSH}
+        idle = [chat for chat in parts if not self.hand.busy(chat)]
+        for chat, at in (await awaited.next_in(session, now, self.channel, idle)).items():
+            self.hand.behind[chat] = Behind(at, awaits=parts[chat].follows_id)
 
 
 def _place(row: Waiting) -> tuple[int, int]:

@@ -47,10 +47,21 @@ class Claim(Struct, frozen=True):
         return (self.priority, self.id)
 
 
+class Behind(Struct, frozen=True):
+    """More rows of a chat wait in the ledger, and are to be looked for from this instant on.
+
+    `put_back`: of rows that were tried and wait for it, what leaves first. `awaits`: the row without which none leaves.
+    """
+
+    at: datetime
+    put_back: int | None = None
+    awaits: int | None = None
+
+
 class Hand:
     """Claimed rows. A chat is away while one of its rows is being sent, and may rest until an instant.
 
-    `behind`: chats of which more rows wait in the ledger, and from when on they are to be looked for.
+    `behind`: chats of which more rows wait in the ledger.
     """
 
     def __init__(self) -> None:
@@ -61,8 +72,7 @@ class Hand:
         self._edits: dict[int, Claim] = {}
         self._count = 0
         self.away: set[str] = set()
-        self.behind: dict[str, datetime] = {}
-        self._put_back: dict[str, int] = {}  # of those the ones with rows that were tried: what leaves first of them
+        self.behind: dict[str, Behind] = {}
 
     def __len__(self) -> int:
         return self._count
@@ -129,24 +139,32 @@ class Hand:
 
     def put_back(self, chat: str, until: datetime, priority: int, now: datetime) -> None:
         """A row of the chat was tried and waits until then; only what leaves before its kind overtakes it."""
-        if (at := self.behind.get(chat, now)) > now:
-            until, priority = max(until, at), min(priority, self._put_back.get(chat, priority))
-        self.behind[chat], self._put_back[chat] = until, priority
+        known = self.behind.get(chat)
+        if known is not None and known.put_back is not None and known.at > now:
+            until, priority = max(until, known.at), min(priority, known.put_back)
+        self.behind[chat] = Behind(until, put_back=priority)
 
     def go_on(self, chats: Iterable[str], now: datetime) -> None:
-        """What was put back in these chats waits no longer."""
+        """What was put back, or awaited, in these chats waits no longer."""
         for chat in chats:
-            self.behind[chat] = now
-            self._put_back.pop(chat, None)
+            self.behind[chat] = Behind(now)
+
+    def awaited(self) -> dict[str, int]:
+        """The chats of which nothing leaves before a row that waits for its instant, and which row that is."""
+        return {chat: known.awaits for chat, known in self.behind.items() if known.awaits is not None}
 
     def must_wait(self, chat: str, priority: int, now: datetime) -> bool:
         """Whether a row of this priority would overtake one that was put back, or is not looked for yet."""
-        return self.behind.get(chat, now) > now and priority >= self._put_back.get(chat, Priority.PUSH)
+        known = self.behind.get(chat)
+        if known is None or known.at <= now:
+            return False
+        return priority >= (Priority.PUSH if known.put_back is None else known.put_back)
 
-    def is_looked_through(self, chat: str) -> None:
-        """No more rows of the chat wait than were found."""
+    def is_looked_into(self, chat: str, now: datetime, *, through: bool) -> None:
+        """Rows of the chat were found; `through`: all. Else it is its turn again when all others had theirs."""
         del self.behind[chat]
-        self._put_back.pop(chat, None)
+        if not through:
+            self.behind[chat] = Behind(now)
 
     def goes_on(self) -> datetime | None:
         """The first instant at which a chat no longer rests."""
@@ -156,11 +174,11 @@ class Hand:
 
     def looks(self) -> datetime | None:
         """The first instant at which more rows of a chat are to be looked for."""
-        return min((at for chat, at in self.behind.items() if not self.busy(chat)), default=None)
+        return min((known.at for chat, known in self.behind.items() if not self.busy(chat)), default=None)
 
     def to_look_for(self, now: datetime, most: int) -> list[str]:
         """The chats of which more rows may be claimed now."""
-        found = [chat for chat, at in self.behind.items() if at <= now and not self.busy(chat)]
+        found = [chat for chat, known in self.behind.items() if known.at <= now and not self.busy(chat)]
         return found[:most]
 
     def busy(self, chat: str) -> bool:

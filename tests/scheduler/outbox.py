@@ -31,10 +31,10 @@ async def write(machine, chats, priority=Priority.PUSH, text="a", **columns):
         return [row.id for row in rows]
 
 
-def outbox(machine, database=None, **options):
+def outbox(machine, database=None, channel=CHANNEL, **options):
     """Another process's."""
     options = {"limits": {}} | options
-    return Outbox(database or machine.database, machine.clock, {CHANNEL: machine.sender}, **options)
+    return Outbox(database or machine.database, machine.clock, {channel: machine.sender}, **options)
 
 
 async def steps(box, number):

@@ -23,7 +23,7 @@ from content.regulation import MissingPart, Regulation
 from content.retrieval import Index, Saying
 from content.topics import topics_of
 
-SURE = 0.7  # chance of being right from which the first topic is answered without asking back
+SURE = 0.6  # chance that the question is in scope and the first topic right, from which it is answered outright
 SAME = 0.7  # cosine from which a question is taken for one that people mapped to a topic
 ALIKE = 0.45  # cosine from which such a mapping draws a question
 BESIDE = 0.25  # share of the first topic's score from which another is shown beside it
@@ -170,9 +170,10 @@ def _decided(regulation: Regulation, question: str, reading: Reading, own: tuple
         return Declined(Reason.ATTACHMENT_MISSING, missing=absent)
     if reading.nearest < STRANGE or not any(len(word) > 1 and word.isalpha() for word in words(question)):
         return Declined(Reason.NOT_UNDERSTOOD)
-    if likelihood(packaged_model().in_scope, seen) < packaged_model().least:
+    in_scope = likelihood(packaged_model().in_scope, seen)
+    if in_scope < packaged_model().least:
         return _declined(regulation, max(scores.keys() - set(own), key=lambda label: scores[label]))
-    if likelihood(packaged_model().right, seen) < SURE:
+    if in_scope * likelihood(packaged_model().right, seen) < SURE:
         return Suggestions(own[:_MOST])
     return _answer(own[0], own, scores)
 

@@ -1,5 +1,6 @@
 """Every message the bot can send stands in the catalogue, renders with its samples, and keeps the channels' limits."""
 
+import re
 from importlib import resources
 
 import jinja2
@@ -46,6 +47,12 @@ def test_its_buttons_keep_the_channels_limits(key):
             assert 0 < len(choice.label) <= LABEL_LENGTH
             assert (choice.action is None) != (choice.url is None)
             assert len((choice.action or "").encode()) <= CALLBACK_BYTES
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_choice_is_spoken_of_by_where_it_stands(key):
+    said = render(key, catalog()[key].parameters).text
+    assert not re.search(r"\b(?:pilih|tekan|menekan|memilih)\b[^.\n]*\bdi (?:bawah|atas)\b", said, re.IGNORECASE)
 
 
 HOSTILE = "<b>&<a href='x'>"

@@ -206,7 +206,7 @@ def _replied(message: Keyed, *, keep: bool, edits: bool = False) -> Step:
 DIALOGUE = Dialogue(
     name=_NAME,
     commands=(
-        Command("tanya", _tanya, Permission.ASK, Place.ANYWHERE),
+        Command("tanya", _tanya, Permission.ASK, Place.ANYWHERE, spoken=lambda _turn: True),
         Command("nilai", _nilai, Permission.ASK, Place.ANYWHERE),
     ),
     presses=(

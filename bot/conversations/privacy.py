@@ -82,4 +82,5 @@ DIALOGUE = Dialogue(
         Press("privacy.files", _files, None),
     ),
     goes_on=_ask,  # words instead of a press: asked again
+    takes_no_word=lambda _turn: True,
 )

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
+from bot.conversations.bare_words import as_command
 from bot.conversations.bundles import bundles, in_words
 from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import (
@@ -45,7 +46,6 @@ log = logging.getLogger(__name__)
 _SAID = (Kind.TEXT, Kind.COMMAND, Kind.PHOTO, Kind.FILE)  # what waited counts for the day on which it was said
 STALE_IN_GROUPS = timedelta(minutes=5)  # an older word to us there was answered by people long ago
 ONE_ANSWER_IN = timedelta(minutes=1)  # to the items of an album, which come one by one
-_WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # without the slash, by those who are stuck or want no more
 FORGOTTEN_AFTER = timedelta(hours=24)  # an open dialogue that nobody came back to
 
 
@@ -177,23 +177,13 @@ class Router:
         picked = await pressed_by_words(turn)
         if picked is not None:
             return await self._pressed(picked)
-        named = self._named(turn)
+        named = as_command(turn, self._commands, free=self._is_free(turn))
         return await self._said(turn) if named is None else await self._commanded(named)
 
-    def _named(self, turn: Turn) -> Turn | None:
-        """The turn as a command where its name was written in private without a slash.
-
-        Its name alone to get out, or where no slash is usual; there also with words that are plainly for it.
-        """
-        message = turn.inbound
-        word, rest = (*message.text.split(maxsplit=1), "", "")[:2]
-        command = self._commands.get(word.casefold())
-        if command is None or message.kind is not Kind.TEXT or not message.chat.private:
-            return None
-        named = replace(turn, inbound=replace(message, kind=Kind.COMMAND, command=command.name, text=rest.strip()))
-        usual = turn.abilities.commands or turn.state is not None  # in the midst of a dialogue a word answers it
-        plain = not usual if not rest else not usual and command.spoken is not None and command.spoken(named)
-        return named if plain or (not rest and command.name in _WAYS_OUT) else None
+    def _is_free(self, turn: Turn) -> bool:
+        """Whether no dialogue is open that could take any word for its answer."""
+        dialogue = self._dialogues.get(turn.state.dialogue) if turn.state else None
+        return dialogue is None or (dialogue.takes_no_word is not None and dialogue.takes_no_word(turn))
 
     async def _pressed(self, turn: Turn) -> Step:
         verb = turn.inbound.text.partition(":")[0]

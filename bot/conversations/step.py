@@ -156,7 +156,7 @@ AttachmentHandler = Callable[[Turn], Awaitable[Step | None]]
 class Command(Struct, frozen=True):
     """A slash command. `permission` None: also for people without a seat. Help words it by "summary/<name>".
 
-    `spoken`: where no slash is usual, whether the words behind the bare name (the turn's text) are plainly for it.
+    `spoken`: whether the words behind the bare name (the turn's text) are plainly for it, where it needs no slash.
     """
 
     name: str
@@ -186,7 +186,8 @@ class Dialogue(Struct, frozen=True):
 
     `goes_on` gets every text, photo or file while its State is open. `attached` is shown every photo or file that
     answers a message of ours; it returns None where that message is not its concern. `newcomer` gets what somebody
-    without a seat writes in private.
+    without a seat writes in private. `takes_no_word`: whether the open State waits for something that no command's name
+    is (a choice, a time), so that the bare name means the command.
     """
 
     name: str
@@ -196,6 +197,7 @@ class Dialogue(Struct, frozen=True):
     goes_on: Handler | None = None
     attached: AttachmentHandler | None = None
     newcomer: Handler | None = None
+    takes_no_word: Callable[[Turn], bool] | None = None
 
 
 def press_arguments(turn: Turn) -> list[str]:

@@ -161,7 +161,7 @@ def _as_a_word(scene: Scene) -> Scene:
     return replace(scene, says=says.removeprefix("/")) if plain else scene
 
 
-_WITH_WORDS = {"lapor", "log"}  # what may stand behind these is plainly for them
+_WITH_WORDS = {"lapor", "log", "rapat", "siar", "tanya"}  # what may stand behind these is plainly for them
 
 # What follows from what a channel can do, in every scene; named as in differences.yaml, in the order of applying.
 RULES: dict[str, dict[str, Callable[[Scene], Scene]]] = {

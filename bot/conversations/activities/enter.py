@@ -175,6 +175,11 @@ async def _pressed_new(turn: Turn) -> Step:
     return await ask(turn, ActivityDraft(key=new_key()))
 
 
+def _takes_no_word(turn: Turn) -> bool:
+    draft = _open_draft(turn)
+    return draft is None or draft.next_column() not in WORDED
+
+
 DIALOGUE = Dialogue(
     name=FORM,
     commands=(Command("kegiatan", open_form, Permission.ENTER_ACTIVITY),),
@@ -187,4 +192,5 @@ DIALOGUE = Dialogue(
         Press("activity.correct", _pressed_correct, Permission.ENTER_ACTIVITY),
     ),
     goes_on=_answered,
+    takes_no_word=_takes_no_word,
 )

@@ -234,4 +234,5 @@ DIALOGUE = Dialogue(
         Press("libur.week", _week, Permission.MANAGE_CALENDAR),
     ),
     goes_on=_answered,
+    takes_no_word=lambda _turn: True,  # what is typed there names days
 )

@@ -1,5 +1,6 @@
 """`/lapor`: what a member did for a behaviour, asked step by step or read from one line, read back, saved once."""
 
+import re
 from typing import Any
 
 from msgspec.structs import replace
@@ -15,8 +16,11 @@ from bot.conversations.reports.line import ReportLine, find_value, read_report_l
 from bot.conversations.reports.questions import FORM, ask
 from bot.conversations.short_answers import says_done, says_nothing
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument, press_arguments
+from content.courtesy import asks
 from storage.queries import evidence, reports
 from storage.queries.evidence import Subject
+
+_DONE_BY_ME = re.compile(r"\W*(?:saya|aku|kami|sudah|telah|barusan|tadi|hari ini|kemarin)\b", re.IGNORECASE)
 
 
 async def open_form(turn: Turn) -> Step:
@@ -49,9 +53,11 @@ async def _read_line(turn: Turn, before: ReportDraft | None, line: ReportLine) -
 
 
 def _is_report(turn: Turn) -> bool:
-    """Whether the words can hardly be anything but a report: a value, a number, and what was done."""
-    line = read_report_line(turn.regulation, turn.inbound.text) if turn.member else None
-    return line is not None and line.value is not None and line.number is not None and bool(line.text)
+    """Whether the words tell what was done: all but a question, which an asking word within a report does not make."""
+    text = turn.inbound.text
+    if turn.member is None or text.rstrip().endswith("?"):
+        return False
+    return ":" in text or _DONE_BY_ME.match(text) is not None or not asks(text)
 
 
 def _notes(draft: ReportDraft, line: ReportLine) -> dict[str, Any]:
@@ -195,6 +201,11 @@ async def _pressed_correct(turn: Turn) -> Step:
     return await ask(turn, draft_of(report, await evidence.of(turn.session, Subject(report_id=report.id))))
 
 
+def _takes_no_word(turn: Turn) -> bool:
+    draft, said = _open_draft(turn), turn.inbound.text
+    return draft is None or not (draft.next_field() in LIMITS or find_value(turn.regulation, said))
+
+
 DIALOGUE = Dialogue(
     name=FORM,
     commands=(Command("lapor", open_form, Permission.REPORT, spoken=_is_report),),
@@ -207,4 +218,5 @@ DIALOGUE = Dialogue(
         Press("report.correct", _pressed_correct, Permission.REPORT),
     ),
     goes_on=_answered,
+    takes_no_word=_takes_no_word,
 )

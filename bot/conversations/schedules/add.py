@@ -159,4 +159,5 @@ DIALOGUE = Dialogue(
         Press("new.save", _save, Permission.SCHEDULE),
     ),
     goes_on=_answered,
+    takes_no_word=lambda _turn: True,  # what is typed there names a time
 )

@@ -22,6 +22,7 @@ from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import save_new
 from bot.conversations.schedules.time_asked import read_answer, to_keep
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
+from content.courtesy import asks
 from scheduler.date_phrases import Reason, Unreadable, speaks_of_time
 from scheduler.recurrence import Once, instant
 from storage.models import HolidayRule, ScheduleKind
@@ -227,7 +228,7 @@ async def _drop(turn: Turn) -> Step:
 
 DIALOGUE = Dialogue(
     name=_NAME,
-    commands=(Command("siar", _command, Permission.BROADCAST),),
+    commands=(Command("siar", _command, Permission.BROADCAST, spoken=lambda turn: not asks(turn.inbound.text)),),
     presses=(
         Press("siar.ask", _ask, Permission.BROADCAST),
         Press("siar.group", _groups, Permission.BROADCAST),

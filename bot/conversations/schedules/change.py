@@ -230,4 +230,5 @@ DIALOGUE = Dialogue(
         Press("sched.end", _ask_end, Permission.SCHEDULE),
     ),
     goes_on=_answered,
+    takes_no_word=lambda _turn: True,  # what is typed there names a time
 )

@@ -18,6 +18,7 @@ from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import end, own_schedule, save_new
 from bot.conversations.schedules.time_asked import read_answer, to_keep
 from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn
+from content.courtesy import asks
 from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, When
 from scheduler.recurrence import Once, instant
@@ -33,6 +34,12 @@ async def _command(turn: Turn) -> Step:
     if not turn.inbound.text.strip():
         return Step(replies=(Reply("meeting_plan/ask"),), state=State(_NAME))
     return await _said(turn)
+
+
+def _names_a_time(turn: Turn) -> bool:
+    text = turn.inbound.text
+    known = turn.member is not None and not asks(text)
+    return known and not isinstance(read_answer(text, "", turn.local_now), Unreadable)
 
 
 async def _answered(turn: Turn) -> Step:
@@ -209,7 +216,7 @@ async def _cancel(turn: Turn) -> Step:
 
 DIALOGUE = Dialogue(
     name=_NAME,
-    commands=(Command("rapat", _command, Permission.OPEN_MEETING, Place.ANYWHERE),),
+    commands=(Command("rapat", _command, Permission.OPEN_MEETING, Place.ANYWHERE, spoken=_names_a_time),),
     presses=(
         Press("meet.now", _now, Permission.OPEN_MEETING),
         Press("meet.group", _group_chosen, Permission.OPEN_MEETING),
@@ -219,4 +226,5 @@ DIALOGUE = Dialogue(
         Press("meet.cancel", _cancel, Permission.OPEN_MEETING),
     ),
     goes_on=_answered,
+    takes_no_word=lambda _turn: True,  # what is typed there names a time
 )

@@ -71,3 +71,43 @@ async def test_since_when_is_kept_once(story):
     story.clock.move_to(story.clock.now().replace(hour=5))
     await member.says("berhenti")
     assert [address.opted_out_at for address in await rows(story, PersonAddress)] == [first]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "stop",
+        "Unsubscribe",
+        "STOP!",
+        "Berhenti dong jangan kirim lagi",
+        "stop kirim pesan ke saya",
+        "saya mau berhenti",
+    ],
+)
+async def test_other_words_that_ask_to_stop_are_heard(story, words):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    (answer,) = await secretary.says(words)
+    assert "Pengiriman dihentikan" in answer.text
+    assert await reached(story) == []
+
+
+async def test_a_sentence_that_may_mean_our_messages_is_told_how_to_stop_them(story):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    (answer,) = await secretary.says("Stop, capek dapat WA tiap pagi")
+    assert "ketik BERHENTI" in answer.text
+    assert await reached(story) == ["Sekretaris"]
+
+
+@pytest.mark.parametrize("words", ["berhenti merokok di kantor", "stop pungli", "berhenti bekerja, kapan boleh?"])
+async def test_who_writes_of_stopping_something_else_goes_on_being_written_to(story, words):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    answers = await secretary.says(words)
+    assert all("BERHENTI" not in answer.text and "dihentikan" not in answer.text for answer in answers)
+    assert await reached(story) == ["Sekretaris"]
+
+
+async def test_within_a_form_a_sentence_that_begins_so_is_an_answer(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/lapor akuntabel 1")
+    (answer,) = await member.says("Berhenti kirim pesan di luar jam kerja")
+    assert "Berhenti kirim pesan" in answer.text

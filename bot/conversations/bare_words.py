@@ -1,0 +1,35 @@
+"""What stands for a command without its slash: its name alone, another word for it, words that are plainly for it."""
+
+import re
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from bot.channels.inbound import Kind
+from bot.conversations.step import Command, Turn
+
+_WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # everywhere, for those who are stuck or want no more
+_OTHERWISE = {"help": "bantuan", "menu": "bantuan", "stop": "berhenti", "unsubscribe": "berhenti"}
+_WISH = r"(?:(?:(?:saya|aku)\s+)?(?:mau|ingin|hendak)\s+)?"
+_SAID = re.compile(rf"\W*{_WISH}(\w+)[\s.,!]*(.*)", re.IGNORECASE | re.DOTALL)
+_FILLING = re.compile(r"(?:\b(?:pak|bu|kak|min|dong|deh|ya|dulu|aja|saja|tolong|mohon)\b\W*)+", re.IGNORECASE)
+
+
+def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Turn | None:
+    """The turn as the command that was written in private without its slash; None where it is none.
+
+    Ways out always; others where no slash is usual and nothing is open that the word could answer: `free`. Words behind
+    the name must be plainly for it, and nothing may be open that they could answer.
+    """
+    message = turn.inbound
+    said = _SAID.match(message.text)
+    if said is None or message.kind is not Kind.TEXT or not message.chat.private:
+        return None
+    word, rest = said[1].casefold(), said[2].strip()
+    command = commands.get(_OTHERWISE.get(word, word))
+    if command is None or not (command.name in _WAYS_OUT or (free and not turn.abilities.commands)):
+        return None
+    rest = "" if _FILLING.fullmatch(rest) else rest
+    named = replace(turn, inbound=replace(message, kind=Kind.COMMAND, command=command.name, text=rest))
+    spoken = turn.state is None and command.spoken is not None and command.spoken(named)
+    return named if not rest or spoken else None

@@ -7,6 +7,7 @@ it, so everything is compared lower-cased, by part. Its NetworkError is the base
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 from aiohttp import ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL
 from telegram.error import (
@@ -35,7 +36,8 @@ from scheduler.errors import (
 
 # what a call raises when no usable answer came; the last three are the library's, for JSON that is not as documented
 NO_USABLE_ANSWER = (TelegramError, KeyError, TypeError, AttributeError)
-UNTOLD_WAIT = timedelta(seconds=60)  # a 429 that names no time
+UNTOLD_WAIT = timedelta(seconds=60)  # a 429 that names no time, or none to come
+_LONGEST_WAIT = timedelta(days=1)  # then it is asked again, whatever it told
 # No connection was had: nobody listens, no name or certificate, a proxy that refuses, no free place in the pool.
 # A connection that breaks under a request is not among them: it may have been read before.
 _NEVER_LEFT = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL)
@@ -92,7 +94,15 @@ def send_error(error: Exception, now: datetime) -> SendError:
 def wait(error: RetryAfter) -> timedelta:
     """How long to wait; the library tells it as a number of seconds or as a timedelta, by its settings."""
     told = error.retry_after
-    return told if isinstance(told, timedelta) else timedelta(seconds=told)
+    return _bounded(told.total_seconds() if isinstance(told, timedelta) else told)
+
+
+def told_wait(answer: Any) -> timedelta:
+    """How long to wait after a 429 with this body, as builtins; however odd the body, it is a refusal."""
+    try:
+        return _bounded(float(answer["parameters"]["retry_after"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return UNTOLD_WAIT
 
 
 def is_throttled(error: Exception) -> bool:
@@ -129,6 +139,10 @@ def byte_offset(error: Exception) -> str:
     """Where the markup breaks, without a word of the text itself."""
     found = re.search(r"byte offset \d+", _text(error))
     return found[0] if found else "no offset told"
+
+
+def _bounded(seconds: float) -> timedelta:
+    return timedelta(seconds=min(seconds, _LONGEST_WAIT.total_seconds())) if seconds > 0 else UNTOLD_WAIT
 
 
 def _refusal(error: Forbidden | BadRequest) -> SendError:

@@ -5,14 +5,17 @@ Everything above it, the translation of Telegram's answers into errors among it,
 
 import json
 import logging
+from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 import msgspec
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels.proxy import proxy_for
+from bot.channels.telegram import refusals
 from bot.channels.telegram.lean_post import LeanPost
 
 log = logging.getLogger(__name__)
@@ -69,19 +72,34 @@ class Transport(BaseRequest):
         Raises:
             TimedOut, NetworkError: from the error that aiohttp raised, whose class alone stands in the text: the rest
                 may quote the URL, and with it the token. `refusals.send_error` tells which requests never left.
+            RetryAfter: the status is 429. The library looks for it in the body, and stumbles where that is an odd one.
         """
-        timeout = self._limits(read_timeout, write_timeout, connect_timeout, pool_timeout)
+        bounds = self._limits(read_timeout, write_timeout, connect_timeout, pool_timeout)
+        status, body = await self._exchanged(url, method, request_data, bounds)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise RetryAfter(self._told_wait(body))
+        return status, body
+
+    async def _exchanged(
+        self, url: str, method: str, request_data: RequestData | None, bounds: aiohttp.ClientTimeout
+    ) -> tuple[int, bytes]:
         try:
             session = self._session or self._open()
             if self._lean is not None and request_data is not None and not request_data.contains_files:
-                return await self._lean.post(url, msgspec.json.encode(request_data.parameters), timeout)
+                return await self._lean.post(url, msgspec.json.encode(request_data.parameters), bounds)
             content = _content(request_data)
-            async with session.request(method, url, timeout=timeout, allow_redirects=False, **content) as answer:
+            async with session.request(method, url, timeout=bounds, allow_redirects=False, **content) as answer:
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut(type(error).__name__) from error
         except Exception as error:  # BaseRequest wants a NetworkError, whose text must not hold the URL
             raise NetworkError(type(error).__name__) from error
+
+    def _told_wait(self, body: bytes) -> timedelta:
+        try:
+            return refusals.told_wait(self.parse_json_payload(body))
+        except TelegramError:
+            return refusals.UNTOLD_WAIT
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from scheduler.clock import Clock
 
 Verdict = Mapping[str, Any]  # "ok", and what else there is to tell
+_AHEAD = timedelta(seconds=2)  # by so much clocks are corrected as a matter of course
 
 
 class Heartbeat(Struct, frozen=True):
@@ -32,12 +33,15 @@ class Heartbeat(Struct, frozen=True):
     def verdict(self, now: datetime, *, begun: bool = True) -> Verdict:
         """Whether it beat within its time at the aware instant `now`, and how long ago.
 
+        A beat that lies ahead of `now`, by more than a correction of the clock, proves nothing: the clock was set back,
+        and it is well again with the next one.
+
         `begun`: what never beat yet is unwell; otherwise it may still wait for what it begins with.
         """
         last = self.last()
         age = None if last is None else now - last
         return {
-            "ok": not begun if age is None else age <= self.within,
+            "ok": not begun if age is None else -_AHEAD <= age <= self.within,
             "age_seconds": None if age is None else round(age.total_seconds()),
             "trouble": self.trouble(),
         }

@@ -58,6 +58,13 @@ async def test_a_loop_that_has_not_turned_lately_is_neither_alive_nor_ready(data
         assert (status, verdict["status"], verdict["worker"]) == (503, "unwell", told(ok=False, age=91))
 
 
+@pytest.mark.parametrize(("ahead", "status"), [(2, 200), (3, 503), (3600, 503)])
+async def test_a_beat_of_before_the_clock_was_set_back_proves_nothing(database, ahead, status):
+    for path in ("/healthz", "/readyz"):
+        found, verdict = await asked(path, database, loops=[beat("worker", -ahead)])
+        assert (found, verdict["worker"]) == (status, told(ok=status == 200, age=-ahead))
+
+
 async def test_a_loop_that_has_not_begun_is_alive_and_not_ready(database):
     """To start the process anew would not help: what it waits for would have to be waited for again."""
     status, verdict = await asked("/healthz", database, loops=[beat("worker", None)])

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.channels.inbound import Kind
+from bot.channels.whatsapp import CHANNEL
 from bot.conversations.show_deliveries import DIALOGUE
 from storage.models import Delivery, DeliveryState, Occurrence, OccurrenceState, Role, ScheduleKind
 from storage.queries import group_chats
@@ -64,7 +65,7 @@ async def make_whatsapp_push(story, schedule, *chats):
     for number, parts in enumerate(chats):
         for part, columns in enumerate(parts, start=1):
             values = {"part": "" if part == 1 else f"/{part}", "state": DeliveryState.SENT, "sent_at": DUE} | columns
-            same = {"channel": "whatsapp", "chat_id": f"ID.{number}", "occurrence_id": occurrence, "message": {}}
+            same = {"channel": CHANNEL, "chat_id": f"ID.{number}", "occurrence_id": occurrence, "message": {}}
             await add_row(story, message_key="reading/post", **same, **values)
 
 
@@ -88,7 +89,7 @@ async def test_where_the_channel_tells_it_is_counted_what_arrived_and_was_opened
 
 async def test_what_was_charged_is_counted_by_category_and_only_what_was_told(story, secretary, schedule):
     await make_whatsapp_push(story, schedule, [{"charged_as": "utility"}], [{"charged_as": "utility"}], [{}])
-    answer = {"channel": "whatsapp", "chat_id": "ID.1", "message_key": "answer/value", "message": {}}
+    answer = {"channel": CHANNEL, "chat_id": "ID.1", "message_key": "answer/value", "message": {}}
     await add_row(story, **answer, state=DeliveryState.SENT, sent_at=DUE, charged_as="service")
     await add_row(story, **answer, state=DeliveryState.SENT, sent_at=DUE - timedelta(days=60), charged_as="service")
     (page,) = await secretary.says("/kiriman")

@@ -6,6 +6,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage.sqlite_connection import StoppableTwice
+
 BUSY_SECONDS = 5.0
 POSTGRESQL = "postgresql"
 _CONNECTIONS = 10
@@ -21,8 +23,8 @@ def make_engine(
 
     A server has `answer_seconds` for each statement.
 
-    SQLite: WAL, foreign keys, every transaction takes the write lock. PostgreSQL: a pool whose connections are tried
-    before use, and no statement or forgotten transaction that goes on for ever.
+    SQLite: WAL, foreign keys, every transaction takes the write lock, every commit is on the disk. PostgreSQL: a pool
+    whose connections are tried before use, and no statement or forgotten transaction that goes on for ever.
 
     Raises:
         sqlalchemy.exc.ArgumentError: `url` is not a database URL.
@@ -38,7 +40,11 @@ def make_engine(
             pool_pre_ping=True,
             connect_args=connection_arguments(busy_seconds, answer_seconds),
         )
-    engine = create_async_engine(url, connect_args={"timeout": busy_seconds}, hide_parameters=True)
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": busy_seconds, "async_creator_fn": StoppableTwice},
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
@@ -77,7 +83,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    # What is marked as being sent must still be so after a power cut; NORMAL may lose the last commits of a WAL:
+    # https://www.sqlite.org/pragma.html#pragma_synchronous
+    cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 

@@ -8,7 +8,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 
 from storage.engine import make_engine
 from storage.models import Base
@@ -40,12 +40,18 @@ def empty_tables(tmp_path_factory):
     return path
 
 
+def _without_waiting_for_the_disk(connection, _record):
+    connection.execute("PRAGMA synchronous=OFF").close()
+
+
 @pytest.fixture
 async def sqlite_database(tmp_path, empty_tables):
     """A fresh SQLite file with every table."""
     path = tmp_path / "apel.sqlite"
     shutil.copyfile(empty_tables, path)
-    database = Database(make_engine(f"sqlite+aiosqlite:///{path}"))
+    engine = make_engine(f"sqlite+aiosqlite:///{path}")
+    event.listen(engine.sync_engine, "connect", _without_waiting_for_the_disk)
+    database = Database(engine)
     yield database
     await database.close()
 

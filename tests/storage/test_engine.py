@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from storage.engine import make_engine
 from storage.models import Setting
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -18,3 +19,14 @@ async def test_an_error_does_not_carry_what_people_wrote(database):
     with pytest.raises(IntegrityError) as caught:
         await _write_twice(database)
     assert "rahasia" not in str(caught.value)
+
+
+async def test_a_commit_on_sqlite_is_on_the_disk_before_anything_follows_from_it(tmp_path):
+    engine = make_engine(f"sqlite+aiosqlite:///{tmp_path}/apel.sqlite")
+    async with engine.connect() as connection:
+        set_to = [
+            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous")
+        ]
+    await engine.dispose()
+    assert set_to == ["wal", 2]  # FULL

@@ -31,6 +31,7 @@ from bot.inbox import Acknowledge, Inbox, Read
 from bot.reranking import ChatEndpoint
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
+from scheduler.abilities import abilities_of
 from scheduler.carrying import Carrier, Files
 from scheduler.charges import Prices
 from scheduler.clock import Clock, SystemClock
@@ -101,9 +102,11 @@ def build(
     **options: Any,
 ) -> House:
     """Put the channels, the dialogues and the worker together; `options` are the worker's."""
+    abilities = {channel.name: abilities_of(channel.name) for channel in channels}
     surroundings = Surroundings(
         regulations=regulations,
-        link=lambda code: "\n".join(channel.link(code) for channel in channels),
+        links=lambda code: {channel.name: channel.link(code) for channel in channels},
+        groups_on=tuple(able.name or name for name, able in abilities.items() if able.groups),
         prices={channel.name: channel.prices for channel in channels if channel.prices},
         new_chats_a_day=lambda name: next((one.new_chats_a_day() for one in channels if one.name == name), None),
     )
@@ -208,6 +211,12 @@ def whatsapp_link(number: str | None, code: str) -> str:
     """
     words = f"{JOIN_WORD} {code}"
     return words if number is None else f"https://wa.me/{number}?text={quote(words)}"
+
+
+def links_where_known(code: str, bot_name: str | None, number: str | None) -> dict[str, str]:
+    """The links to join by channel, of those on which it is known what we are called."""
+    links = {} if bot_name is None else {TELEGRAM: telegram_link(bot_name, code)}
+    return links if number is None else links | {WHATSAPP: whatsapp_link(number, code)}
 
 
 def packaged_regulations(settings: Settings) -> Mapping[str, Regulation]:

@@ -19,6 +19,7 @@ from bot.config import Settings, WrongSetting, check_timezone, prepare_place
 from bot.demo import play
 from bot.holding import Decision
 from bot.installation import WRONG_SETTING, NoSuchSeat, check_installation, deliveries_of, invite_to, open_office
+from bot.invitations import links_shown
 from bot.log_setup import setup_logging
 from bot.offices import LONGEST_NAME, WrongName
 from bot.running import run
@@ -194,7 +195,8 @@ def invite_command(unit: str, role: str) -> None:
         fail("command/no_office", name=unit)
     except NoSuchSeat as error:
         fail("command/no_seat", name=unit, role=role, seats=error.seats)
-    say("command/invited", code=invitation.code, url=invitation.link, expires=invitation.expires, unit=unit)
+    links = links_shown(invitation.links)
+    say("command/invited", code=invitation.code, links=links, expires=invitation.expires, office=unit)
 
 
 @cli.command("deliveries")

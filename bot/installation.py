@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from bot import whatsapp_templates
-from bot.application import identify, opened, packaged_regulations, telegram_link, whatsapp_link
+from bot.application import identify, links_where_known, opened, packaged_regulations
 from bot.config import Settings, WrongSetting
 from bot.conversations.show_deliveries import shown
 from bot.invitations import create_invitation
@@ -49,10 +49,10 @@ class NoSuchSeat(Exception):
 
 
 class CodeToHandOver(Struct, frozen=True):
-    """A fresh code, the link if the bot's name is known, and until when it is good in the office's zone."""
+    """A fresh code, the link on every channel that could be asked, and until when it is good in the office's zone."""
 
     code: str
-    link: str | None
+    links: Mapping[str, str]
     expires: datetime
 
 
@@ -81,18 +81,18 @@ async def invite_to(settings: Settings, unit: str, role: Role) -> CodeToHandOver
             raise NoSuchSeat(role, seats)
         invited = await create_invitation(session, office, role, 1, SystemClock().now())
         zone = ZoneInfo(office.timezone)
-    return CodeToHandOver(invited.code, await _link(settings, invited.code), invited.expires_at.astimezone(zone))
+    return CodeToHandOver(invited.code, await _links(settings, invited.code), invited.expires_at.astimezone(zone))
 
 
-async def _link(settings: Settings, code: str) -> str | None:
-    """The links of every channel that can be asked now, a line each; None: the code alone serves, as /start CODE."""
-    links: list[str] = []
+async def _links(settings: Settings, code: str) -> Mapping[str, str]:
+    """The links of every channel that can be asked now; where there is none the code serves, as /start CODE."""
+    bot_name = number = None
     with suppress(SendError, WrongSetting):
-        links.append(telegram_link((await identify(settings)).username, code))
+        bot_name = (await identify(settings)).username
     if settings.whatsapp is not None:
         with suppress(SendError):
-            links.append(whatsapp_link(digits(await number_of(settings.whatsapp)), code))
-    return "\n".join(links) or None
+            number = digits(await number_of(settings.whatsapp))
+    return links_where_known(code, bot_name, number)
 
 
 async def deliveries_of(settings: Settings, unit: str | None, month: date | None) -> list[Mapping[str, Any]]:

@@ -3,18 +3,23 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 
+from scheduler.abilities import abilities_of
 from storage.models import Invitation, Office, Role
 from storage.queries import audit_log, invitations
 from storage.transaction import Session
 
 VALID_FOR = timedelta(days=7)
 MANY = 100  # people who may join by one code for members
-_BYTES = 12  # 96 bits, 16 characters of A-Za-z0-9_-
-_CODE = re.compile(r"(?:^|[?&]start=)([A-Za-z0-9_-]{16})$")
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without those that look alike, https://www.crockford.com/base32.html
+_LENGTH = 16  # 80 bits
+_READ_AS = str.maketrans("OIL", "011")
+_CODE = re.compile(rf"(?:^|[?&](?:start=|text=[A-Za-z]+(?:%20|[+ ])))([A-Za-z0-9]{{{_LENGTH}}})$")
 
 
 class Invited(Struct, frozen=True):
@@ -40,7 +45,7 @@ async def create_invitation(
     `created_by` is the member who invites, None on the command line. `person_id`: no seat is given, the account that
     sends the code is another one of that person.
     """
-    code = secrets.token_urlsafe(_BYTES)
+    code = "".join(secrets.choice(_SIGNS) for _ in range(_LENGTH))
     uses = uses if uses is not None else (MANY if role is Role.ANGGOTA else 1)
     expires_at = now + valid_for
     invitation = Invitation(
@@ -71,6 +76,15 @@ def hash_of(code: str) -> str:
 
 
 def code_in(text: str) -> str | None:
-    """The code in what somebody typed: the code alone, or the whole link; None where there is none."""
+    """The code in what somebody typed, in whatever case: alone, or in the whole link; None where there is none."""
     found = _CODE.search(text.strip())
-    return found[1] if found else None
+    return found[1].upper().translate(_READ_AS) if found else None
+
+
+def links_shown(links: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Addresses by channel as messages want them: with the channel's name, and whether who follows it must agree."""
+    abilities = {channel: abilities_of(channel) for channel in links}
+    return [
+        {"channel": abilities[channel].name or channel, "url": url, "opt_in": abilities[channel].opt_in}
+        for channel, url in links.items()
+    ]

@@ -75,7 +75,7 @@ def _within(choice: Choice, room: int) -> Choice | None:
 
 def _row(choice: Choice, abilities: Abilities) -> Choice:
     whole = _within(choice, abilities.row_length)
-    label = whole.label if whole else shortened(choice.label, abilities.row_length)
+    label = whole.label if whole else shortened(choice.short or choice.label, abilities.row_length)
     beneath = choice.label if label != choice.label else choice.description
     shown = shortened(beneath, abilities.description_length) if beneath else None
     return replace(choice, label=label, short=None, description=shown)

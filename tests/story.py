@@ -59,8 +59,10 @@ class Story:
         self.database = database
         self.clock = MovableClock(start)
         self._dialogues, self._fallback = tuple(dialogues), fallback
+        self.groups_on: tuple[str, ...] = ("Telegram",)  # channels whose groups can be linked
         self.prices: dict[str, Prices] = {}  # of channels that charge
         self.new_chats_a_day: int | None = None
+        self.links = {"telegram": "https://t.me/apel_bot?start="}  # by channel, what stands before the code
         self.restart()
         self._updates = 0
         self.office_id = 0
@@ -69,7 +71,8 @@ class Story:
         """Another process takes over: what was said so far stands in the database alone."""
         surroundings = Surroundings(
             regulations=REGULATIONS,
-            link=lambda code: f"https://t.me/apel_bot?start={code}",
+            links=lambda code: {channel: f"{before}{code}" for channel, before in self.links.items()},
+            groups_on=self.groups_on,
             prices=self.prices,
             new_chats_a_day=lambda _channel: self.new_chats_a_day,
         )

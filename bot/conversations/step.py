@@ -38,7 +38,8 @@ class Surroundings(Struct, frozen=True):
     """What the wiring knows and dialogues need."""
 
     regulations: Mapping[str, Regulation]
-    link: Callable[[str], str]  # a join code -> the deep link, or the words to type, on this channel
+    links: Callable[[str], Mapping[str, str]]  # a join code -> by channel the deep link, or the words to type
+    groups_on: tuple[str, ...] = ()  # the channels, as people call them, whose groups can be linked here
     prices: Mapping[str, Prices] = {}  # by channel, of those that charge, where they are known
     # With how many people who did not write lately a conversation may be begun in a day on this channel, if it told.
     new_chats_a_day: Callable[[str], int | None] = lambda _channel: None

@@ -33,7 +33,7 @@ class Desk:
 
     def __init__(self, database):
         self.database, self.clock, self.news = database, MovableClock(NOW), []
-        router = Router(database, [], not_understood, Surroundings(regulations={}, link=str))
+        router = Router(database, [], not_understood, Surroundings(regulations={}, links=lambda _code: {}))
         self.inbox = Inbox(database, router, self.clock, {"whatsapp": lambda raw, _: self.news[int(raw)]}, {})
 
     async def row(self, state=DeliveryState.SENT, ref="wamid.1", **more):

@@ -112,7 +112,7 @@ def test_an_office_is_added_once_and_found_by_name(apel):
     assert (status, "belum terdaftar" in err) == (2, True)
     status, out, _ = apel("invite", "--unit", "Dinas Kominfo", "--role", "ketua")
     assert status == 0
-    assert re.search(r"/start [A-Za-z0-9_-]{16}\b", out)
+    assert re.search(r"/start [0-9A-Z]{16}\b", out)
 
 
 def test_a_question_is_answered_with_the_clause(apel):

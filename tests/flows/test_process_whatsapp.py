@@ -205,4 +205,4 @@ async def test_a_code_from_the_command_line_comes_with_the_link(meta, tmp_path):
     settings = Settings.from_environment(environment(meta, tmp_path))
     await code_for_secretary(settings)
     invited = await invite_to(settings, "Dinas Kominfo", Role.ANGGOTA)
-    assert invited.link == whatsapp_link("628110000001", invited.code)
+    assert invited.links == {"whatsapp": whatsapp_link("628110000001", invited.code)}

@@ -58,6 +58,12 @@ def test_the_shorter_label_is_used_where_the_longer_has_no_room():
     assert (first.label, first.description) == ("Kelompok budaya kerja", "Lihat juga: kelompok budaya kerja")
 
 
+def test_of_two_labels_that_have_no_room_the_shorter_one_is_cut():
+    one = Choice("Saya: Anggota Kelompok Budaya Kerja Kesatu", "a.b", short="A. K. B. Kerja Kesatuan Kelompok")
+    ((row,),) = fitted(Message("x", ((one,),)), SMALL)[0].choices
+    assert (row.label, row.description) == ("A. K. B. Kerja Kesatuan…", one.label)
+
+
 def test_a_line_about_a_choice_stands_under_its_row_and_under_no_button():
     one = Choice(
         "1", "a:1", description="melaksanakan tugas dengan jujur, bertanggung jawab, cermat, disiplin dan tekun"

@@ -7,7 +7,7 @@ an invitation to that seat.
 from typing import Any
 
 from bot.conversations.acts import record_act
-from bot.conversations.members.roster_names import NameFault, fault_in, shortened, tidy
+from bot.conversations.members.roster_names import NameFault, fault_in, initialled, shortened, tidy
 from bot.conversations.office_people import is_last_secretary, tell_secretaries
 from bot.conversations.step import Reply, State, Step, Turn
 from content.seat_words import seat_words
@@ -16,6 +16,7 @@ from storage.queries import audit_log, invitations, people, units
 
 DIALOGUE_NAME = "registration"
 _ON_A_PAGE = 8
+_SHORT = 20  # characters, as every short label
 
 
 async def admit(turn: Turn, invitation: Invitation) -> Step:
@@ -49,7 +50,7 @@ async def ask_line(turn: Turn, invitation: Invitation, page: int = 0, *, edits: 
     shown = lines[page * _ON_A_PAGE : (page + 1) * _ON_A_PAGE]
     parameters = {
         "office": office.name,
-        "lines": [{"id": line.id, "name": line.name} for line in shown],
+        "lines": [{"id": one.id, "name": one.name, "short": initialled(one.name, _SHORT)} for one in shown],
         "page": page,
         "pages": pages,
     }

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from bot.access import Permission
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument
-from bot.invitations import create_invitation
+from bot.invitations import create_invitation, links_shown
 from content.seat_words import seat_words, seats_are_fixed, seats_of
 from storage.models import Role
 
@@ -25,7 +25,7 @@ async def _invite(turn: Turn) -> Step:
     parameters = {
         "office": office.name,
         "role": seat_words(turn.regulation, slug),
-        "url": turn.surroundings.link(invited.code),
+        "links": links_shown(turn.surroundings.links(invited.code)),
         "code": invited.code,
         "uses": invited.uses,
         "expires": invited.expires_at.astimezone(ZoneInfo(office.timezone)),

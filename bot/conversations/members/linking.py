@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.access import Permission
 from bot.conversations.step import Command, Dialogue, Reply, Step, Turn
-from bot.invitations import create_invitation
+from bot.invitations import create_invitation, links_shown
 from scheduler.sender import Destination
 from storage.models import Invitation
 from storage.queries import addresses, invitations, people
@@ -26,7 +26,8 @@ async def _offer(turn: Turn) -> Step:
     )
     parameters = {
         "code": code.code,
-        "url": turn.surroundings.link(code.code),
+        "links": links_shown(turn.surroundings.links(code.code)),
+        "office": office.name,
         "minutes": int(_GOOD_FOR.total_seconds() // 60),
     }
     return Step(replies=(Reply("registration/link_code", parameters),), keep=True)

@@ -42,6 +42,20 @@ def read_names(text: str) -> list[str]:
     return [name for name in names if name]
 
 
+def initialled(name: str, room: int) -> str:
+    """The name without titles behind it, its first words as initials as far as need be: "A. Kesatu Kelompok".
+
+    Names differ at their end more often than at their beginning. `room`: characters; a last word is never cut.
+    """
+    words = name.partition(",")[0].split()
+    for place, word in enumerate(words[:-1]):
+        if len(" ".join(words)) <= room:
+            break
+        if not word.endswith("."):
+            words[place] = f"{word[0]}."
+    return " ".join(words)
+
+
 def shortened(name: str) -> str:
     """The name for an answer that refuses it: never 4,096 characters of it."""
     return name if len(name) <= LONGEST else name[:30] + "…"

@@ -173,7 +173,7 @@ async def test_what_waited_in_private_counts_for_the_moment_it_was_said(story):
         heard.append((turn.now, turn.answered_at))
         return Step(keep=True)
 
-    story.router = Router(story.database, [], listen, Surroundings(regulations={}, link=str))
+    story.router = Router(story.database, [], listen, Surroundings(regulations={}, links=lambda _code: {}))
     member = await story.person("Anggota 1", Role.ANGGOTA)
     said = story.clock.now()
     story.clock.advance(timedelta(hours=9))

@@ -96,7 +96,7 @@ class Talk:
             now=NOW,
             answered_at=NOW,
             session=self.session,
-            surroundings=Surroundings(regulations={}, link=str),
+            surroundings=Surroundings(regulations={}, links=lambda _code: {}),
             inbound_row=1,
             state=state,
         )

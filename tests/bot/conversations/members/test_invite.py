@@ -3,6 +3,8 @@
 import pytest
 
 from bot.channels.inbound import Kind
+from bot.channels.telegram import CHANNEL as TELEGRAM
+from bot.channels.whatsapp import CHANNEL as WHATSAPP
 from bot.conversations.members import invite
 from storage.models import Role
 from tests.bot.conversations.people_story import people_story, roster
@@ -75,3 +77,24 @@ async def test_a_forged_button_invites_nobody(story, forged):
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
     assert await secretary.sends(secretary.private, kind=Kind.PRESS, text=forged, press_id="p") == []
     assert await acts(story) == []
+
+
+async def test_each_channels_link_is_named_and_where_people_must_agree_it_says_to_what(story):
+    await story.open_office()
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    story.links = {TELEGRAM: "https://t.me/apel_bot?start=", WHATSAPP: "https://wa.me/628?text=Gabung%20"}
+    await secretary.says("/undang")
+    (invitation,) = await secretary.presses("Anggota")
+    assert "Tautan Telegram: https://t.me/apel_bot?start=" in invitation.text
+    assert "Tautan WhatsApp: https://wa.me/628?text=Gabung%20" in invitation.text
+    assert invitation.text.count("Anda menyetujui menerima pesan WhatsApp dari Dinas Kominfo") == 1
+    assert "ketik BERHENTI" in invitation.text
+
+
+async def test_where_nobody_need_agree_one_link_needs_no_name_and_no_consent(story):
+    await story.open_office()
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    await secretary.says("/undang")
+    (invitation,) = await secretary.presses("Anggota")
+    assert "\nTautan: https://t.me/" in invitation.text
+    assert "menyetujui" not in invitation.text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.conversations.members.roster_names import NameFault, fault_in, read_names, shortened, tidy
+from bot.conversations.members.roster_names import NameFault, fault_in, initialled, read_names, shortened, tidy
 
 
 def test_one_name_a_line_without_the_marks_of_a_list():
@@ -43,3 +43,18 @@ def test_why_a_name_is_refused(name, fault):
 
 def test_a_refused_name_is_never_repeated_whole():
     assert len(shortened("😀" * 4096)) == 31
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Anggota 1, S.Kom.", "Anggota 1"),
+        ("Anggota Kelompok Kesatu", "A. Kelompok Kesatu"),
+        ("Anggota Kelompok Kedua", "A. Kelompok Kedua"),
+        ("H. Anggota Kelompok Kesatu", "H. A. K. Kesatu"),
+        ("Anggotakelompokbudayakerja", "Anggotakelompokbudayakerja"),
+        (", S.E.", ""),
+    ],
+)
+def test_a_short_name_keeps_what_tells_it_from_others(name, short):
+    assert initialled(name, 20) == short

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from content.message import Message
 from content.rendering import render
+from scheduler import forwarding
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import message_of
 from scheduler.turns import told_by
@@ -25,13 +26,14 @@ async def bring(session: Session, row: Delivery, inbound_id: int, now: datetime)
     took, also has no buttons any more. Each tap brings everything anew; the copies are no posts of their own, but are
     known as the occurrence's, so that a photo in reply to them is its evidence.
     """
-    parts = [row]
-    while (behind := await deliveries.follower(session, parts[-1].id)) is not None:
-        parts.append(behind)
-    said = [(part, message_of(part)) for part in parts]
-    if void := await _is_void(session, row):
-        said = [(part, replace(message, choices=())) for part, message in said]
-    above = render("push/void") if void else await _late(session, row, now)
+    void, late = await _is_void(session, row), await _late(session, row, now)
+    said = []
+    for part in await deliveries.with_followers(session, row):
+        asks = late is not None and part.message_key == forwarding.DONE
+        message = forwarding.past(part) if asks else message_of(part)
+        history = void or await _is_void(session, part)
+        said.append((part, replace(message, choices=()) if history else message))
+    above = render("push/void") if void else late
     if above is not None:
         said = _with_above(above, said)
     before = None
@@ -44,14 +46,14 @@ async def bring(session: Session, row: Delivery, inbound_id: int, now: datetime)
 
 async def _is_void(session: Session, row: Delivery) -> bool:
     """Whether the push was called off, or the turn of which it tells its leader is another's; a notice says what is."""
-    if row.priority < Priority.PUSH:
-        return False
-    occurrence = await occurrences.find(session, row.occurrence_id) if row.occurrence_id is not None else None
-    if occurrence is not None and occurrence.state is OccurrenceState.CANCELLED:
-        return True
     turn_id = told_by(row)
     turn = await turns.find(session, turn_id) if turn_id is not None else None
-    return turn is not None and turn.state is not TurnState.ASSIGNED
+    if turn is not None and turn.state is not TurnState.ASSIGNED:
+        return True
+    if row.priority < Priority.PUSH or row.occurrence_id is None:
+        return False
+    occurrence = await occurrences.find(session, row.occurrence_id)
+    return occurrence is not None and occurrence.state is OccurrenceState.CANCELLED
 
 
 async def _late(session: Session, row: Delivery, now: datetime) -> Message | None:

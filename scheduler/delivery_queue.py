@@ -51,13 +51,15 @@ async def enqueue(
     picture: Picture | None = None,
     document: Document | None = None,
     above: Sequence[tuple[str, Mapping[str, Any]]] = (),
+    behind: int | None = None,
 ) -> Delivery | None:
     """Word the message `key` and store it for `destination`; it leaves with the caller's commit, not before.
 
     `now`, `not_before` and `expires_at` are aware instants; `edits_id` is the delivery whose message is replaced, or
     followed by a new one where the channel cannot edit. `part` tells several messages of one cause apart. A message
     that is too long becomes several rows (`part`, `part/2` ...), each leaving only after the one before it was sent.
-    `above`: messages with their parameters that are said in it, before its own words.
+    `above`: messages with their parameters that are said in it, before its own words. `behind`: the delivery that it
+    follows, as its next part would; what the tap on the template of that one brings, it brings too.
 
     Returns the (first) row, or None where the unique key (occurrence and chat, or inbound update) already holds it.
 
@@ -84,7 +86,7 @@ async def enqueue(
     }
     can_edit = abilities_of(destination.channel).edits
     original = await _first_of(session, edits_id if can_edit else None)
-    return await _store(session, values, message, part, original)
+    return await _store(session, values | {"follows_id": behind}, message, part, original)
 
 
 async def reword(session: Session, row: Delivery, key: str, parameters: Mapping[str, Any]) -> bool:
@@ -206,12 +208,12 @@ async def _store(
 ) -> Delivery | None:
     first = before = None
     for number, piece in enumerate(fitted(message, abilities_of(values["channel"])), start=1):
-        own = {
+        own: dict[str, Any] = {
             "part": _part(part, number),
             "message": msgspec.to_builtins(piece),
             "edits_id": edits_id if number == 1 else None,
-            "follows_id": before.id if before else None,
         }
+        own |= {"follows_id": before.id} if before else {}
         before = await deliveries.add(session, values | own)
         if before is None:
             return None

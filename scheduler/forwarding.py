@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from content.rendering import render
+from content.message import Message
+from content.rendering import render, restored
 from scheduler import audience
+from scheduler.abilities import abilities_of
 from scheduler.audience import Recipient
 from scheduler.delivery_queue import Post, enqueue_posts, message_of
+from scheduler.fitting import fitted
 from scheduler.message_parameters import Posting, Wording
 from storage.models import Delivery, Member, Occurrence, Schedule, ScheduleKind
 from storage.queries import deliveries, ledger, occurrences, turns
@@ -49,6 +52,13 @@ def text_of(wording: Wording) -> str:
     return render(wording.key, {**wording.parameters, **without}).text
 
 
+def handed(posting: Posting, wording: Wording) -> dict[str, Any]:
+    """The parameters of what somebody gets to forward: the text, and for which hour it is."""
+    schedule, occurrence = posting.schedule, posting.occurrence
+    about = {"title": schedule.title, "due_at": occurrence.due_at, "zone": schedule.timezone}
+    return about | {"text": text_of(wording)}
+
+
 def kit(posting: Posting, wording: Wording, recipients: list[Recipient]) -> Post:
     """The text, and the button behind it, for whoever forwards them."""
     schedule, occurrence = posting.schedule, posting.occurrence
@@ -57,7 +67,7 @@ def kit(posting: Posting, wording: Wording, recipients: list[Recipient]) -> Post
         office_id=occurrence.office_id,
         recipients=recipients,
         key=TEXT,
-        parameters={"title": schedule.title, "text": text_of(wording)},
+        parameters=handed(posting, wording),
         picture=wording.picture,
         due_at=occurrence.due_at,
         expires_at=occurrence.expires_at,
@@ -72,7 +82,14 @@ def _button(schedule: Schedule, occurrence: Occurrence) -> Mapping[str, Any]:
         "due_at": occurrence.due_at,
         "zone": schedule.timezone,
         "occurrence_id": occurrence.id,
+        "past": False,
     }
+
+
+def past(row: Delivery) -> Message:
+    """What stands over the button once its time has passed: nobody is asked to forward anything any more."""
+    message = render(DONE, restored(DONE, row.parameters) | {"past": True})
+    return fitted(message, abilities_of(row.channel))[0]
 
 
 def is_kit(row: Delivery) -> bool:

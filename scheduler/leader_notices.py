@@ -38,7 +38,7 @@ async def _has_the_text(session: Session, turn: Turn) -> bool:
     for row in own:
         to = {"state": DeliveryState.CANCELLED, "reason": "relieved"}
         await deliveries.change(session, row.id, of=deliveries.WAITING, to=to)
-    return any(row.state in _HAS_LEFT for row in own)
+    return any(row.state in _HAS_LEFT or row.reason == deliveries.ON_TAP for row in own)
 
 
 async def _tell(

@@ -1,7 +1,8 @@
 """The afternoon before: a reading's leader gets the text, the secretaries the pack of all that will be forwarded.
 
 One pack for each office and afternoon: of the next working day, and of the days off before it as far as anything is
-due on them. Its rows are the truth, so that a restart tells nothing twice.
+due on them. Its rows are the truth, so that a restart tells nothing twice. They follow one another: where the first
+goes as a template, one tap brings them all. A secretary who leads, or who is to reach the leader, has that with it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,90 +10,126 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from content.regulation import Regulation
 from scheduler import audience, forwarding, turns
 from scheduler.audience import Recipient
-from scheduler.delivery_queue import enqueue
 from scheduler.forwarding import Item
 from scheduler.message_parameters import Posting, reading
 from scheduler.pack_changes import PACK
+from scheduler.sender import Destination
+from scheduler.turns import ASK_AGAIN_AFTER, Notice
 from storage.models import Occurrence, OccurrenceState, Office, Priority, Schedule, ScheduleKind
-from storage.queries import occurrences, packs, units
+from storage.queries import deliveries, occurrences, packs, units
 from storage.queries.turns import assigned, leader_names
 from storage.transaction import Session
 
 
-async def see_to(session: Session, occurrence_id: int, regulations: Mapping[str, Regulation], now: datetime) -> bool:
-    """See to the leader of a reading, and to the pack that this belongs to; whether somebody was told.
+class _Pack(Struct, frozen=True):
+    """What is told together; `part`: what its rows are called."""
 
-    `now` is an aware instant; when to look again is noted with the occurrence.
+    office: Office
+    items: Sequence[Item]
+    part: str
+
+
+async def see_to(session: Session, occurrence_id: int, regulations: Mapping[str, Regulation], now: datetime) -> bool:
+    """See to the pack that this belongs to, and to the leader of a reading; whether somebody was told.
+
+    `now` is an aware instant; when to look again is noted with the occurrence: where no secretary can be written to,
+    after a minute.
     """
+    pack = await _pack_of(session, occurrence_id, now)
+    told = pack is not None and await _tell(session, pack, regulations, now)
     occurrence = await occurrences.find(session, occurrence_id)
     if occurrence is None or occurrence.kind is ScheduleKind.READING:
-        told = await turns.see_to(session, occurrence_id, regulations, now)
+        led = await turns.see_to(session, occurrence_id, regulations, now)
     else:
         later = occurrence.tell_at if occurrence.tell_at and occurrence.tell_at > now else None
         await occurrences.see_to_leader(session, occurrence_id, later)
-        told = False
-    return await _tell_pack(session, occurrence_id, regulations, now) or told
+        led = False
+    if pack is not None and not told:
+        await occurrences.see_to_leader(session, occurrence_id, now + ASK_AGAIN_AFTER)
+    return told or led
 
 
-async def _tell_pack(
-    session: Session, occurrence_id: int, regulations: Mapping[str, Regulation], now: datetime
-) -> bool:
-    """Queue the pack, unless it was, or it is too early, or too late.
+async def _pack_of(session: Session, occurrence_id: int, now: datetime) -> _Pack | None:
+    """The pack that is to be told now; None: it was, or it is too early, or too late.
 
     What was ordered since that afternoon calls for none, but for a reading, of which the leader hears at once, too.
     """
     occurrence = await occurrences.find(session, occurrence_id)
     if occurrence is None or occurrence.state is not OccurrenceState.PLANNED or occurrence.tell_at is None:
-        return False
+        return None
     ordered_since = occurrence.created_at > occurrence.tell_at and occurrence.kind is not ScheduleKind.READING
     if ordered_since or not occurrence.tell_at <= now < occurrence.due_at:
-        return False
+        return None
     items = await packs.to_forward(session, occurrence.office_id, occurrence.tell_at, now)
     if occurrence.id not in {item.id for item, _ in items}:
-        return False
+        return None
     office = await units.get_office(session, occurrence.office_id)
     part = f"pack:{occurrence.tell_at.astimezone(ZoneInfo(office.timezone)).date()}"
-    if await packs.is_told(session, office.id, part):
+    return None if await packs.is_told(session, office.id, part) else _Pack(office, items, part)
+
+
+async def _tell(session: Session, pack: _Pack, regulations: Mapping[str, Regulation], now: datetime) -> bool:
+    """Queue it for every secretary; False where none can be written to."""
+    secretaries = await audience.secretaries(session, pack.office.id)
+    if not secretaries:
         return False
-    return await _tell(session, office, items, part, regulations[office.regulation_id], now)
-
-
-async def _tell(
-    session: Session, office: Office, items: Sequence[Item], part: str, regulation: Regulation, now: datetime
-) -> bool:
-    for occurrence, schedule in items:
-        if schedule.kind is ScheduleKind.READING and await assigned(session, occurrence.id) is None:
-            await turns.assign(session, occurrence, now)
-    leaders = await leader_names(session, [occurrence.id for occurrence, _ in items])
-    own = await forwarding.own_forwarders(session, items)
-    of_all = [_shown(*item, leaders, own) for item in items]
-    readings = [item for item in items if item[1].kind is ScheduleKind.READING]
-    said: list[tuple[str, str, Occurrence, Mapping[str, Any]]] = [
-        (PACK, part, items[0][0], {"items": of_all, "zone": office.timezone, "texts": len(readings)})
-    ]
+    readings = [item for item in pack.items if item[1].kind is ScheduleKind.READING]
+    of_turns = await _announce(session, readings, secretaries, regulations, now)
+    leaders = await leader_names(session, [occurrence.id for occurrence, _ in pack.items])
+    by = await forwarding.own_forwarders(session, pack.items)
+    of_all = {
+        "items": [_shown(*item, leaders, by) for item in pack.items],
+        "due_at": pack.items[0][0].due_at,
+        "zone": pack.office.timezone,
+        "texts": len(readings),
+    }
+    regulation = regulations[pack.office.regulation_id]
+    texts = []
     for occurrence, schedule in readings:
-        wording = await reading(Posting(session, schedule, occurrence, office, regulation, leaders.get(occurrence.id)))
-        text = {"title": schedule.title, "text": forwarding.text_of(wording)}
-        said.append((forwarding.TEXT, f"{part}:text", occurrence, text))
-    recipients = await audience.secretaries(session, office.id)
-    for recipient in recipients:
-        for key, name, occurrence, parameters in said:
-            await enqueue(
-                session,
-                destination=recipient.destination,
-                key=key,
-                parameters=parameters,
-                now=now,
-                priority=Priority.NOTICE,  # as of the changes to it, which would overtake it else
-                part=name,
-                office_id=office.id,
-                occurrence_id=occurrence.id,
-                expires_at=occurrence.due_at,
-            )
-    return bool(recipients)
+        posting = Posting(session, schedule, occurrence, pack.office, regulation, leaders.get(occurrence.id))
+        texts.append((occurrence, forwarding.handed(posting, await reading(posting))))
+    for secretary in secretaries:
+        said = [Notice(secretary, PACK, of_all, pack.items[0][0], pack.part)]
+        for occurrence, text in texts:
+            clean = Notice(secretary, forwarding.TEXT, text, occurrence, f"{pack.part}:text")
+            said.append(of_turns.get((secretary.destination, occurrence.id), clean))
+        await _say(session, said, now)
+    return True
+
+
+async def _announce(
+    session: Session,
+    readings: Sequence[Item],
+    secretaries: Sequence[Recipient],
+    regulations: Mapping[str, Regulation],
+    now: datetime,
+) -> dict[tuple[Destination, int], Notice]:
+    """Tell the leaders; what these secretaries are to hear of that themselves is returned, by chat and occurrence."""
+    theirs = {}
+    chats = {secretary.destination for secretary in secretaries}
+    for occurrence, _ in readings:
+        turn = await assigned(session, occurrence.id) or await turns.assign(session, occurrence, now)
+        notices = await turns.announce(session, turn.id, regulations, now) if turn else None
+        for notice in notices or ():
+            if notice.recipient.destination in chats:
+                theirs[notice.recipient.destination, occurrence.id] = notice
+            else:
+                await turns.say(session, notice, now)
+    return theirs
+
+
+async def _say(session: Session, notices: Sequence[Notice], now: datetime) -> None:
+    """One behind the other; as notices, as the changes to them are, which would overtake them else."""
+    behind: int | None = None
+    for notice in notices:
+        first = await turns.say(session, notice, now, priority=Priority.NOTICE, behind=behind)
+        if first is not None:
+            behind = (await deliveries.with_followers(session, first))[-1].id
 
 
 def _shown(

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from scheduler import audience
 from scheduler.delivery_queue import destination_of, enqueue
 from storage.models import Occurrence, Priority, Schedule
-from storage.queries import packs
+from storage.queries import packs, turns
 from storage.transaction import Session
 
 PACK = "forward/pack"
@@ -12,9 +13,16 @@ _LOOKS_BACK = timedelta(days=21)  # longer than any run of days off
 
 
 async def tell(session: Session, occurrence: Occurrence, now: datetime, *, called_off: bool) -> None:
-    """The occurrence falls away, comes back, or has another hour; who was told nothing of it hears nothing."""
+    """The occurrence falls away, comes back, or has another hour; who was told nothing of it hears nothing.
+
+    Nor does who leads it: the leader hears of the turn itself.
+    """
+    leader = (await turns.leaders(session, [occurrence.id])).get(occurrence.id)
+    own = await audience.member(session, leader) if leader else None
     for row in await packs.of_office(session, occurrence.office_id, PACK, now - _LOOKS_BACK):
         if occurrence.id not in {item["id"] for item in row.parameters.get("items", ())}:
+            continue
+        if own is not None and destination_of(row) == own.destination:
             continue
         schedule = await session.get_one(Schedule, occurrence.schedule_id)
         await enqueue(

@@ -154,11 +154,13 @@ async def _write(
         occurrence, regulation = item.occurrence, regulations[item.office.regulation_id]
         posting = Posting(session, item.schedule, occurrence, item.office, regulation, leaders.get(occurrence.id))
         wording = await sources[item.schedule.kind](posting)
+        people = forwarders.get(occurrence.id, [])
+        handed = {one.destination for one in people}  # who forwards it needs no copy of their own
         posts.append(
             Post(
                 occurrence_id=occurrence.id,
                 office_id=occurrence.office_id,
-                recipients=recipients.get(occurrence.id, []),
+                recipients=[one for one in recipients.get(occurrence.id, []) if one.destination not in handed],
                 key=wording.key,
                 parameters=wording.parameters,
                 picture=wording.picture,
@@ -166,7 +168,7 @@ async def _write(
                 expires_at=occurrence.expires_at,
             )
         )
-        if people := forwarders.get(occurrence.id):
+        if people:
             posts.append(forwarding.kit(posting, wording, people))
     await enqueue_posts(session, posts, now)
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from content.message_catalog import catalog
 from content.regulation import Regulation
 from content.rendering import restored
@@ -22,7 +24,17 @@ from storage.transaction import Session
 
 UNREACHABLE = "reading/leader_unreachable"
 _MOST_ASKED = 50  # names of the roster among which somebody who can be written to is looked for
-_ASK_AGAIN_AFTER = timedelta(minutes=1)
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+
+
+class Notice(Struct, frozen=True):
+    """What somebody is told of the turn for one reading."""
+
+    recipient: Recipient
+    key: str
+    parameters: Mapping[str, object]
+    occurrence: Occurrence
+    part: str
 
 
 async def pass_over_who_left(session: Session, now: datetime) -> None:
@@ -44,12 +56,12 @@ async def see_to(session: Session, occurrence_id: int, regulations: Mapping[str,
     again: datetime | None = None
     told = False
     if turn is None:
-        again = now + _ASK_AGAIN_AFTER
+        again = now + ASK_AGAIN_AFTER
     elif turn.told_at is None and occurrence.tell_at > now:
         again = occurrence.tell_at
     elif turn.told_at is None and occurrence.due_at > now:
         told = await tell(session, turn.id, regulations, now)
-        again = None if told else now + _ASK_AGAIN_AFTER
+        again = None if told else now + ASK_AGAIN_AFTER
     await occurrences.see_to_leader(session, occurrence.id, again)
     return told
 
@@ -157,18 +169,46 @@ async def tell(session: Session, turn_id: int, regulations: Mapping[str, Regulat
 
     Who left the office meanwhile is passed over. Returns whether somebody was told; a second call tells nobody.
     """
+    notices = await announce(session, turn_id, regulations, now)
+    for notice in notices or ():
+        await say(session, notice, now)
+    return notices is not None
+
+
+async def announce(
+    session: Session, turn_id: int, regulations: Mapping[str, Regulation], now: datetime
+) -> list[Notice] | None:
+    """As `tell`, for the caller to queue what is to be said; None where nothing is, as in a second call."""
     turn = await turns.find(session, turn_id)
     occurrence = await occurrences.find(session, turn.occurrence_id) if turn else None
     if turn is None or occurrence is None:
-        return False
+        return None
     member = await session.get_one(Member, turn.member_id)
     if member.left_at is not None:
         await skip_turn(session, turn.id, now)  # the next one hears of it in the next tick
-        return False
+        return None
     if not await turns.mark_told(session, turn.id, now):
-        return False
-    await _tell(session, turn, occurrence, member, regulations, now)
-    return True
+        return None
+    return await _notices(session, turn, occurrence, member, regulations, now)
+
+
+async def say(
+    session: Session, notice: Notice, now: datetime, *, priority: Priority = Priority.PUSH, behind: int | None = None
+) -> Delivery | None:
+    """Queue it; as `scheduler.delivery_queue.enqueue`."""
+    return await enqueue(
+        session,
+        destination=notice.recipient.destination,
+        key=notice.key,
+        parameters=notice.parameters,
+        now=now,
+        priority=priority,
+        part=notice.part,
+        office_id=notice.occurrence.office_id,
+        occurrence_id=notice.occurrence.id,
+        expires_at=notice.occurrence.due_at,
+        behind=behind,
+    )
 
 
 async def untell(session: Session, row: Delivery) -> None:
@@ -185,7 +225,9 @@ async def hand_over(session: Session, row: Delivery, now: datetime) -> None:
     if turn is None or occurrence is None or turn.state is not TurnState.ASSIGNED or not row.parameters:
         return
     said, wanted = restored(row.message_key, row.parameters), catalog()[UNREACHABLE].parameters
-    await _hand_over(session, turn, occurrence, {name: said[name] for name in wanted if name in said}, now)
+    text = {name: said[name] for name in wanted if name in said}
+    for notice in await _handed_over(session, turn, occurrence, text, now):
+        await say(session, notice, now)
 
 
 def told_by(row: Delivery) -> int | None:
@@ -194,55 +236,30 @@ def told_by(row: Delivery) -> int | None:
     return int(rest.split(":")[0]) if kind == LEADER_PART else None
 
 
-async def _tell(
+async def _notices(
     session: Session,
     turn: Turn,
     occurrence: Occurrence,
     member: Member,
     regulations: Mapping[str, Regulation],
     now: datetime,
-) -> None:
+) -> list[Notice]:
     schedule = await session.get_one(Schedule, occurrence.schedule_id)
     office = await units.get_office(session, occurrence.office_id)
     text = reading_text(regulations[office.regulation_id], schedule, occurrence, member.name)
     text |= {"due_at": occurrence.due_at, "zone": schedule.timezone}
-    when = int(now.timestamp())
     if (leader := await audience.member(session, member)) is not None:
         may_swap = member.role in audience.SECRETARIES
         own = text | {"turn_id": turn.id if may_swap else None, "forwards": schedule.by_forwarding}
-        await _enqueue(session, leader, "reading/leader", own, occurrence, f"{LEADER_PART}:{turn.id}:{when}", now)
-        return
-    await _hand_over(session, turn, occurrence, text, now)
+        return [Notice(leader, "reading/leader", own, occurrence, f"{LEADER_PART}:{turn.id}:{int(now.timestamp())}")]
+    return await _handed_over(session, turn, occurrence, text, now)
 
 
-async def _hand_over(
+async def _handed_over(
     session: Session, turn: Turn, occurrence: Occurrence, text: Mapping[str, object], now: datetime
-) -> None:
+) -> list[Notice]:
     """The secretaries get the text in the leader's stead, and bring it to them or swap the turn."""
     handed = {**text, "turn_id": turn.id, "instead": await _reachable_instead(session, occurrence)}
-    for secretary in await audience.secretaries(session, occurrence.office_id):
-        part = f"turn:{turn.id}:{int(now.timestamp())}"
-        await _enqueue(session, secretary, UNREACHABLE, handed, occurrence, part, now)
-
-
-async def _enqueue(
-    session: Session,
-    recipient: Recipient,
-    key: str,
-    parameters: Mapping[str, object],
-    occurrence: Occurrence,
-    part: str,
-    now: datetime,
-) -> None:
-    await enqueue(
-        session,
-        destination=recipient.destination,
-        key=key,
-        parameters=parameters,
-        now=now,
-        priority=Priority.PUSH,
-        part=part,
-        office_id=occurrence.office_id,
-        occurrence_id=occurrence.id,
-        expires_at=occurrence.due_at,
-    )
+    part = f"turn:{turn.id}:{int(now.timestamp())}"
+    secretaries = await audience.secretaries(session, occurrence.office_id)
+    return [Notice(secretary, UNREACHABLE, handed, occurrence, part) for secretary in secretaries]

@@ -265,6 +265,14 @@ async def follower(session: Session, delivery_id: int) -> Delivery | None:
     return (await session.scalars(query)).one_or_none()
 
 
+async def with_followers(session: Session, first: Delivery) -> list[Delivery]:
+    """The row and all that comes after it, in order."""
+    rows = [first]
+    while (behind := await follower(session, rows[-1].id)) is not None:
+        rows.append(behind)
+    return rows
+
+
 async def _change(
     session: Session, chosen: Sequence[ColumnElement[bool]], of: Sequence[DeliveryState], to: dict[str, Any]
 ) -> Sequence[Delivery]:

@@ -3,7 +3,7 @@
 One of them is an active member of the schedule's office whose address there can be written to and who did not ask for
 answers only; of several such addresses it is the first. Who is also on the channel of a group into which the schedule
 posts is left out: the push stands in that group already, and a second copy would only cost. Who can no longer be
-reached on that other channel is not left out.
+reached on that other channel is not left out. Nor does anybody get a copy of what they were given to forward.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -23,6 +23,7 @@ from storage.models import (
     Schedule,
     ScheduleTarget,
 )
+from storage.queries.ledger import FORWARD
 from storage.transaction import Session
 
 _one, _other = aliased(PersonAddress), aliased(PersonAddress)
@@ -54,7 +55,7 @@ async def without_row(
     row = (
         select(Delivery.id)
         .where(Delivery.occurrence_id == Occurrence.id, Delivery.channel == PersonAddress.channel)
-        .where(Delivery.chat_id == PersonAddress.chat_id, Delivery.topic_id == "", Delivery.part == "")
+        .where(Delivery.chat_id == PersonAddress.chat_id, Delivery.topic_id == "", Delivery.part.in_(("", FORWARD)))
         .exists()
     )
     query = (

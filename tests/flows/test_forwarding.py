@@ -40,7 +40,7 @@ async def _friday_before(town):
     [pack] = town.containing(town.secretary, "Untuk diteruskan ke grup WhatsApp")
     assert "Senin, 16 November 2026 pukul 07.00 WIB: Pemasangan twibbon" in pack.text
     assert "Senin, 16 November 2026 pukul 07.30 WIB: Apel pagi, dipimpin oleh Sekretaris" in pack.text
-    assert len(town.containing(town.secretary, "Fokus hari ini")) == 2  # the leader's own, and the clean one
+    assert len(town.containing(town.secretary, "Fokus hari ini")) == 1  # the secretary leads
     assert town.containing(town.lead, "Untuk diteruskan") == []
 
 
@@ -132,9 +132,10 @@ async def test_on_whatsapp_the_secretary_forwards_what_comes_and_taps_one_button
         await town.taps(secretary, "Teruskan sendiri")
         await town.taps(secretary, "Simpan")
         await town.clock_to("2026-11-16T15:31+07:00")
-        pack, text, _own = town.server.messages(secretary)[-3:]
+        pack, text = town.server.messages(secretary)[-2:]
         assert pack.text.startswith("*Untuk diteruskan ke grup WhatsApp*")
-        assert text.text.startswith("*Apel pagi*\nSelasa, 17 November 2026")
+        assert text.text.startswith("Yth. *Sekretaris*, giliran Anda memimpin")
+        assert "*Apel pagi*\nSelasa, 17 November 2026" in text.text
         await town.says(secretary, "terima kasih")  # so that the window is open in the morning
         await town.clock_to("2026-11-17T07:30+07:00")
         text, button = town.server.messages(secretary)[-2:]
@@ -148,25 +149,61 @@ async def test_on_whatsapp_the_secretary_forwards_what_comes_and_taps_one_button
         assert await town.incidents() == []
 
 
-async def test_who_has_not_written_for_a_day_gets_a_notice_whose_tap_brings_text_and_button(tmp_path):
+@pytest.fixture
+async def silent(tmp_path):
+    """An office on WhatsApp whose secretary, who leads, forwards the reading and has not written for a day."""
     async with WhatsAppTown(tmp_path, "2026-11-16T14:00+07:00") as town:
         await town.opens("Dinas Kominfo", "karanganyar-44-2023")
         await town.approves()
-        secretary = await town.joins("Sekretaris", Role.SEKRETARIS)
-        await town.says(secretary, "jadwal")
-        await town.taps(secretary, "Apel pagi")
-        await town.says(secretary, "Grup WhatsApp")
-        await town.taps(secretary, "Teruskan sendiri")
-        await town.taps(secretary, "Simpan")
-        await town.clock_to("2026-11-19T07:31+07:00")
-        notices = [sent for sent in town.server.messages(secretary) if sent.kind == "template"]
-        assert "“Apel pagi” yang siap diteruskan ke grup" in notices[-1].text
-        before = len(town.server.messages(secretary))
-        secretary.taps(notices[-1], "Baca")
-        await town.settle()
-        text, button = town.server.messages(secretary)[before:]
-        assert text.text.startswith("*Apel pagi*\nKamis, 19 November 2026")
-        assert (list(text.choices), list(button.choices)) == ([], [DONE])
-        *_, thanks = await town.taps(secretary, DONE)
-        assert "penerusan tercatat" in thanks.text
+        town.secretary = await town.joins("Sekretaris", Role.SEKRETARIS)
+        await town.says(town.secretary, "jadwal")
+        await town.taps(town.secretary, "Apel pagi")
+        await town.says(town.secretary, "Grup WhatsApp")
+        await town.taps(town.secretary, "Teruskan sendiri")
+        await town.taps(town.secretary, "Simpan")
+        await town.clock_to("2026-11-18T15:00+07:00")
+        yield town
         assert await town.incidents() == []
+
+
+async def notices(town, until):
+    """The templates that come until then."""
+    before = len(town.server.messages(town.secretary))
+    await town.clock_to(until)
+    return [sent for sent in town.server.messages(town.secretary)[before:] if sent.kind == "template"]
+
+
+async def tapped(town, notice):
+    before = len(town.server.messages(town.secretary))
+    town.secretary.taps(notice, "Baca")
+    await town.settle()
+    return town.server.messages(town.secretary)[before:]
+
+
+async def test_who_has_not_written_for_a_day_gets_a_notice_whose_tap_brings_text_and_button(silent):
+    *_, notice = await notices(silent, "2026-11-19T07:31+07:00")
+    assert "meneruskan naskah “Apel pagi”, Kamis, 19 November 2026 pukul 07.30 WIB, ke grup" in notice.text
+    text, button = await tapped(silent, notice)
+    assert text.text.startswith("*Apel pagi*\nKamis, 19 November 2026")
+    assert (list(text.choices), list(button.choices)) == ([], [DONE])
+    *_, thanks = await silent.taps(silent.secretary, DONE)
+    assert "penerusan tercatat" in thanks.text
+
+
+async def test_of_the_pack_one_notice_comes_and_its_tap_brings_the_list_and_the_text(silent):
+    [notice] = await notices(silent, "2026-11-18T15:31+07:00")
+    assert "diteruskan ke grup, mulai Kamis, 19 November 2026 pukul 07.30 WIB" in notice.text
+    pack, text = await tapped(silent, notice)
+    assert pack.text.startswith("*Untuk diteruskan ke grup WhatsApp*")
+    assert text.text.startswith("Yth. *Sekretaris*, giliran Anda memimpin")
+    assert "*Fokus hari ini" in text.text
+
+
+async def test_what_is_brought_after_its_time_asks_nobody_to_forward_it_any_more(silent):
+    *_, notice = await notices(silent, "2026-11-19T07:31+07:00")
+    await silent.clock_to("2026-11-21T10:00+07:00")
+    text, button = await tapped(silent, notice)
+    assert "waktunya sudah lewat" in text.text
+    assert "Bila naskah di atas waktu itu sudah diteruskan" in button.text
+    assert "Mohon teruskan" not in button.text
+    assert list(button.choices) == [DONE]

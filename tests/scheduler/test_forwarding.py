@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from content.message_catalog import catalog
 from content.regulation_loader import load_regulations
 from content.rendering import render
 from scheduler import ledger_check, posting
@@ -261,7 +262,7 @@ async def test_a_second_worker_hands_it_over_no_second_time(reading):
 
 
 def test_the_text_has_no_button_and_no_word_to_the_forwarder():
-    message = render(TEXT, {"title": "Apel pagi", "text": "<b>Apel pagi</b>"})
+    message = render(TEXT, catalog()[TEXT].parameters)
     assert (message.text, message.choices) == ("<b>Apel pagi</b>", ())
 
 

@@ -3,23 +3,28 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from content.regulation_loader import load_regulations
 from scheduler.next_morning import see_to
 from scheduler.occurrences import replan
 from scheduler.pack_changes import PACK
 from scheduler.recurrence import MonthlyDay, Once
+from scheduler.turns import skip_turn, told_by
 from storage.models import (
     CalendarDay,
     Delivery,
     DeliveryState,
     HolidayRule,
     Occurrence,
+    PersonAddress,
     Role,
     Schedule,
     ScheduleKind,
     ScheduleState,
 )
+from storage.queries.deliveries import ON_TAP
+from storage.queries.occurrences import next_leader
 from tests.scheduler.machine import FRIDAY, MONDAY_READING, UTC, DyingDatabase, Killed
 
 SECRETARY, LEADER = "500", "1"
@@ -50,6 +55,18 @@ async def changes(machine, schedule_id, **columns):
     await machine.at(machine.clock.now() + timedelta(seconds=1))
 
 
+async def unreachable(machine, why):
+    async with machine.database.transaction() as session:
+        query = update(PersonAddress).where(PersonAddress.chat_id == SECRETARY).values(unreachable=why)
+        await session.execute(query)
+
+
+async def wakes(machine):
+    """When a leader, or a pack, is next seen to."""
+    async with machine.database.transaction() as session:
+        return await next_leader(session)
+
+
 async def test_it_tells_what_is_due_with_hour_and_leader_and_brings_the_text_of_the_reading(office):
     await office.add_schedule(
         ScheduleKind.BROADCAST, Once(date(2026, 11, 30)), time(14), title="Rapat", body="Ke aula", by_forwarding=True
@@ -68,6 +85,82 @@ async def test_the_leader_hears_that_the_text_will_be_there_to_forward(office):
     await office.at(AFTERNOON)
     (text,) = office.sender.texts(LEADER)
     assert "siap diteruskan ke grup WhatsApp kantor" in text
+
+
+async def test_a_secretary_who_leads_gets_the_text_once_with_what_to_do_about_the_turn(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY)
+    await machine.add_schedule(title="Apel pagi", by_forwarding=True)
+    await machine.at(AFTERNOON)
+    pack, own = [item.message for item in machine.sender.accepted if item.chat_id == SECRETARY]
+    assert "Untuk diteruskan" in pack.text
+    assert own.text.startswith("Yth. <b>Sekretaris</b>, giliran Anda memimpin")
+    assert "Fokus hari ini" in own.text
+    assert [choice.label for line in own.choices for choice in line] == ["Tukar", "Lewati"]
+    await machine.at(AFTERNOON + timedelta(minutes=5))
+    assert len(machine.sender.texts(SECRETARY)) == 2
+
+
+async def test_a_leader_out_of_reach_is_told_of_with_the_text_that_the_pack_brings(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY, leads=False)
+    await machine.add_member("Anggota 1")
+    await machine.add_schedule(title="Apel pagi", by_forwarding=True)
+    await machine.at(AFTERNOON)
+    _, text = machine.sender.texts(SECRETARY)
+    assert "belum dapat dihubungi" in text or "belum dapat saya hubungi" in text
+    assert "Fokus hari ini" in text
+
+
+async def test_the_texts_follow_the_list_one_behind_the_other(office):
+    await office.add_schedule(title="Apel kedua", at=time(7, 45), by_forwarding=True)
+    await office.at(AFTERNOON)
+    rows = await office.all(Delivery, Delivery.part.like("pack%"))
+    assert [row.message_key for row in rows] == [PACK, "forward/text", "forward/text"]
+    assert [row.follows_id for row in rows] == [None, rows[0].id, rows[1].id]
+
+
+async def test_while_no_secretary_can_be_written_to_it_is_tried_again_every_minute_until_the_hour(office):
+    await unreachable(office, "blocked")
+    await office.at(AFTERNOON)
+    assert await office.all(Delivery, Delivery.message_key == PACK) == []
+    assert await wakes(office) == AFTERNOON + timedelta(minutes=1)
+    await unreachable(office, None)
+    await office.at(AFTERNOON + timedelta(minutes=1))
+    assert len(packs(office)) == 1
+    assert await wakes(office) > AFTERNOON + timedelta(minutes=10)
+
+
+async def test_nobody_is_looked_for_any_more_once_the_hour_has_passed(office):
+    await unreachable(office, "blocked")
+    await office.at(MONDAY_READING)
+    await unreachable(office, None)
+    await office.at(MONDAY_READING + timedelta(minutes=5))
+    assert packs(office) == []
+
+
+async def test_a_secretary_whose_text_waits_for_a_tap_is_relieved_as_one_who_has_it(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY)
+    await machine.add_member("Anggota 1", chat_id=LEADER)
+    await machine.add_schedule(title="Apel pagi", by_forwarding=True)
+    await machine.at(AFTERNOON)
+    (text,) = await machine.all(Delivery, Delivery.message_key == "reading/leader", Delivery.chat_id == SECRETARY)
+    async with machine.database.transaction() as session:
+        to = {"state": DeliveryState.CANCELLED, "reason": ON_TAP}  # as behind a template
+        await session.execute(update(Delivery).where(Delivery.id == text.id).values(**to))
+        await skip_turn(session, told_by(text), machine.clock.now())
+    await machine.at(AFTERNOON + timedelta(minutes=1))
+    assert "Anggota 1" in machine.sender.texts(SECRETARY)[-1]
+    (relieved,) = await machine.all(Delivery, Delivery.message_key == "reading/leader_relieved")
+    assert relieved.chat_id == SECRETARY
+
+
+async def test_a_secretary_who_leads_hears_of_another_hour_with_the_text_alone(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY)
+    machine.reading = await machine.add_schedule(title="Apel pagi", by_forwarding=True)
+    await machine.at(AFTERNOON)
+    await changes(machine, machine.reading, at=time(8))
+    (told,) = machine.sender.texts(SECRETARY)[2:]
+    assert "giliran Anda memimpin" in told
+    assert "Senin, 30 November 2026 pukul 08.00 WIB" in told
 
 
 async def test_one_pack_an_afternoon_however_often_it_is_looked_at_and_over_restarts(office):

@@ -95,6 +95,22 @@ async def test_it_goes_to_the_group_and_to_every_member_and_adds_up(machine):
     assert machine.senders[ALONE].texts("p1") == machine.sender.texts("-0-0")
 
 
+async def test_who_forwards_it_gets_the_kit_and_no_copy_of_their_own(machine):
+    await add_persons(machine, 1)
+    await machine.add_member("Pemimpin", chat_id="leader", channel=ALONE)
+    await machine.add_schedule(to_persons=True, by_forwarding=True)
+    await machine.at(MONDAY_READING)
+    (occurrence,) = await machine.due_occurrences()
+    rows = await machine.all(Delivery, Delivery.occurrence_id == occurrence.id, Delivery.due_at.is_not(None))
+    assert [(row.chat_id, row.part) for row in rows] == [
+        ("p0", ""),
+        ("leader", "/forward"),
+        ("leader", "/forward/2"),
+    ]
+    assert (occurrence.state, occurrence.rows) == (OccurrenceState.POSTED, 3)
+    assert await breaches(machine) == 0
+
+
 async def test_many_pushes_to_many_persons_cost_one_statement_more_than_into_groups_alone(machine):
     async def statements():
         with recorded(machine.database) as found:

@@ -153,6 +153,17 @@ async def test_who_has_a_row_is_passed_over_and_a_limit_cuts_in_order(session):
     assert await reached(session, second, first, limit=3) == [(first, "b/0"), (first, "c/0"), (second, "a/0")]
 
 
+async def test_who_got_it_to_forward_is_passed_over_and_who_was_told_of_a_turn_is_not(session):
+    _, occurrence = await add_push(session)
+    for name, part in (("a", "/forward"), ("b", "leader:1:0")):
+        await add_member(session, name, ("phone", {}))
+        row = {"occurrence_id": occurrence, "channel": "phone", "chat_id": f"{name}/0", "part": part}
+        row |= {"message_key": "k", "parameters": {}, "message": {"text": ""}, "not_before": NOW, "created_at": NOW}
+        session.add(Delivery(office_id=1, **row))
+    await session.flush()
+    assert await reached(session, occurrence) == [(occurrence, "b/0")]
+
+
 async def test_which_schedules_have_anybody_counts_those_with_a_row_too(session):
     schedule, _ = await add_push(session)
     empty, _ = await add_push(session, office_id=2)

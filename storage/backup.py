@@ -51,6 +51,8 @@ def back_up(url: str, target: Path) -> Copy:
 def restore(url: str, source: Path, now: datetime) -> Copy:
     """Put the copy `source` in the place of the database at `url`, which is kept beside it; the next start is in hold.
 
+    Cut off or failed at any point, it leaves there what was, with all that was ever committed, or the copy, in hold.
+
     Raises:
         InUse: a bot works with the database.
         NotOurs: `source` is damaged, or no database of this program.
@@ -65,7 +67,9 @@ def restore(url: str, source: Path, now: datetime) -> Copy:
         _mark_restored(fresh, now)
         described = _described(fresh)
         kept = _keep(place, now)
+        _take_in_log(place)
         fresh.replace(place)
+        _write_through(place.parent)
     return replace(described, kept=kept)
 
 
@@ -84,15 +88,22 @@ def _copy(source: Path, target: Path, *, mode: str) -> None:
         try:
             connection.execute("VACUUM INTO ?", [str(target)])
             _write_through(target)
+            _write_through(target.parent)
         except BaseException:
             target.unlink()
             raise
 
 
-def _write_through(file: Path) -> None:
-    """SQLite leaves that to the caller: https://www.sqlite.org/lang_vacuum.html, VACUUM INTO."""
-    with file.open("rb") as written:
-        os.fsync(written.fileno())
+def _write_through(place: Path) -> None:
+    """A file's content, or the names in a folder, onto the disk.
+
+    VACUUM INTO leaves that to the caller: https://www.sqlite.org/lang_vacuum.html
+    """
+    written = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(written)
+    finally:
+        os.close(written)
 
 
 def _check(connection: sqlite3.Connection) -> None:
@@ -136,9 +147,37 @@ def _keep(place: Path, now: datetime) -> Path | None:
         if part.exists() and part.stat().st_size:
             shutil.copyfile(part, copied := kept.with_name(kept.name + end))
             copied.chmod(0o600)
-    for end in ("-wal", "-shm"):  # they would be taken for the new one's
-        place.with_name(place.name + end).unlink(missing_ok=True)
+            _write_through(copied)
+    _write_through(place.parent)
     return kept
+
+
+def _take_in_log(place: Path) -> None:
+    """Let the database there be whole without its log, which would be taken for the new one's.
+
+    A damaged one never is; it stands, with its log, in what was kept.
+
+    Raises:
+        Unavailable: another program reads it.
+        sqlite3.OperationalError, OSError: it cannot be written.
+    """
+    if place.exists() and _is_busy(place):
+        raise Unavailable("busy")
+    for end in ("-wal", "-shm"):
+        place.with_name(place.name + end).unlink(missing_ok=True)
+    _write_through(place.parent)
+
+
+def _is_busy(place: Path) -> bool:
+    """Whether somebody keeps the log from being taken in; otherwise it was, if the database is sound."""
+    try:
+        with closing(sqlite3.connect(place)) as connection:
+            [[busy, *_]] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        return False
+    return bool(busy)
 
 
 @contextmanager

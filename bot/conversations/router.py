@@ -209,7 +209,7 @@ class Router:
             parameters = {"command": command.name} if refusal == "not_allowed" else {}
             return Step(replies=(Reply(f"help/{refusal}", parameters),), keep=True)
         if private and command.place is Place.GROUP:
-            return Step(replies=(Reply("help/group_only", {"command": command.name}),), keep=True)
+            return Step(replies=(_in_which_group(turn, command),), keep=True)
         if not private and (command.place is Place.PRIVATE or _tells_strangers(turn, command)):
             return Step(replies=(Reply("help/private_only", {"command": command.name}),), keep=True)
         return await command.handler(turn)
@@ -281,6 +281,13 @@ def _refusal(turn: Turn, permission: Permission | None) -> str | None:
     if turn.member is None:
         return "not_member"
     return None if may(turn.member.role, permission) else "not_allowed"
+
+
+def _in_which_group(turn: Turn, command: Command) -> Reply:
+    """Where a command for groups belongs; to whoever writes where there are none, on which channels they are."""
+    groups_on = ", ".join(turn.surroundings.groups_on)
+    here = "" if turn.abilities.groups else turn.abilities.name
+    return Reply("help/group_only", {"command": command.name, "here": here, "groups_on": groups_on})
 
 
 def _tells_strangers(turn: Turn, command: Command) -> bool:

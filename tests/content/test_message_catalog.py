@@ -55,6 +55,16 @@ def test_no_choice_is_spoken_of_by_where_it_stands(key):
     assert not re.search(r"\b(?:pilih|tekan|menekan|memilih)\b[^.\n]*\bdi (?:bawah|atas)\b", said, re.IGNORECASE)
 
 
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("groups", ["some", "none"])
+def test_no_sentence_runs_into_the_next(key, groups):
+    parameters = dict(catalog()[key].parameters)
+    if groups == "none" and "schedule" in parameters:
+        parameters["schedule"] = dict(parameters["schedule"]) | {"groups": []}
+    said = re.sub(r"<[^>]+>", "", render(key, parameters).text)
+    assert not re.search(r"[a-z)]\.[A-Z]|[a-z]\d+ anggota", said)
+
+
 HOSTILE = "<b>&<a href='x'>"
 
 

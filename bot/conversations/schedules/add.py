@@ -88,7 +88,7 @@ async def _proposed(turn: Turn, kind: ScheduleKind, when: When) -> Step:
     to_persons = not groups and await anybody(turn)
     by_forwarding = not groups and not to_persons and kind in FORWARDABLE
     if not (groups or to_persons or by_forwarding):
-        return Step(replies=(Reply("schedule/no_group"),))
+        return Step(replies=(Reply("schedule/no_group", {"groups_on": ", ".join(turn.surroundings.groups_on)}),))
     rule, at = proposals.timing(when, turn.local_now)
     title = proposals.title_of(when.rest)
     if not title or (kind is ScheduleKind.QUIZ and title.casefold() in _NO_TITLE):

@@ -157,3 +157,4 @@ _READERS: Mapping[Side, Callable[[str, Plan, datetime], Answer]] = {
     Side.LATE: _late,
     Side.ADDRESS: _address,
 }
+TYPED = frozenset(_READERS)  # the others are chosen

@@ -9,7 +9,7 @@ from msgspec import Struct, convert, to_builtins
 from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations.press_numbers import number, press_number
-from bot.conversations.schedules.answers import LATE_AT_MOST, Side, exceptions, late, read_answer, without_span
+from bot.conversations.schedules.answers import LATE_AT_MOST, TYPED, Side, exceptions, late, read_answer, without_span
 from bot.conversations.schedules.one_by_one import persons_shown
 from bot.conversations.schedules.plan import BY_HAND, Change, Plan, changed, plan_of
 from bot.conversations.schedules.proposal import choices_shown, new_key, own_groups
@@ -21,6 +21,7 @@ from scheduler.office_defaults import NO_GROUP
 from storage.models import GroupState, HolidayRule, Schedule, ScheduleState
 
 _NAME = "change_schedule"
+_TARGETS = (Side.GROUPS, Side.FORWARD, Side.PERSONS)
 _GONE = Step(keep=True, toast="schedule/toast_gone")
 
 
@@ -74,7 +75,9 @@ async def _answered(turn: Turn) -> Step:
     schedule = await touchable(turn, draft.schedule) if draft and turn.member else None
     if draft is None or schedule is None:
         return Step(replies=(Reply("schedule/gone"),))
-    if turn.inbound.kind is not Kind.TEXT:
+    if draft.side is Side.GROUPS:
+        return await _ask_groups(turn, schedule, draft, tuple((draft.change or {}).get("groups", ())))
+    if turn.inbound.kind is not Kind.TEXT or draft.side not in TYPED:
         return Step(replies=(await _question(turn, schedule, draft),), keep=True)
     plan = await plan_of(turn.session, schedule)
     answer = read_answer(draft.side, turn.inbound.text, plan, _local(turn, plan))
@@ -90,11 +93,14 @@ def _local(turn: Turn, plan: Plan) -> datetime:
 
 async def _read_back(turn: Turn, schedule: Schedule, side: Side, change: Change) -> Step:
     draft = _Draft(schedule.id, side, new_key(), dict(change))
+    plan = changed(await plan_of(turn.session, schedule), change)
+    turned = await _run_or_wait(turn, plan) if side in _TARGETS else {}
     parameters = {
-        "schedule": await schedule_shown(turn, schedule, change),
+        "schedule": await schedule_shown(turn, schedule, {**change, **turned}),
         "side": side.value,
         "key": draft.key,
-        "persons": await persons_shown(turn, changed(await plan_of(turn.session, schedule), change)),
+        "persons": await persons_shown(turn, plan),
+        "turns": bool(turned),
     }
     reply = Reply("schedule/read_back", parameters, edits_pressed=True)
     return Step(replies=(reply,), state=draft.state())
@@ -111,8 +117,14 @@ async def _pick(turn: Turn) -> Step:
     if change is None:
         return EXPIRED
     if change.get("state") == ScheduleState.ACTIVE and not await _goes_out(turn, plan):
-        return Step(keep=True, toast="schedule/toast_no_group")
+        return await _no_target(turn, schedule)
     return await _read_back(turn, schedule, side, change)
+
+
+async def _no_target(turn: Turn, schedule: Schedule) -> Step:
+    plan = await plan_of(turn.session, schedule)
+    ways = {"schedule": await schedule_shown(turn, schedule), "persons": await persons_shown(turn, plan)}
+    return Step(keep=True, toast="schedule/toast_no_target", toast_parameters=ways)
 
 
 def _picked(side: Side, choice: str, plan: Plan) -> Change | None:
@@ -158,6 +170,7 @@ async def _ask_groups(turn: Turn, schedule: Schedule, draft: _Draft, chosen: tup
     chosen = tuple(group.id for group in groups if group.id in chosen)
     parameters = {
         "title": schedule.title,
+        "groups_on": ", ".join(turn.surroundings.groups_on),
         "groups": choices_shown(groups, chosen),
         "key": draft.key,
         "schedule_id": schedule.id,
@@ -177,7 +190,7 @@ async def _toggle(turn: Turn) -> Step:
         chosen = tuple(kept for kept in chosen if kept != group_id) if group_id in chosen else (*chosen, group_id)
         return await _ask_groups(turn, schedule, draft, chosen)
     if not chosen and not schedule.by_forwarding and not schedule.to_persons:
-        return Step(keep=True, toast="schedule/toast_no_group")
+        return await _no_target(turn, schedule)
     return await _read_back(turn, schedule, Side.GROUPS, {"groups": list(chosen)})
 
 
@@ -194,18 +207,20 @@ async def _save(turn: Turn) -> Step:
     if draft is None or schedule is None or draft.change is None:
         return EXPIRED
     plan = await save_change(turn, schedule, draft.change)
-    if draft.side in (Side.GROUPS, Side.FORWARD, Side.PERSONS):
-        await _run_or_wait(turn, schedule, plan)
+    turned = await _run_or_wait(turn, plan) if draft.side in _TARGETS else {}
+    if turned:
+        await save_change(turn, schedule, turned)
     return await detail(turn, schedule, saved=True)
 
 
-async def _run_or_wait(turn: Turn, schedule: Schedule, plan: Plan) -> None:
-    """What waited for somebody to whom it goes runs, and what has nobody left waits."""
+async def _run_or_wait(turn: Turn, plan: Plan) -> Change:
+    """What waited for somebody to whom it goes runs, and what has nobody left waits; {} where that changes nothing."""
     goes_out = await _goes_out(turn, plan)
-    if goes_out and schedule.state is ScheduleState.PAUSED and schedule.reason != BY_HAND:
-        await save_change(turn, schedule, {"state": ScheduleState.ACTIVE.value, "reason": None})
-    elif not goes_out and schedule.state is ScheduleState.ACTIVE:
-        await save_change(turn, schedule, {"state": ScheduleState.PAUSED.value, "reason": NO_GROUP})
+    if goes_out and plan.state is ScheduleState.PAUSED and plan.reason != BY_HAND:
+        return {"state": ScheduleState.ACTIVE.value, "reason": None}
+    if not goes_out and plan.state is ScheduleState.ACTIVE:
+        return {"state": ScheduleState.PAUSED.value, "reason": NO_GROUP}
+    return {}
 
 
 async def _ask_end(turn: Turn) -> Step:

@@ -113,8 +113,13 @@ def next_dues(plan: Plan, calendar: WorkingCalendar, now: datetime, count: int =
     return [due.due_at for due in recurrence.upcoming(timetable, calendar, now, count)]
 
 
-def shown(plan: Plan, groups: Sequence[GroupChat], calendar: WorkingCalendar, now: datetime) -> dict[str, Any]:
-    """The plan as the parameter `schedule` of messages; `groups` are the office's, others are not shown."""
+def shown(
+    plan: Plan, groups: Sequence[GroupChat], groups_on: Sequence[str], calendar: WorkingCalendar, now: datetime
+) -> dict[str, Any]:
+    """The plan as the parameter `schedule` of messages; `groups` are the office's, others are not shown.
+
+    `groups_on`: the channels, as people call them, whose groups could be linked.
+    """
     local = now.astimezone(ZoneInfo(plan.zone))
     minutes, until = _window(plan)
     return {
@@ -129,6 +134,8 @@ def shown(plan: Plan, groups: Sequence[GroupChat], calendar: WorkingCalendar, no
         "late_until": time_words(until) if until else None,
         "into_groups": plan.into_groups,
         "groups": [group_shown(group) for group in groups if group.id in plan.groups],
+        "groups_on": ", ".join(groups_on),
+        "linked": any(group.state is GroupState.ACTIVE for group in groups),
         "forwardable": plan.forwardable,
         "by_forwarding": plan.by_forwarding,
         "one_by_one": channel_names(without_groups()) if plan.to_persons else None,

@@ -110,7 +110,7 @@ async def proposal_shown(turn: Turn, proposal: Proposal) -> dict[str, Any]:
     groups = await own_groups(turn)
     calendar = await office_calendar(turn.session, turn.known_office)
     return {
-        "schedule": {"id": 0} | shown(proposal.plan, groups, calendar, turn.now),
+        "schedule": {"id": 0} | shown(proposal.plan, groups, turn.surroundings.groups_on, calendar, turn.now),
         "key": proposal.key,
         "more_groups": len(groups) > 1,
         "persons": await persons_shown(turn, proposal.plan, at_once=proposal.at_once),

@@ -49,7 +49,7 @@ async def schedule_shown(turn: Turn, schedule: Schedule, change: Change | None =
     groups = await group_chats.of_office(turn.session, turn.known_office.id)
     calendar = await office_calendar(turn.session, turn.known_office)
     plan = changed(await plan_of(turn.session, schedule), change or {})
-    return {"id": schedule.id} | shown(plan, groups, calendar, turn.now)
+    return {"id": schedule.id} | shown(plan, groups, turn.surroundings.groups_on, calendar, turn.now)
 
 
 def may_touch(turn: Turn, schedule: Schedule) -> bool:

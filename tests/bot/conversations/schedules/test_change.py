@@ -175,7 +175,7 @@ async def test_without_a_group_nothing_goes_on(secretary):
     await open_reading(secretary, "Grup tujuan")
     await secretary.presses("✅ Grup Dinas")
     assert await secretary.presses("Lanjut") == []
-    assert "paling sedikit satu grup" in secretary.outcome.toast
+    assert "Pilih “Grup WhatsApp” pada jadwal ini, atau ketik /tautkan" in secretary.outcome.toast
 
 
 async def test_pause_cancels_what_is_to_come_and_resume_brings_it_back(story, secretary):
@@ -253,6 +253,7 @@ async def test_an_office_without_any_group_forwards_its_reading_itself(database)
     assert "Sekarang: <b>tidak diteruskan</b>" in shown.text
     (shown,) = await secretary.presses("Teruskan sendiri")
     assert "naskahnya diteruskan sendiri" in shown.text
+    assert "Status: akan aktif\nBerikutnya:\n• Senin, 30 November 2026 pukul 07.30 WIB" in shown.text
     (saved,) = await secretary.presses("Simpan")
     assert "Status: aktif" in saved.text
     schedule = await reading(story)
@@ -267,10 +268,43 @@ async def test_forwarded_no_more_and_without_a_group_it_waits_for_one(database):
         await open_reading(secretary, "Grup WhatsApp")
         await secretary.presses(choice)
         (saved,) = await secretary.presses("Simpan")
-    assert "pilih “Grup WhatsApp”" in saved.text
+    assert "Pilih “Grup WhatsApp” pada jadwal ini, atau ketik /tautkan di dalam grup kantor di Telegram." in saved.text
     schedule = await reading(story)
     assert (schedule.by_forwarding, schedule.state, schedule.reason) == (False, ScheduleState.PAUSED, "no_group")
     assert await planned(story, schedule) == []
+
+
+async def test_what_stops_by_a_change_is_read_back_as_stopping(database):
+    story = await open_story(database, [SHOW, DIALOGUE])
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    await open_reading(secretary, "Grup WhatsApp")
+    await secretary.presses("Teruskan sendiri")
+    await secretary.presses("Simpan")
+    await open_reading(secretary, "Grup WhatsApp")
+    (shown,) = await secretary.presses("Tidak")
+    assert "Status: akan <b>dijeda</b>, belum ada tujuan kirimannya." in shown.text
+
+
+async def test_words_where_groups_are_chosen_show_the_groups_again(secretary):
+    await open_reading(secretary, "Grup tujuan")
+    await secretary.presses("✅ Grup Dinas")
+    (again,) = await secretary.says("yang satunya lagi")
+    assert "Ke grup mana" in again.text
+    assert labels(again) == ["▫️ Grup Dinas", "Lanjut", "Kembali"]
+
+
+async def test_where_no_groups_can_be_linked_none_are_spoken_of(database):
+    story = await open_story(database, [SHOW, DIALOGUE])
+    story.groups_on = ()
+    story.restart()
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    await secretary.says("/jadwal")
+    (shown,) = await secretary.presses("Apel pagi")
+    assert "Pilih “Grup WhatsApp” pada jadwal ini." in shown.text
+    assert "/tautkan" not in shown.text
+    assert "Grup tujuan" not in labels(shown)
+    await secretary.presses("Lanjutkan")
+    assert secretary.outcome.toast == "Belum ada tujuan yang dapat dikirimi. Pilih “Grup WhatsApp” pada jadwal ini."
 
 
 async def test_a_schedule_that_somebody_paused_stays_paused_when_it_is_forwarded(story, secretary):

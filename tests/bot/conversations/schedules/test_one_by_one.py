@@ -91,6 +91,7 @@ async def test_a_schedule_without_a_group_runs_once_it_goes_to_members_and_waits
     (shown,) = await secretary.presses("Kirim ke anggota")
     assert "Anggota di WhatsApp: <b>12 orang</b>, satu per satu secara pribadi" in shown.text
     assert "Perkiraan biaya setiap kali kirim: paling banyak Rp8.232 untuk 12 orang" in shown.text  # 12 x (586 + 100)
+    assert "Status: akan aktif\nBerikutnya:" in shown.text
     assert not (await reading(story)).to_persons
     (saved,) = await secretary.presses("Simpan")
     assert "Status: aktif" in saved.text
@@ -239,7 +240,7 @@ async def test_it_goes_somewhere(story, secretary):
     await secretary.presses("Ganti tujuan")
     await secretary.presses("✅ Anggota di WhatsApp (1 orang)")
     await secretary.presses("Lanjut")
-    assert secretary.outcome.toast == "Pilih dulu paling sedikit satu grup yang dapat dikirimi."
+    assert secretary.outcome.toast == "Pilih dulu paling sedikit satu tujuan yang dapat dikirimi."
 
 
 async def test_without_group_and_members_a_broadcast_is_forwarded_by_the_secretary(story, secretary):

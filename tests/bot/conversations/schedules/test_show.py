@@ -37,7 +37,8 @@ async def test_every_schedule_with_kind_rule_groups_state_and_the_next_three_occ
 async def test_a_paused_schedule_says_why_in_words(story):
     member = await story.person("Anggota 1", Role.ANGGOTA)
     (shown,) = await member.says("/jadwal")
-    assert "Status: <b>dijeda</b>, belum ada grup yang ditautkan" in shown.text
+    assert "Status: <b>dijeda</b>, belum ada tujuan kirimannya." in shown.text
+    assert "/tautkan" not in shown.text
 
 
 async def test_only_who_may_schedule_gets_buttons(story):

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from bot.channels.inbound import InboundMessage
+from bot.channels.inbound import InboundMessage, Unreadable
 from bot.conversations.router import Router
 from scheduler.clock import Clock
 from scheduler.delivery_status import DeliveryStatus, record_status
@@ -134,6 +134,8 @@ class Inbox:
     def _read(self, update: InboundUpdate) -> News | None:
         try:
             return self._readers[update.channel](update.raw, update.received_at)
+        except Unreadable as error:
+            log.warning("update %s of %s cannot be read: %s", update.id, update.channel, error)
         except Exception:  # one update that cannot be read never blocks those behind it
-            log.exception("update %s of %s cannot be read", update.update_id, update.channel)
-            return None
+            log.exception("update %s of %s cannot be read", update.id, update.channel)
+        return None

@@ -6,6 +6,10 @@ from enum import StrEnum
 from msgspec import Struct
 
 
+class Unreadable(Exception):
+    """An update is not as its channel documents it; the words say in what, and nothing of its content."""
+
+
 class Kind(StrEnum):
     """What happened."""
 

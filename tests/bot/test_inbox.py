@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from bot.channels.inbound import Chat, InboundMessage, Kind, Sender
+from bot.channels.inbound import Chat, InboundMessage, Kind, Sender, Unreadable
 from bot.conversations.router import Router
 from bot.conversations.step import Command, Dialogue, Press, Reply, Step, Surroundings
 from bot.inbox import Inbox
@@ -19,6 +19,8 @@ NOW = datetime(2026, 11, 30, tzinfo=UTC)
 def read(raw, received_at):
     if raw == b"rusak":
         raise ValueError("cannot be read")
+    if raw.startswith(b"unreadable"):
+        raise Unreadable("no JSON")
     if raw == b"bukan untuk kami":
         return None
     kind, _, text = raw.decode().partition(" ")
@@ -123,7 +125,17 @@ async def test_what_cannot_be_read_or_is_not_for_us_blocks_nobody(database, inbo
     assert await inbox.drain() == 3
     assert heard.said == ["bantuan"]
     assert await waiting(database) == []
-    assert "update 0 of telegram cannot be read" in caplog.text
+    assert "update 1 of telegram cannot be read" in caplog.text
+
+
+async def test_what_is_not_as_documented_is_logged_once_by_its_row_and_without_its_content(
+    database, inbox, came, heard, caplog
+):
+    await came(b"unreadable 6281200000001", b"command bantuan")
+    await inbox.drain()
+    assert await inbox.drain() == 0
+    assert caplog.messages.count("update 1 of telegram cannot be read: no JSON") == 1
+    assert (heard.said, await waiting(database), "62812" in caplog.text) == (["bantuan"], [], False)
 
 
 async def test_while_the_database_is_locked_the_rest_stays_stored(database, inbox, came, heard):

@@ -1,4 +1,4 @@
-"""One event of a webhook -> what somebody said, or what became of a message of ours. Never raises for what is odd.
+"""One event of a webhook -> what somebody said, or what became of a message of ours.
 
 https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
 """
@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
+from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender, Unreadable
 from bot.channels.whatsapp import CHANNEL, JOIN_WORD
 from bot.channels.whatsapp.people import by_phone, name_of
 from bot.channels.whatsapp.refusals import meaning
-from bot.channels.whatsapp.wire import Contact, Entry, Error, Message, Status, Value, Webhook
+from bot.channels.whatsapp.wire import Contact, Entry, Error, Message, Status, Value, Webhook, read
 from scheduler.delivery_status import DeliveryStatus, Stage
 from scheduler.errors import SendError
 from scheduler.template_states import TemplateNews
@@ -28,25 +28,36 @@ News = InboundMessage | DeliveryStatus | TemplateNews
 
 
 def parse_event(raw: bytes, phone_id: str, received_at: datetime, account_id: str | None = None) -> News | None:
-    """What this event says to us, or None: another number's, nothing for us, or not as documented.
+    """What this event says to us, or None: another number's, or nothing for us.
 
     `received_at` (aware) stands in where no time is told. News of templates are those of the business account
     `account_id`; without it there are none.
+
+    Raises:
+        Unreadable: it is not as documented, so much so that nobody can say what it tells.
     """
-    try:
-        webhook = msgspec.json.decode(raw, type=Webhook, strict=False)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    entry = next((entry for entry in webhook.entry if entry.changes), None)
-    value = entry.changes[0].value if entry else None
-    if entry is not None and value is not None and value.message_template_name:
+    entry, value = _opened(raw)
+    if value.message_template_name:
         ours = account_id is not None and entry.id == account_id
         return _of_template(entry, value, received_at) if ours else None
-    if value is None or (value.metadata is not None and value.metadata.phone_number_id != phone_id):
+    if value.metadata is not None and value.metadata.phone_number_id not in ("", phone_id):
         return None
     if value.statuses:
         return _status(value.statuses[0], received_at)
     return _message(value, value.messages[0], received_at) if value.messages else None
+
+
+def _opened(raw: bytes) -> tuple[Entry, Value]:
+    try:
+        body = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Unreadable("no JSON") from None
+    webhook = read(Webhook, body) if isinstance(body, dict) else Webhook()
+    entry = next((entry for entry in webhook.entry if entry.changes), None)
+    value = entry.changes[0].value if entry else None
+    if entry is None or value is None:
+        raise Unreadable("nothing in it")
+    return entry, value
 
 
 def _message(value: Value, message: Message, received_at: datetime) -> InboundMessage | None:
@@ -54,8 +65,10 @@ def _message(value: Value, message: Message, received_at: datetime) -> InboundMe
     user_id = message.from_user_id or contact.user_id
     phone = message.from_ or contact.wa_id
     name = name_of(user_id, phone)
-    if name is None or not message.id or message.type in _NOT_SAID:
+    if message.type in _NOT_SAID:
         return None
+    if name is None or not message.id:
+        raise Unreadable("a message without its id or its author")
     kind, text, command, attachment = _content(message)
     context = message.context
     return InboundMessage(
@@ -135,8 +148,10 @@ def _of_template(entry: Entry, value: Value, received_at: datetime) -> TemplateN
 
 
 def _status(status: Status, received_at: datetime) -> DeliveryStatus | None:
+    if not status.id or not status.status:
+        raise Unreadable("a status without its message or its stage")
     stage = next((stage for stage in Stage if stage == status.status), None)
-    if stage is None or not status.id:
+    if stage is None:
         return None
     tracked = status.biz_opaque_callback_data
     return DeliveryStatus(

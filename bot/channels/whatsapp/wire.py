@@ -1,7 +1,14 @@
-"""The parts of Meta's webhooks that we read; whatever else stands in them is passed over."""
+"""The parts of Meta's webhooks that we read; whatever else stands in them is passed over.
 
-from typing import Any
+They are read field by field: Meta adds, leaves out and retypes fields between versions, and one that is odd must not
+cost the event that it stands in.
+"""
 
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeVar, get_args, get_origin
+
+import msgspec
 from msgspec import Struct, field
 
 
@@ -137,3 +144,42 @@ class Webhook(Struct, frozen=True):
     """What is posted to us."""
 
     entry: tuple[Entry, ...] = ()
+
+
+Read = TypeVar("Read", bound=Struct)
+
+
+def read(kind: type[Read], given: Mapping[str, Any]) -> Read:
+    """Builtins as one of these; a field that is null or does not fit is as if missing, a number as its text."""
+    told = {}
+    for name, encoded, field_kind in _fields(kind):
+        value = _fitting(field_kind, given.get(encoded))
+        if value is not None:
+            told[name] = value
+    return kind(**told)
+
+
+@cache
+def _fields(kind: type[Struct]) -> tuple[tuple[str, str, Any], ...]:
+    """Name, name on the wire, and type without its "or None" of every field."""
+    return tuple((field.name, field.encode_name, _told(field.type)) for field in msgspec.structs.fields(kind))
+
+
+def _told(kind: Any) -> Any:
+    options = get_args(kind)
+    return options[0] if type(None) in options else kind
+
+
+def _fitting(kind: Any, given: Any) -> Any:
+    """What is given as `kind`; None where it cannot be that."""
+    if get_origin(kind) is tuple:
+        items = given if isinstance(given, list) else []
+        return tuple(item for item in (_fitting(get_args(kind)[0], item) for item in items) if item is not None)
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return read(kind, given) if isinstance(given, dict) else None
+    if kind is str and isinstance(given, int | float) and not isinstance(given, bool):
+        return str(given)
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError:
+        return None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.channels.inbound import Attachment, Chat, Kind
+from bot.channels.inbound import Attachment, Chat, Kind, Unreadable
 from bot.channels.whatsapp.parsing import parse_event
 from bot.channels.whatsapp.splitting import events
 from scheduler import errors
@@ -181,20 +181,99 @@ def test_a_failure_says_why(server, codes, error):
     assert (found.stage, type(found.error), found.delivery) == (Stage.FAILED, error, None)
 
 
+def value(**told):
+    return json.dumps({"entry": [{"changes": [{"value": told}]}]}).encode()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        value(statuses=[{"id": "w", "status": "warming"}]),
+        value(messages=[{"type": "reaction"}]),
+        value(event="DISABLED_UPDATE"),
+        value(messages=None, statuses={}),
+    ],
+)
+def test_what_says_nothing_to_us_is_passed_over(raw):
+    assert parse_event(raw, "1060000000001", NOW) is None
+
+
 @pytest.mark.parametrize(
     "raw",
     [
         b"",
         b"{",
+        b"\xff",
         b"[]",
-        b'{"entry": [{"changes": [{"value": {"messages": [{"id": 5}]}}]}]}',
-        b'{"entry": [{"changes": [{"value": {"statuses": [{"id": "w", "status": "warming"}]}}]}]}',
-        b'{"entry": [{"changes": [{"value": {"messages": [{"id": "w", "type": "text", "text": {"body": "x"}}]}}]}]}',
-        json.dumps({"entry": [{"changes": [{"field": "account_update"}]}]}).encode(),
+        b'{"entry": {}}',
+        b'{"entry": [{"changes": [{"field": "account_update"}]}]}',
+        b"[" * 20_000,
+        value(messages=[{"id": 5}]),
+        value(messages=[{"id": "w", "type": "text", "text": {"body": "x"}}]),
+        value(statuses=[{"status": "sent"}]),
+        value(statuses=[{"id": "w", "status": None}]),
     ],
 )
-def test_what_is_odd_is_nothing_for_us(raw):
-    assert parse_event(raw, "1060000000001", NOW) is None
+def test_what_nobody_can_make_sense_of_is_said_to_be_so(raw):
+    with pytest.raises(Unreadable):
+        parse_event(raw, "1060000000001", NOW)
+
+
+WHOLE_STATUS = {"id": "w", "status": "failed", "timestamp": "1796000000", "biz_opaque_callback_data": "7"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"biz_opaque_callback_data": 7},
+        {"timestamp": 1796000000},
+        {"errors": None},
+        {"errors": [None, 5, {"code": {}}]},
+        {"pricing": None},
+        {"pricing": {"category": None}},
+        {"pricing": "utility"},
+        {"recipient_id": None},
+    ],
+)
+def test_an_odd_field_costs_a_status_nothing_else(odd):
+    found = parse_event(value(statuses=[WHOLE_STATUS | odd]), "1060000000001", NOW)
+    assert (found.message_ref, found.stage, found.delivery) == ("w", Stage.FAILED, 7)
+    assert (found.at, found.error, found.charged_as) == (datetime.fromtimestamp(1796000000, UTC), None, None)
+
+
+@pytest.mark.parametrize(("odd", "delivery"), [(None, None), (True, None), ([], None), (7.5, None), (10**30, None)])
+def test_a_tracker_that_is_none_is_as_if_missing(odd, delivery):
+    raw = value(statuses=[WHOLE_STATUS | {"biz_opaque_callback_data": odd}])
+    assert parse_event(raw, "1060000000001", NOW).delivery == delivery
+
+
+@pytest.mark.parametrize("code", [131047, "131047"])
+def test_the_code_of_an_error_is_a_number_however_it_is_written(code):
+    found = parse_event(value(statuses=[WHOLE_STATUS | {"errors": [{"code": code}]}]), "1060000000001", NOW)
+    assert type(found.error) is errors.WindowClosed
+
+
+@pytest.mark.parametrize(
+    ("odd", "contact"),
+    [
+        ({"timestamp": 1796000000}, {}),
+        ({"from": 6281200000001}, {}),
+        ({"context": {"id": None, "forwarded": None, "frequently_forwarded": None}}, {}),
+        ({"context": None, "image": None, "interactive": [], "button": "x"}, {}),
+        ({"document": {"id": {}, "caption": 5}}, {}),
+        ({}, {"profile": None}),
+        ({}, {"profile": {"name": None}}),
+        ({}, {"profile": []}),
+        ({}, {"wa_id": None, "user_id": None}),
+    ],
+)
+def test_an_odd_field_costs_a_message_nothing_else(odd, contact):
+    said = {"id": "w", "from": "6281200000001", "timestamp": "1796000000", "type": "text", "text": {"body": "halo"}}
+    about = {"contacts": [{"profile": {"name": 5}} | contact], "metadata": {"phone_number_id": None}}
+    raw = value(**about, messages=[said | odd])
+    found = parse_event(raw, "1060000000001", NOW)
+    assert (found.kind, found.text, found.sender.user_id) == (Kind.TEXT, "halo", "phone:6281200000001")
+    assert (found.at, found.forwarded) == (datetime.fromtimestamp(1796000000, UTC), False)
 
 
 def test_no_sign_reaches_the_database_that_it_cannot_store(server):

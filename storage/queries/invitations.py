@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from storage.models import Invitation, JoinAttempt
 from storage.transaction import Session
@@ -30,6 +30,32 @@ async def use(session: Session, invitation_id: int, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     return (await session.scalars(statement)).one_or_none() is not None
+
+
+async def open_ones(session: Session, office_id: int, now: datetime) -> list[Invitation]:
+    """The invitations to seats of this office that somebody can still join by, newest first."""
+    query = (
+        select(Invitation)
+        .where(Invitation.office_id == office_id, *_is_open(now))
+        .order_by(Invitation.created_at.desc(), Invitation.id.desc())
+    )
+    return list(await session.scalars(query))
+
+
+async def revoke(session: Session, office_id: int, invitation_id: int, now: datetime) -> bool:
+    """Let nobody join by this invitation from now on; False where it is not open in this office."""
+    statement = (
+        update(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.office_id == office_id, *_is_open(now))
+        .values(uses_left=0)
+        .returning(Invitation.id)
+        .execution_options(synchronize_session=False)
+    )
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
+def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Invitation.person_id.is_(None), Invitation.uses_left > 0, Invitation.expires_at > now
 
 
 async def keep_attempt(session: Session, channel: str, user_id: str, now: datetime) -> None:

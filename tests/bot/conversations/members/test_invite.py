@@ -5,15 +5,15 @@ import pytest
 from bot.channels.inbound import Kind
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.whatsapp import CHANNEL as WHATSAPP
-from bot.conversations.members import invite
-from storage.models import Role
+from bot.conversations.members import invite, linking
+from storage.models import Invitation, Role
 from tests.bot.conversations.people_story import people_story, roster
-from tests.story import acts
+from tests.story import acts, rows
 
 
 @pytest.fixture
 async def story(database):
-    return people_story(database, invite.DIALOGUE)
+    return people_story(database, invite.DIALOGUE, linking.DIALOGUE)
 
 
 def _labels(message):
@@ -70,7 +70,16 @@ async def test_who_may_not_invite_is_refused(story, role):
 
 
 @pytest.mark.parametrize(
-    "forged", ["invite.role", "invite.role:administrator", "invite.role:fasilitator", "invite.role:x"]
+    "forged",
+    [
+        "invite.revoke",
+        "invite.revoke:0",
+        "invite.revoke:x",
+        "invite.role",
+        "invite.role:administrator",
+        "invite.role:fasilitator",
+        "invite.role:x",
+    ],
 )
 async def test_a_forged_button_invites_nobody(story, forged):
     await story.open_office(regulation_id="kupang-30-2025")
@@ -98,3 +107,42 @@ async def test_where_nobody_need_agree_one_link_needs_no_name_and_no_consent(sto
     (invitation,) = await secretary.presses("Anggota")
     assert "\nTautan: https://t.me/" in invitation.text
     assert "menyetujui" not in invitation.text
+
+
+async def test_an_open_invitation_is_seen_and_taken_back_and_nobody_joins_by_it(story):
+    await story.open_office()
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    codes = []
+    for seat in ("Anggota", "Ketua"):
+        await secretary.says("/undang")
+        codes.append(_code((await secretary.presses(seat))[0]))
+    await story.stranger("Anggota 1", user_id="21").says(f"/start {codes[0]}")
+    (question,) = await secretary.says("/undang")
+    assert _labels(question)[-1] == "Masih berlaku (2)"
+    (shown,) = await secretary.presses("Masih berlaku (2)")
+    assert shown.text.index("Ketua") < shown.text.index("untuk 99 orang lagi")
+    (left,) = await secretary.presses("Batalkan undangan 1")
+    assert "Ketua" not in left.text
+    assert "untuk 99 orang lagi" in left.text
+    assert (await acts(story))[-1] == "member.invitation_revoked"
+    *_, refused = await story.stranger("Anggota 2", user_id="22").says(f"/start {codes[1]}")
+    assert "tidak berlaku" in refused.text
+    (gone,) = await secretary.presses("Batalkan undangan 1")
+    assert "Tidak ada lagi undangan Dinas Kominfo yang masih berlaku" in gone.text
+    assert "Anggota 1" in [name for name, *_ in await roster(story)]
+
+
+async def test_another_offices_invitation_and_a_link_to_an_account_are_not_taken_back(story):
+    await story.open_office("Dinas Lain")
+    stranger = await story.person("Anggota 1", Role.SEKRETARIS)
+    await stranger.says("/undang")
+    await stranger.presses("Ketua")
+    await story.open_office()
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    await secretary.says("/sambung")
+    (question,) = await secretary.says("/undang")
+    assert not any(label.startswith("Masih berlaku") for label in _labels(question))
+    for invitation in await rows(story, Invitation):
+        forged = f"invite.revoke:{invitation.id}"
+        assert await secretary.sends(secretary.private, kind=Kind.PRESS, text=forged, press_id="p") == []
+    assert [invitation.uses_left for invitation in await rows(story, Invitation)] == [1, 1]

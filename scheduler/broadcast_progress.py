@@ -90,8 +90,9 @@ async def _edit(session: Session, occurrence_id: int, counts: Counts, now: datet
     if message is None:
         return False
     edits = abilities_of(message.channel).edits
-    if _waiting(counts) and not edits:  # every step would be a message of its own: the end alone is told
-        return False
+    forwarded_only = occurrence.state is OccurrenceState.POSTED and not sum(counts.values())
+    if not edits and (_waiting(counts) or forwarded_only):
+        return False  # each step would be a message of its own: the end alone is told, or the text that comes tells it
     shown = progress(schedule, occurrence, counts, occurrence.due_at)
     last = await broadcasts.last_edit(session, message.edits_id or message.id)
     said = last.parameters.get("broadcast") if last is not None and last.message_key == PROGRESS else None

@@ -61,10 +61,13 @@ async def settle(
 
 
 async def occurrence_under(session: Session, channel: str, chat_id: str, message_ref: str) -> int | None:
-    """The occurrence whose post (any part of it) stands in this chat under this reference."""
+    """The occurrence whose post (any part of it), or the thanks for a tap under it, stands in this chat so."""
     delivery_id = await deliveries.find_by_message(session, channel, chat_id, message_ref)
     row = await deliveries.find(session, delivery_id) if delivery_id is not None else None
-    return row.occurrence_id if row else None
+    if row is None:
+        return None
+    thanked_for: int | None = row.parameters.get("occurrence_id")
+    return row.occurrence_id or thanked_for
 
 
 def _confirms(row: Delivery, kind: ConfirmationKind) -> bool:

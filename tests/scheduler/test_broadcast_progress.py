@@ -9,7 +9,8 @@ from scheduler.delivery_queue import enqueue
 from scheduler.errors import RecipientUnreachable, Throttled, UnreachableReason
 from scheduler.recurrence import Once
 from scheduler.sender import Destination
-from storage.models import Delivery, DeliveryState, HolidayRule, Role, ScheduleKind
+from storage.models import Delivery, DeliveryState, HolidayRule, Role, Schedule, ScheduleKind
+from storage.queries.schedules import set_targets
 from tests.scheduler.machine import CHANNEL, FRIDAY, UTC
 
 SECRETARY = "500"
@@ -98,7 +99,7 @@ async def test_while_it_goes_on_it_is_not_edited_at_every_step(broadcast):
 async def test_one_that_was_missed_is_shown_as_missed(broadcast):
     await broadcast.at(DUE + timedelta(hours=4))
     [missed] = shown(broadcast)
-    assert "tidak terkirim." in missed
+    assert "Tidak terkirim." in missed
 
 
 async def test_without_the_message_nothing_is_shown(broadcast):
@@ -109,6 +110,24 @@ async def test_without_the_message_nothing_is_shown(broadcast):
     assert await broadcast.count(Delivery, Delivery.message_key == PROGRESS) == 0
     sent = await broadcast.count(Delivery, Delivery.state == DeliveryState.SENT, Delivery.group_id.is_not(None))
     assert sent == 3
+
+
+@pytest.mark.parametrize(("groups", "told"), [(0, []), (3, ["terkirim; naskahnya juga diserahkan untuk diteruskan"])])
+async def test_what_is_forwarded_is_told_of_by_the_text_that_comes_and_beside_groups_in_words(
+    broadcast, monkeypatch, groups, told
+):
+    monkeypatch.setitem(abilities._declared, CHANNEL, Abilities(edits=False))
+    async with broadcast.database.transaction() as session:
+        (await session.get_one(Schedule, broadcast.schedule)).by_forwarding = True
+        if not groups:
+            await set_targets(session, broadcast.schedule, [])
+    await broadcast.at(DUE)
+    await broadcast.at(DUE + timedelta(seconds=5))
+    texts = broadcast.sender.texts(SECRETARY)
+    assert any("Mohon teruskan" in text for text in texts)
+    progress = [text for text in texts if "Keadaan" in text]
+    assert len(progress) == len(told)
+    assert all(words in text for words, text in zip(told, progress, strict=True))
 
 
 async def test_where_nothing_can_be_edited_the_end_alone_is_told_and_once(broadcast, monkeypatch):

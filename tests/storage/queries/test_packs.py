@@ -75,7 +75,7 @@ async def test_it_is_told_once_its_row_is_written_and_found_again_by_the_office(
             session,
             destination=Destination("telegram", "1"),
             key=PACK,
-            parameters={"items": [], "zone": "Asia/Jakarta", "texts": 0},
+            parameters={"items": [], "zone": "Asia/Jakarta", "due_at": DUE, "texts": 0},
             now=TELL_AT,
             part="pack:2026-11-27",
             office_id=story.office_id,

@@ -81,7 +81,7 @@ async def test_batalkan_twice_is_harmless(story, secretary):
     schedule_id = await send(story, secretary)
     await secretary.presses("Batalkan")
     (answer,) = await press(secretary, f"siar.undo:{schedule_id}")
-    assert "dibatalkan, tidak ada yang terkirim" in answer.text
+    assert "Dibatalkan, tidak ada yang terkirim" in answer.text
     assert await acts(story) == ["schedule.added", "schedule.ended"]
 
 
@@ -165,7 +165,7 @@ async def test_one_far_ahead_can_be_called_back_too(story, secretary):
     await secretary.says("1 Januari 2027 pukul 08.00")
     await secretary.presses("Kirim")
     (shown,) = await secretary.presses("Perbarui")
-    assert "Jumat, 1 Januari 2027 pukul 08.00 WIB\n\nbelum dikirim." in shown.text
+    assert "Jumat, 1 Januari 2027 pukul 08.00 WIB\n\nBelum dikirim." in shown.text
     await secretary.presses("Batalkan")
     assert (await schedule_of(story, ScheduleKind.BROADCAST)).state is ScheduleState.ENDED
 

@@ -70,7 +70,7 @@ async def test_a_broadcast_goes_to_the_secretary_to_be_forwarded(story, secretar
     story.clock.advance(broadcast.UNDO_WITHIN)
     assert await kit(story) == [(secretary.user_id, "forward/text"), (secretary.user_id, "forward/done")]
     *_, shown = await secretary.presses("Perbarui")
-    assert "diserahkan untuk diteruskan ke grup WhatsApp" in shown.text
+    assert "Diserahkan untuk diteruskan ke grup WhatsApp" in shown.text
 
 
 async def test_beside_a_group_a_broadcast_can_be_forwarded_too(story, secretary):

@@ -31,7 +31,7 @@ Split = Callable[[bytes], Iterable[tuple[str, bytes]]]  # a post -> its events, 
 class SignedInlet(Struct, frozen=True):
     """A path at which a channel posts, signing with `secret`, and first asks for a word of ours with `verify_token`.
 
-    `on_stored` is called after each post in which something was new.
+    `on_stored` is called after each post that was stored.
     """
 
     channel: str
@@ -68,13 +68,11 @@ async def _receive(inlet: SignedInlet, database: Database, clock: Clock, request
         return Response(status_code=403)
     try:
         async with database.concurrent() as session:
-            now = clock.now()
-            rows = [await inbound.store(session, inlet.channel, key, event, now) for key, event in inlet.split(raw)]
+            await inbound.store_many(session, inlet.channel, inlet.split(raw), clock.now())
     except Unavailable as error:
         log.warning("%s: a post could not be stored (%s); the sender is to try again", inlet.path, error)
         return Response(status_code=503, headers={"Retry-After": str(_TRY_AGAIN_SECONDS)})
-    if any(row is not None for row in rows):
-        inlet.on_stored()
+    inlet.on_stored()
     return Response()
 
 

@@ -1,10 +1,11 @@
 """Raw updates: stored before they are confirmed, handled once, emptied afterwards."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
+from storage.insert_many import insert_many
 from storage.insert_once import insert_once
 from storage.models import Delivery, InboundUpdate
 from storage.transaction import Session
@@ -17,6 +18,12 @@ async def store(session: Session, channel: str, update_id: str, raw: bytes, now:
     values = {"channel": channel, "update_id": update_id, "raw": raw, "received_at": now}
     row = await insert_once(session, InboundUpdate, values)
     return row.id if row else None
+
+
+async def store_many(session: Session, channel: str, updates: Iterable[tuple[str, bytes]], now: datetime) -> None:
+    """Keep raw updates, each with the id that tells a repeat, in their order; what is known already is left out."""
+    about = {"channel": channel, "received_at": now}
+    await insert_many(session, InboundUpdate, [about | {"update_id": key, "raw": raw} for key, raw in updates])
 
 
 async def unhandled(session: Session, limit: int = 100, *, besides: Collection[str] = ()) -> list[InboundUpdate]:

@@ -10,6 +10,7 @@ from bot.web.signed_webhooks import SIGNATURE_HEADER, SignedInlet, signature, si
 from scheduler.clock import MovableClock
 from storage.errors import Unavailable
 from storage.queries import inbound
+from tests.statements import recorded
 
 PATH = "/whatsapp/webhook"
 SECRET, WORD = "rahasia-aplikasi", "kata-kunci"
@@ -77,11 +78,19 @@ async def test_every_event_of_a_post_is_committed_before_the_answer(database, me
     assert woken == [True]
 
 
-async def test_a_repeat_wakes_nobody(database, meta, woken):
-    await meta.post(PATH, **signed(b"satu"))
-    assert (await meta.post(PATH, **signed(b"satu"))).status_code == 200
-    assert (await meta.post(PATH, **signed(b"satu\ndua"))).status_code == 200
-    assert (len(await stored(database)), woken) == (2, [True, True])
+async def test_a_repeat_is_stored_once_whether_it_comes_alone_or_among_others(database, meta):
+    for raw in (b"satu", b"satu", b"satu\ndua\nsatu"):
+        assert (await meta.post(PATH, **signed(raw))).status_code == 200
+    assert await stored(database) == [("whatsapp", "satu"), ("whatsapp", "dua")]
+
+
+async def test_a_large_post_costs_no_more_statements_than_a_small_one(database, meta):
+    with recorded(database) as of_one:
+        await meta.post(PATH, **signed(b"nol"))
+    with recorded(database) as of_many:
+        await meta.post(PATH, **signed(b"\n".join(b"%d" % number for number in range(500))))
+    assert len(of_many) == len(of_one)
+    assert [key for _, key in (await stored(database))[1:4]] == ["0", "1", "2"]
 
 
 @pytest.mark.parametrize(

@@ -255,10 +255,16 @@ async def put_back(
 
     `counts`: the attempt is counted as one that failed. `changed`: what else is different then.
     """
-    to: dict[str, Any] = {"state": DeliveryState.PLANNED, "not_before": not_before, "reason": reason} | changed
+    to: dict[str, Any] = {"not_before": not_before, "reason": reason} | changed
     if not counts:
         to["attempt"] = Delivery.attempt - 1
-    await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to=to)
+    await wait_again(session, delivery, of=[DeliveryState.SENDING], to=to)
+
+
+async def wait_again(session: Session, delivery: Delivery, of: Sequence[DeliveryState], to: Mapping[str, Any]) -> None:
+    """From one of these states it is planned once more, as `to` says; not where its reader stopped us meanwhile."""
+    if await deliveries.change(session, delivery.id, of=of, to={**to, "state": DeliveryState.PLANNED}):
+        await deliveries.cancel_unasked(session, delivery.id, UnreachableReason.OPTED_OUT.value)
 
 
 def without_media(delivery: Delivery) -> dict[str, Any]:

@@ -148,8 +148,8 @@ async def record_refused_later(session: Session, row: Delivery, error: SendError
         await _unreachable(session, row, decision.reason, now, of=known)
     elif (to := _again(row, decision, now)) is not None:
         to["not_before"] = max(to["not_before"], now + _QUIET.get(type(error), timedelta(0)))
-        again = {"state": DeliveryState.PLANNED, "reason": type(error).__name__, "message_ref": None} | to
-        await deliveries.change(session, row.id, of=known, to=again)
+        again = {"reason": type(error).__name__, "message_ref": None} | to
+        await delivery_queue.wait_again(session, row, of=known, to=again)
         await _heed_later(session, row, error, now)
     else:
         await _fail_later(session, row, decision, error, now, of=known)

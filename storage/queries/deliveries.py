@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from storage.ended import note
 from storage.insert_many import insert_many, own
 from storage.insert_once import insert_once
-from storage.models import Delivery, DeliveryState, Priority
+from storage.models import Delivery, DeliveryState, PersonAddress, Priority
 from storage.transaction import Session
 
 ON_TAP = "on_tap"  # why a part does not leave by itself: a tap on the template of the part before it brings it
@@ -125,6 +125,38 @@ async def oldest_sending(session: Session) -> datetime | None:
 async def expire(
     session: Session,
     now: datetime,
+def _unasked_in_vain() -> ColumnElement[bool]:
+    """What is no answer, to somebody who wants answers only by now."""
+    stopped = select(PersonAddress.id).where(
+        PersonAddress.channel == Delivery.channel,
+        PersonAddress.chat_id == Delivery.chat_id,
+        PersonAddress.opted_out_at.is_not(None),
+    )
+    return and_(Delivery.priority > Priority.REPLY, stopped.exists())
+
+
+async def cancel_unasked(session: Session, delivery_id: int, reason: str) -> bool:
+    """A row that was under way and waits again does not leave where its reader stopped us meanwhile; whether so."""
+    to = {"state": DeliveryState.CANCELLED, "reason": reason}
+    return bool(await _change(session, [Delivery.id == delivery_id, _unasked_in_vain()], WAITING, to))
+
+
+async def failed_along(session: Session, row: Delivery, reason: str, now: datetime) -> Sequence[Delivery]:
+    """What never left for the chat of this row, for the same reason, and would still be in time; in order.
+
+    What is never too late counts if it was written no sooner than the row.
+    """
+    never_late = and_(Delivery.expires_at.is_(None), Delivery.created_at >= row.created_at)
+    query = (
+        select(Delivery)
+        .where(Delivery.channel == row.channel, Delivery.chat_id == row.chat_id)
+        .where(Delivery.state == DeliveryState.FAILED, Delivery.reason == reason, Delivery.sending_at.is_(None))
+        .where(or_(Delivery.expires_at > now, never_late))
+        .order_by(Delivery.id)
+    )
+    return (await session.scalars(query)).all()
+
+
     reason: str,
     reason_if_held: str,
     limit: int | None = None,
@@ -161,7 +193,8 @@ async def abandon(
 ) -> Sequence[Delivery]:
     """Sends that nobody will record: uncertain, or planned again where harmless. Returns the uncertain ones.
 
-    None is planned again that has been begun `repeats` times. `again_at`: by channel, where not at once.
+    None is planned again that has been begun `repeats` times, or whose reader wants answers only by now.
+    `again_at`: by channel, where not at once.
     Those begun at or before `before`, and those of anybody but `holder`; None: it does not matter. Not `besides`.
     """
     sending = [DeliveryState.SENDING]
@@ -175,7 +208,7 @@ async def abandon(
         of_channel = [(Delivery.channel == channel, at) for channel, at in again_at.items()]
         again["not_before"] = case(*of_channel, else_=Delivery.not_before)
     harmless = or_(Delivery.repeatable.is_(True), Delivery.edits_id.is_not(None))
-    await _change(session, [*chosen, harmless, Delivery.attempt < repeats], sending, again)
+    await _change(session, [*chosen, harmless, ~_unasked_in_vain(), Delivery.attempt < repeats], sending, again)
     return await _change(session, chosen, sending, {"state": DeliveryState.UNCERTAIN, "reason": reason})
 
 

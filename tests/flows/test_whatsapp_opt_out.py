@@ -1,0 +1,54 @@
+"""On WhatsApp: whoever stops gets nothing unasked that was on its way to them, whatever Meta tells of it later."""
+
+import pytest
+
+from storage.models import DeliveryState, Role, ScheduleKind
+from tests.flows.whatsapp_office import WhatsAppTown
+
+
+@pytest.fixture
+async def town(tmp_path):
+    async with WhatsAppTown(tmp_path, "2026-11-18T07:00+07:00") as town:
+        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
+        await town.approves()
+        yield town
+        assert await town.incidents() == []
+
+
+@pytest.fixture
+async def member(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    await town.pushes_to_persons(ScheduleKind.READING)
+    await town.clock_to("2026-11-18T07:29:50+07:00")
+    return member
+
+
+async def reading(town):
+    (row,) = [row for row in await town.ledger() if row.message_key == "reading/post"]
+    return row
+
+
+async def is_left_alone(town, member):
+    """The last word is the answer to BERHENTI, and the reading will not leave."""
+    await town.clock_to("2026-11-18T07:55+07:00")
+    row = await reading(town)
+    assert (row.state, row.reason) == (DeliveryState.CANCELLED, "opted_out")
+    assert town.server.messages(member)[-1].text.startswith("*Pengiriman dihentikan*")
+
+
+@pytest.mark.parametrize("code", [131056, 131047, 190])
+async def test_a_push_that_is_refused_after_its_reader_stopped_does_not_go_again(town, member, code):
+    await town.clock_to("2026-11-18T07:30:05+07:00")
+    push = town.server.messages(member)[-1]
+    await town.says(member, "BERHENTI")
+    town.server.tells(push, "failed", code)
+    await town.settle()
+    await is_left_alone(town, member)
+
+
+async def test_an_answer_that_is_refused_after_its_reader_stopped_still_comes(town, member):
+    (answer,) = await town.says(member, "Apa itu akuntabel?")
+    await town.says(member, "BERHENTI")
+    town.server.tells(answer, "failed", 131056)
+    await town.settle()
+    assert town.server.messages(member)[-1].text == answer.text

@@ -1,0 +1,51 @@
+"""Whoever asks for answers only gets nothing that was on its way to them and is put back afterwards."""
+
+import pytest
+
+from scheduler import outcomes
+from scheduler.errors import ChannelDown, ChannelRefusesUs, RecipientBusy
+from storage.models import Delivery, DeliveryState, PersonAddress, Priority
+from tests.scheduler.outbox import MINUTE, PLANNED, SENDING, outbox, write
+
+
+@pytest.fixture
+async def stopped(machine):
+    """Chat 1 is that of somebody who stopped; chat 2 is not."""
+    for chat in ("1", "2"):
+        await machine.add_member(f"Anggota {chat}", chat_id=chat)
+    (address, _) = await machine.all(PersonAddress)
+    async with machine.database.transaction() as session:
+        (await session.get_one(PersonAddress, address.id)).opted_out_at = machine.clock.now()
+
+
+async def ends(machine):
+    return [(row.state, row.reason) for row in await machine.all(Delivery)]
+
+
+@pytest.mark.parametrize("error", [RecipientBusy, ChannelDown, ChannelRefusesUs])
+@pytest.mark.parametrize("priority", [Priority.NOTICE, Priority.PUSH])
+async def test_a_row_in_flight_that_comes_back_is_cancelled(machine, stopped, error, priority):
+    await write(machine, ["1"], priority=priority)
+    machine.sender.refuse("1", error())
+    await outbox(machine).settle()
+    assert await ends(machine) == [(DeliveryState.CANCELLED, "opted_out")]
+
+
+async def test_an_answer_and_what_others_get_come_back_as_ever(machine, stopped):
+    await write(machine, ["1"], priority=Priority.REPLY)
+    await write(machine, ["2"])
+    for chat in ("1", "2"):
+        machine.sender.refuse(chat, RecipientBusy())
+    box = outbox(machine)
+    await box.settle()
+    machine.clock.advance(MINUTE)
+    await box.settle()
+    assert [state for state, _ in await ends(machine)] == [DeliveryState.SENT] * 2
+
+
+async def test_what_nobody_recorded_is_uncertain_and_does_not_go_again(machine, stopped):
+    of_both = {"state": SENDING, "sending_at": machine.clock.now(), "repeatable": True, "priority": Priority.NOTICE}
+    await write(machine, ["1", "2"], **of_both)
+    async with machine.database.transaction() as session:
+        await outcomes.record_orphans(session, "another", machine.clock.now())
+    assert [state for state, _ in await ends(machine)] == [DeliveryState.UNCERTAIN, PLANNED]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 
 import msgspec
 from msgspec.structs import replace
@@ -9,6 +10,8 @@ from msgspec.structs import replace
 from bot.channels.inbound import Kind
 from bot.conversations.step import Turn
 from content.message import Choice, Message
+from content.message_catalog import catalog
+from content.rendering import render
 from content.templates import BUTTON, READ
 from storage.models import Delivery
 from storage.queries import deliveries
@@ -16,6 +19,8 @@ from storage.queries import deliveries
 _GOOD_FOR = timedelta(hours=24)  # then an open dialogue is forgotten, and nobody means the question before it
 _AMONG = 20  # messages in the chat that are looked through
 NO_LONGER = "expired:"  # sent by no button: it is answered as one whose time has passed
+NOTHING_WAITS = "push.nothing"  # the button of a push, typed while none of them waits
+_PUSHES = ("reading/post", "meeting/post", "twibbon/day", "forward/done")  # with something to press
 
 
 async def pressed_by_words(turn: Turn) -> Turn | None:
@@ -23,7 +28,8 @@ async def pressed_by_words(turn: Turn) -> Turn | None:
 
     By its label, or by its number where the choices were written out with numbers. They must still stand to be
     answered: said last or within an open dialogue, and not long ago. Else words are words, and a number presses nothing
-    that exists, which is answered so. A push waits to be answered all the day, by its label also behind other offers.
+    that exists, which is answered so. A push waits to be answered all the day, by its label also behind other offers;
+    where none waits its label is told so.
     """
     message = turn.inbound
     if message.kind is not Kind.TEXT or not message.chat.private or turn.abilities.roomy:
@@ -43,9 +49,20 @@ async def pressed_by_words(turn: Turn) -> Turn | None:
         stands = (is_last or waits or turn.state is not None) and turn.answered_at - row.created_at <= _GOOD_FOR
         if stands or typed.isdecimal():
             action = choice.action if stands else NO_LONGER
-            pressed = replace(message, kind=Kind.PRESS, text=action, message_ref=row.message_ref, press_id=None)
-            return replace(turn, inbound=pressed)
-    return None
+            return _pressed(turn, action, row.message_ref)
+    return _pressed(turn, NOTHING_WAITS) if turn.state is None and typed in _labels_of_pushes() else None
+
+
+def _pressed(turn: Turn, action: str, message_ref: str | None = None) -> Turn:
+    said = turn.inbound
+    return replace(turn, inbound=replace(said, kind=Kind.PRESS, text=action, message_ref=message_ref, press_id=None))
+
+
+@cache
+def _labels_of_pushes() -> frozenset[str]:
+    samples = [render(key, catalog()[key].parameters) for key in _PUSHES]
+    labels = [choice.label for shown in samples for line in shown.choices for choice in line]
+    return frozenset(_plain(label) for label in (BUTTON, *labels))
 
 
 def _shown(row: Delivery) -> Message:

@@ -59,6 +59,19 @@ async def mark_unreachable(session: Session, channel: str, chat_id: str, reason:
     )
 
 
+async def mark_reachable(session: Session, channel: str, chat_id: str, reason: str) -> bool:
+    """A private chat can be written to after all; whether it was thought that it cannot be, for this reason."""
+    reached = (
+        update(PersonAddress)
+        .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+        .where(PersonAddress.unreachable == reason)
+        .values(unreachable=None)
+        .returning(PersonAddress.id)
+        .execution_options(synchronize_session=False)
+    )
+    return bool((await session.scalars(reached)).all())
+
+
 async def heard_at(session: Session, channel: str, chat_id: str) -> datetime | None:
     """When the person of this private chat last wrote; None where it is not kept, or nobody ever did."""
     query = select(PersonAddress.last_inbound_at).where(
@@ -79,6 +92,17 @@ async def close_window(session: Session, channel: str, chat_id: str, left_at: da
         .values(last_inbound_at=None)
         .execution_options(synchronize_session=False)
     )
+
+
+async def has_stopped(session: Session, member_id: int | None) -> bool:
+    """Whether this member could be written to, had they not asked for answers only."""
+    query = (
+        select(PersonAddress.id)
+        .join(Member, Member.person_id == PersonAddress.person_id)
+        .where(Member.id == member_id, Member.left_at.is_(None), PersonAddress.opted_out_at.is_not(None))
+        .where(PersonAddress.chat_id.is_not(None), PersonAddress.unreachable.is_(None))
+    )
+    return (await session.scalars(query.limit(1))).one_or_none() is not None
 
 
 async def opt_out(session: Session, channel: str, chat_id: str, now: datetime) -> None:

@@ -49,7 +49,8 @@ def _undo(kind: ConfirmationKind) -> Handler:
         if tap.row.member_id != turn.known_member.id:
             return Step(keep=True, toast="confirmation/toast_not_yours")
         if turn.now - tap.row.at > UNDO_WITHIN:
-            return Step(keep=True, toast="confirmation/toast_too_late")
+            own = {"enters": may(turn.known_member.role, Permission.ENTER_ACTIVITY)}
+            return Step(keep=True, toast="confirmation/toast_too_late", toast_parameters=own)
         await confirmations.remove(turn.session, tap.row.id)
         return Step(await show_state(turn, found), keep=True, toast="confirmation/toast_undone")
 

@@ -5,6 +5,7 @@ It may be tapped at any time and as often as one likes, by the person it went to
 
 from bot.conversations.press_numbers import press_number
 from bot.conversations.step import Dialogue, Press, Step, Turn
+from bot.conversations.typed_choices import NOTHING_WAITS
 from content.templates import READ
 from scheduler.bringing import bring
 from scheduler.delivery_queue import message_of
@@ -36,4 +37,8 @@ async def _own(turn: Turn) -> Delivery | None:
     return row if said.text or said.picture or said.document else None
 
 
-DIALOGUE = Dialogue(name="read_push", presses=(Press(READ, _read, None),))
+async def _nothing(_turn: Turn) -> Step:
+    return Step(keep=True, toast="push/nothing")
+
+
+DIALOGUE = Dialogue(name="read_push", presses=(Press(READ, _read, None), Press(NOTHING_WAITS, _nothing, None)))

@@ -185,9 +185,11 @@ async def _pressed_save(turn: Turn) -> Step:
 
 async def _pressed_cancel(turn: Turn) -> Step:
     key = press_argument(turn)
-    if _open_draft(turn, key) is None:
+    draft = _open_draft(turn, key)
+    if draft is None:
         return await report_saving.closed(turn, key)
-    return Step(replies=(Reply("report/cancelled", edits_pressed=True),))
+    correcting = {"correcting": draft.report_id is not None}
+    return Step(replies=(Reply("report/cancelled", correcting, edits_pressed=True),))
 
 
 async def _pressed_correct(turn: Turn) -> Step:

@@ -11,7 +11,7 @@ from bot.conversations.reports.shown_evidence import files_of
 from bot.conversations.reports.words import report_words, short_words
 from bot.conversations.step import Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
 from storage.models import Member, Report, ReportState
-from storage.queries import evidence, reports
+from storage.queries import addresses, evidence, reports
 from storage.queries.evidence import Subject
 from storage.queries.reports import NamedReport
 
@@ -115,8 +115,12 @@ async def _remarked(turn: Turn) -> Step:
     await reports.send_back(turn.session, named.report, remark, turn.now)
     await record_act(turn, "report.returned", {"report": named.report.id})
     told = await _tell_author(turn, named.report)
-    answer = Reply("review/returned_back", {"name": named.name or "", "told": bool(told)})
-    return Step((*told, answer))
+    parameters = {
+        "name": named.name or "",
+        "told": bool(told),
+        "stopped": not told and await addresses.has_stopped(turn.session, named.report.member_id),
+    }
+    return Step((*told, Reply("review/returned_back", parameters)))
 
 
 async def _tell_author(turn: Turn, report: Report) -> list[Reply]:

@@ -35,6 +35,11 @@ def test_every_command_has_a_line_that_fits_a_menu(name):
     assert 3 <= len(summary_of(name)) <= 60
 
 
+@pytest.mark.parametrize("name", sorted({command.name for command in _commands()}))
+def test_no_line_names_a_channel_which_may_be_the_one_it_is_read_on(name):
+    assert not {"telegram", "whatsapp"} & set(summary_of(name).casefold().split())
+
+
 async def test_a_secretary_sees_the_secretarys_commands(story):
     (answer,) = await (await story.person("Sekretaris", Role.SEKRETARIS)).says("/bantuan")
     assert "/undang: buat tautan undangan" in answer.text

@@ -7,7 +7,7 @@ import pytest
 from bot.channels.inbound import Chat, InboundMessage, Kind, Sender
 from bot.channels.whatsapp import ABILITIES, CHANNEL
 from bot.conversations.step import State, Surroundings, Turn
-from bot.conversations.typed_choices import NO_LONGER, pressed_by_words
+from bot.conversations.typed_choices import NO_LONGER, NOTHING_WAITS, pressed_by_words
 from content.message import Choice, Message
 from scheduler.fitting import fitted
 from storage.models import Delivery, DeliveryState, HolidayRule, Occurrence, Office, Schedule, ScheduleKind
@@ -174,6 +174,12 @@ async def test_a_push_is_answered_all_the_day_whatever_is_said_after_it(talk):
     assert await talk.types("sudah dibacakan") == pressed
     assert await talk.types("1") is None  # a number means the newest offer alone
     assert await talk.types("sudah dibacakan", state=State("file_report")) is None  # there words answer the form
+
+
+async def test_the_word_of_a_push_is_told_where_none_waits(talk):
+    for word in ("baca", "Sudah dibacakan", "sudah diteruskan"):
+        assert await talk.types(word) == (Kind.PRESS, NOTHING_WAITS, None)
+        assert await talk.types(word, state=State("file_report")) is None
 
 
 async def test_in_groups_and_where_buttons_have_room_words_are_words(talk):

@@ -104,6 +104,7 @@ async def test_after_ten_minutes_it_stays(story, group):
     story.clock.advance(timedelta(minutes=10, seconds=1))
     await member.presses("Batalkan (10 menit)", group)
     assert "lebih dari 10 menit" in member.outcome.toast
+    assert "hubungi sekretaris" in member.outcome.toast
     assert len(await rows(story, Confirmation)) == 1
 
 

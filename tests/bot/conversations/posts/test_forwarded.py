@@ -78,6 +78,8 @@ async def test_it_is_taken_back_within_ten_minutes_by_who_tapped(story, secretar
     story.clock.advance(timedelta(minutes=11))
     await secretary.presses("Batalkan (10 menit)")
     assert "lebih dari 10 menit" in secretary.outcome.toast
+    assert "/kegiatan" in secretary.outcome.toast
+    assert "hubungi sekretaris" not in secretary.outcome.toast
 
 
 async def test_of_a_reading_the_reading_aloud_is_another_entry(story, secretary):

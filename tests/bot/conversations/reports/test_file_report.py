@@ -290,6 +290,15 @@ async def test_a_correction_waits_to_be_checked_again(story, member):
     assert await rows(story, Evidence) == []
 
 
+async def test_a_correction_called_off_leaves_the_report_and_says_so(story, member):
+    await member.says("/lapor akuntabel 1: SPJ selesai")
+    await member.presses("Simpan")
+    await member.presses("Perbaiki")
+    (told,) = await member.presses("Batal")
+    assert told.text == "Perbaikan dibatalkan. Laporan Anda tetap seperti semula; lihat di /riwayat."
+    assert [report.text for report in await rows(story, Report)] == ["SPJ selesai"]
+
+
 async def test_somebody_else_cannot_open_my_report(story, member):
     await member.says("/lapor akuntabel 1: SPJ selesai")
     await member.presses("Simpan")

@@ -84,6 +84,15 @@ async def test_an_author_who_cannot_be_written_to_is_named_to_the_secretary(stor
     assert (await report(story)).remark == "Mohon dilengkapi"
 
 
+async def test_of_an_author_who_wants_no_messages_the_secretary_is_told_that(story, member, secretary):
+    await member.says("berhenti")
+    await secretary.says("/periksa")
+    await secretary.presses("1")
+    await secretary.presses("Kembalikan")
+    (answer,) = await secretary.says("Mohon dilengkapi")
+    assert "Anggota 1 memilih tidak menerima kiriman dari bot" in answer.text
+
+
 async def test_a_report_corrected_while_it_was_being_read_is_shown_again(story, member, secretary):
     await secretary.says("/periksa")
     await secretary.presses("1")

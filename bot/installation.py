@@ -14,7 +14,7 @@ from bot.config import Settings, WrongSetting
 from bot.conversations.show_deliveries import shown
 from bot.invitations import create_invitation
 from bot.offices import add_office
-from bot.on_whatsapp import daily_persons, digits, number_of
+from bot.on_whatsapp import daily_persons, digits, number_of, secret_fits
 from content.money_words import money_words
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
@@ -37,6 +37,7 @@ WRONG_SETTING = {  # verdicts for which a setting is to blame, and nothing that 
     "command/templates_unreadable_bad",
     "command/whatsapp_bad",
     "command/whatsapp_id_bad",
+    "command/whatsapp_secret_bad",
 }
 
 
@@ -161,6 +162,7 @@ async def _whatsapp(settings: Settings) -> list[Verdict]:
         return []
     try:
         number = await number_of(settings.whatsapp)
+        fits = await secret_fits(settings.whatsapp)
     except ChannelRefusesUs as error:
         return [("command/whatsapp_id_bad" if error.why is Refusal.NUMBER else "command/whatsapp_bad", {})]
     except Malformed:
@@ -170,6 +172,7 @@ async def _whatsapp(settings: Settings) -> list[Verdict]:
     about = {"number": number.display_phone_number, "name": number.verified_name, "quality": number.quality_rating}
     return [
         ("command/whatsapp_good", about),
+        ("command/whatsapp_secret_good" if fits else "command/whatsapp_secret_bad", {}),
         ("command/whatsapp_persons", daily_persons(settings.whatsapp, number)),
         await _templates(settings),
         _prices(settings.whatsapp.prices),

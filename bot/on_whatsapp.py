@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -12,11 +13,11 @@ from bot.channels.whatsapp import CHANNEL
 from bot.channels.whatsapp.files import WhatsAppFiles
 from bot.channels.whatsapp.first_contact import heed_tier
 from bot.channels.whatsapp.graph import Graph, Number
-from bot.channels.whatsapp.sending import WhatsAppSender, listed_templates, who_we_are
+from bot.channels.whatsapp.sending import WhatsAppSender, listed_templates, repeatable, who_we_are
 from bot.channels.whatsapp.splitting import events
 from bot.channels.whatsapp.templates import remembered
 from bot.config import WhatsAppSettings
-from bot.web.signed_webhooks import SignedInlet
+from bot.web.signed_webhooks import Signatures, SignedInlet
 from scheduler.clock import Clock, SystemClock
 from scheduler.errors import ChannelRefusesUs, SendError
 from scheduler.persons_limit import PersonsLimit
@@ -53,11 +54,12 @@ class OnWhatsApp:
         self._number: str | None = None
         self.last_good_check: datetime | None = None  # for the health check
         self._unknown: str | None = None
+        self._signatures = Signatures("APEL_WHATSAPP_APP_SECRET")
 
     @property
     def trouble(self) -> str | None:
-        """Why Meta does not say who we are, or takes nothing from us."""
-        return self._unknown or self._sender.refused
+        """Why Meta does not say who we are, or takes nothing from us, or is not understood when it posts."""
+        return self._unknown or self._sender.refused or self._signatures.trouble
 
     @property
     def last_welcome(self) -> datetime:
@@ -87,6 +89,7 @@ class OnWhatsApp:
             verify_token=self._settings.verify_token.reveal(),
             split=events,
             on_stored=on_stored,
+            signatures=self._signatures,
         )
 
     async def introduce(self) -> NoReturn:
@@ -165,8 +168,21 @@ async def number_of(settings: WhatsAppSettings) -> Number:
     Raises:
         SendError: Meta refuses it or cannot be reached.
     """
+    async with _asked_once(settings) as graph:
+        return await who_we_are(graph, SystemClock().now())
+
+
+async def secret_fits(settings: WhatsAppSettings) -> bool:
+    """Whether what Meta posts will be signed as we expect. Raises as `number_of`, which is to be asked first."""
+    async with _asked_once(settings) as graph:
+        secret = settings.app_secret.reveal()
+        return await repeatable(lambda: graph.belongs_to(secret), SystemClock().now())
+
+
+@asynccontextmanager
+async def _asked_once(settings: WhatsAppSettings) -> AsyncIterator[Graph]:
     graph = Graph(settings.api_url, settings.phone_id, settings.token.reveal())
     try:
-        return await who_we_are(graph, SystemClock().now())
+        yield graph
     finally:
         await graph.close()

@@ -9,7 +9,7 @@ import hmac
 import logging
 from collections.abc import Callable, Iterable
 
-from msgspec import Struct
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -28,6 +28,34 @@ _TRY_AGAIN_SECONDS = 10
 Split = Callable[[bytes], Iterable[tuple[str, bytes]]]  # a post -> its events, each with the key that tells a repeat
 
 
+class Signatures:
+    """How the posts of late were signed; `key` is what to call it to whoever may have mistyped it.
+
+    Strangers post now and then. What is only ever signed wrongly is signed by Meta, with another secret than ours.
+    """
+
+    def __init__(self, key: str = "the secret") -> None:
+        self._key = key
+        self._wrong = 0  # since the last right one
+
+    def right(self) -> None:
+        """A post was signed rightly."""
+        self._wrong = 0
+
+    def wrong(self, path: str) -> None:
+        """A post was signed wrongly; told the first time, the tenth, the hundredth: anybody may post as they like."""
+        self._wrong += 1
+        if str(self._wrong).strip("0") == "1":
+            log.warning("%s: turned away: %s", path, self.trouble)
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong, in words without secrets; None where the last post was signed rightly, or none came."""
+        if not self._wrong:
+            return None
+        return f"posts wrongly signed since the last right one: {self._wrong}; does {self._key} fit?"
+
+
 class SignedInlet(Struct, frozen=True):
     """A path at which a channel posts, signing with `secret`, and first asks for a word of ours with `verify_token`.
 
@@ -40,6 +68,7 @@ class SignedInlet(Struct, frozen=True):
     verify_token: str
     split: Split
     on_stored: Callable[[], None]
+    signatures: Signatures = field(default_factory=Signatures)
 
 
 def signed_route(inlet: SignedInlet, database: Database, clock: Clock) -> Route:
@@ -64,8 +93,9 @@ def _shake_hands(inlet: SignedInlet, request: Request) -> Response:
 async def _receive(inlet: SignedInlet, database: Database, clock: Clock, request: Request) -> Response:
     raw = await request.body()
     if not _same(request.headers.get(SIGNATURE_HEADER, ""), signature(inlet.secret, raw)):
-        log.warning("%s: a post without the right signature was turned away", inlet.path)
+        inlet.signatures.wrong(inlet.path)
         return Response(status_code=403)
+    inlet.signatures.right()
     try:
         async with database.concurrent() as session:
             await inbound.store_many(session, inlet.channel, inlet.split(raw), clock.now())

@@ -217,6 +217,14 @@ def test_what_cannot_be_right_for_whatsapp_is_refused(name, value, key):
     assert _refused(**(WHATSAPP | {name: value})) == (name, key)
 
 
+def test_an_address_with_a_path_is_told_what_its_own_looks_like():
+    for name, example in (
+        ("APEL_WHATSAPP_API_URL", "graph.facebook.com"),
+        ("APEL_TELEGRAM_API_URL", "api.telegram.org"),
+    ):
+        assert render("setting/origin", {"name": name}).text.endswith(f"misalnya https://{example}.")
+
+
 def test_whatsapp_needs_a_port_and_telegram_none():
     with pytest.raises(WrongSetting) as missing:
         Settings.from_environment(WHATSAPP).check_channels()

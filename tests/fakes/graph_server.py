@@ -251,6 +251,8 @@ class GraphServer:
         self.calls.append("/".join(rest))
         if request.headers.get("authorization") != f"Bearer {self.token}":
             raise Refused(190, "Invalid OAuth access token", 401)
+        if not self._proven(request):
+            raise Refused(100, "Invalid appsecret_proof provided in the API argument")
         if number in self.files and not rest and version in (VERSION, "download"):
             return [version, number]
         if version == VERSION and number == self.account_id and rest == ["message_templates"]:
@@ -260,6 +262,11 @@ class GraphServer:
         if version != VERSION or number != self.phone_id:
             raise Refused(100, "Unsupported request", subcode=33)
         return rest
+
+    def _proven(self, request: Request) -> bool:
+        """Whether the proof, where one is given, shows that the caller knows the app's secret."""
+        proof = hmac.new(self.app_secret.encode(), self.token.encode(), hashlib.sha256).hexdigest()
+        return request.parameters.get("appsecret_proof", proof) == proof
 
     async def _call(self, path: list[str], request: Request) -> Response:
         if path == ["messages"]:

@@ -33,6 +33,15 @@ async def send(server):
         yield send
 
 
+async def test_a_proof_of_the_apps_secret_is_looked_at_where_one_is_given(server):
+    url, bearer = f"{server.origin}/{VERSION}/{server.phone_id}", {"Authorization": f"Bearer {server.token}"}
+    right = hmac.new(server.app_secret.encode(), server.token.encode(), hashlib.sha256).hexdigest()
+    async with httpx.AsyncClient(trust_env=False, headers=bearer) as client:
+        answers = [(await client.get(url, params={"appsecret_proof": proof})).json() for proof in (right, "0" * 64)]
+        assert (await client.get(url)).status_code == 200
+    assert [answer.get("error", {}).get("code") for answer in answers] == [None, 100]
+
+
 def text(body):
     return {"type": "text", "text": {"body": body}}
 

@@ -100,6 +100,8 @@ async def test_on_whatsapp_alone_it_shakes_hands_takes_posts_and_answers(meta, t
     async with httpx.AsyncClient(trust_env=False) as client:
         assert (await client.get(url, params=asked)).text == "17"
         assert (await client.post(url, content=b"{}")).status_code == 403
+        told = (await client.get(f"http://127.0.0.1:{port}/readyz")).json()["whatsapp"]["trouble"]
+        assert told == "posts wrongly signed since the last right one: 1; does APEL_WHATSAPP_APP_SECRET fit?"
     await meta.until(lambda: "" in meta.calls)  # it asked who we are
     secretary.says("undang")
     await post(meta, url)
@@ -175,6 +177,18 @@ async def test_check_tells_how_it_stands_with_meta(meta, tmp_path, changed, verd
     assert first == verdict
     if verdict.endswith("good"):
         assert about == {"number": meta.number, "name": "Dinas Kominfo", "quality": "GREEN"}
+
+
+async def test_check_tells_whether_metas_posts_will_be_signed_as_expected(meta, tmp_path):
+    whole = environment(meta, tmp_path)
+    for changed, said, about in (
+        ({}, "command/whatsapp_secret_good", "APEL_WHATSAPP_VERIFY_TOKEN tidak dapat diperiksa dari sini"),
+        ({"APEL_WHATSAPP_APP_SECRET": "lain"}, "command/whatsapp_secret_bad", "periksa APEL_WHATSAPP_APP_SECRET"),
+    ):
+        verdicts = dict(await check_installation(Settings.from_environment(whole | changed)))
+        assert {key for key in verdicts if "secret" in key} == {said}
+        assert about in render(said, {}).text
+        assert (said in WRONG_SETTING) is said.endswith("_bad")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Meta's Graph API, as far as we need it: one message, one file, who we are."""
 
+import hashlib
+import hmac
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -15,7 +17,7 @@ _AT_ONCE = 50
 _MOST_PAGES = 100  # of templates: an account may have 6,000
 _HOSTS = ("fbsbx.com", "facebook.com", "whatsapp.net")  # where files are; lookaside.fbsbx.com as a rule
 _CHUNK = 65536  # bytes
-_UNKNOWN_FIELD = 100
+_UNKNOWN_FIELD = _WRONG_PROOF = 100  # a parameter that Meta does not take; which one, its words alone tell
 
 Answer = TypeVar("Answer")
 
@@ -132,7 +134,7 @@ class Graph:
     """
 
     def __init__(self, origin: str, phone_id: str, token: str, *, answer_seconds: float = 20.0) -> None:
-        self._origin, self._phone_id = origin, phone_id
+        self._origin, self._phone_id, self._token = origin, phone_id, token
         self._headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
         self._proxy = proxy_for(origin)
         self._timeout = aiohttp.ClientTimeout(
@@ -158,6 +160,21 @@ class Graph:
 
     async def _number_with(self, fields: list[str]) -> Number:
         return await self._call("GET", "", Number, params={"fields": ",".join(fields)})
+
+    async def belongs_to(self, app_secret: str) -> bool:
+        """Whether our token is one of the app with this secret, by which Meta signs what it posts; `number` is known.
+
+        A proof that does not fit is refused although none is asked for.
+        https://developers.facebook.com/docs/graph-api/guides/secure-requests
+        """
+        proof = hmac.new(app_secret.encode(), self._token.encode(), hashlib.sha256).hexdigest()
+        try:
+            await self._call("GET", "", _Reference, params={"fields": "id", "appsecret_proof": proof})
+        except Refused as refused:
+            if refused.code != _WRONG_PROOF or refused.subcode is not None:
+                raise
+            return False
+        return True
 
     async def send(self, message: dict[str, Any]) -> str:
         """Hand over a message; its reference."""

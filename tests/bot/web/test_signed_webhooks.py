@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.web.signed_webhooks import SIGNATURE_HEADER, SignedInlet, signature, signed_route
+from bot.web.signed_webhooks import SIGNATURE_HEADER, Signatures, SignedInlet, signature, signed_route
 from scheduler.clock import MovableClock
 from storage.errors import Unavailable
 from storage.queries import inbound
@@ -31,8 +31,8 @@ def by_line(raw):
     return [(line[:20].decode(), line) for line in raw.split(b"\n")]
 
 
-def client(database, woken):
-    inlet = SignedInlet("whatsapp", PATH, SECRET, WORD, by_line, lambda: woken.append(True))
+def client(database, woken, **more):
+    inlet = SignedInlet("whatsapp", PATH, SECRET, WORD, by_line, lambda: woken.append(True), **more)
     app = Starlette(routes=[signed_route(inlet, database, CLOCK)])
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot")
 
@@ -102,6 +102,19 @@ async def test_a_wrong_signature_is_turned_away_and_nothing_is_stored(database, 
         answer = await meta.post(PATH, content=b"satu", headers={SIGNATURE_HEADER: shown})
     assert (answer.status_code, await stored(database)) == (403, [])
     assert SECRET not in caplog.text
+
+
+async def test_wrong_signatures_are_counted_until_a_right_one_comes_and_told_seldom(database, woken, caplog):
+    signatures = Signatures("APEL_RAHASIA")
+    async with client(database, woken, signatures=signatures) as meta:
+        assert signatures.trouble is None
+        for _ in range(99):
+            await meta.post(PATH, content=b"satu")
+        told = "posts wrongly signed since the last right one: {}; does APEL_RAHASIA fit?"
+        assert signatures.trouble == told.format(99)
+        assert caplog.messages == [f"{PATH}: turned away: {told.format(times)}" for times in (1, 10)]
+        await meta.post(PATH, **signed(b"satu"))
+    assert signatures.trouble is None
 
 
 async def test_the_raw_bytes_are_what_is_signed(database, meta):

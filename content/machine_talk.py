@@ -1,4 +1,4 @@
-"""is_machine_talk: code, a line put into the system's mouth, an order to reword the regulation or speak for others."""
+"""is_machine_talk: code, a line put into the system's mouth, an order to reword, to speak for others, to drop rules."""
 
 import re
 
@@ -35,8 +35,17 @@ _SPEAKING_FOR = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_UNRULING = re.compile(
+    r"""
+      ^\W* (?:(?:tolong|coba|mohon|please|now|sekarang)\W+)?
+      (?:ignore|disregard|forget|abaikan|lupakan|hiraukan|langgar) \W+ (?:\w+\W+){0,4}?
+      (?:rules?|instructions?|prompts?|guidelines?|(?:aturan|instruksi|perintah|batasan)(?:mu|nya)?) \W+
+      (?:(?:yang|kamu|anda)\W+)? (?:above|before|given|you|and|di\W?atas|tadi|sebelum(?:nya)?|kamu|anda|lalu|dan)\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def is_machine_talk(text: str) -> bool:
     """Whether the text speaks to a program or an editor rather than asks; no regulation has an answer to that."""
-    return any(pattern.search(text) for pattern in (_CODE, _HEADER, _REWORDING, _SPEAKING_FOR))
+    return any(pattern.search(text) for pattern in (_CODE, _HEADER, _REWORDING, _SPEAKING_FOR, _UNRULING))

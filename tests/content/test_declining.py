@@ -10,7 +10,7 @@ REGULATIONS = load_regulations()
 KUPANG = REGULATIONS["kupang-30-2025"]
 KARANGANYAR = REGULATIONS["karanganyar-44-2023"]
 SERANG = REGULATIONS["serang-25-2018"]
-EVERY = pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=str)
+EVERY = pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=REGULATIONS)
 
 
 @EVERY

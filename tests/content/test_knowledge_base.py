@@ -125,7 +125,7 @@ def test_serangs_lampiran_asked_for_by_its_name_is_said_to_be_absent(question):
     assert getattr(find_answer(TANGERANG, question), "reason", None) is not Reason.ATTACHMENT_MISSING
 
 
-@pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=str)
+@pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=REGULATIONS)
 @pytest.mark.parametrize(
     "question",
     [
@@ -194,7 +194,7 @@ def test_a_mapping_changes_nothing_for_other_questions_nor_for_topics_that_the_r
     assert isinstance(find_answer(KUPANG, "resep rendang padang", mapped), Declined)
 
 
-@pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=str)
+@pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=REGULATIONS)
 @pytest.mark.parametrize(
     "question",
     [

@@ -11,7 +11,7 @@ from tests.fakes.regulation_pack import NAME, pack_text
 REGULATIONS = load_regulations()
 
 
-@pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=str)
+@pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=REGULATIONS)
 def test_every_value_and_behaviour_is_told_in_our_own_words(regulation):
     for topic in topics_of(regulation).values():
         if topic.value is not None:

@@ -12,7 +12,7 @@ def test_the_model_was_made_from_the_bank_and_the_regulations_of_today():
     assert packaged_model().made_from == made_from(packaged_bank(), REGULATIONS.values()), "run: make train"
 
 
-@pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=str)
+@pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=REGULATIONS)
 def test_every_regulation_was_taught(regulation):
     assert set(keys_of(regulation)) & packaged_model().families.keys()
 

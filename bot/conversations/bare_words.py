@@ -10,9 +10,17 @@ from bot.conversations.step import Command, Turn
 
 _WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # everywhere, for those who are stuck or want no more
 _OTHERWISE = {"help": "bantuan", "menu": "bantuan", "stop": "berhenti", "unsubscribe": "berhenti"}
+_PLEASE = r"(?:(?:tolong|mohon|maaf)\b[\W_]*)*"
 _WISH = r"(?:(?:(?:saya|aku)\s+)?(?:mau|ingin|hendak)\s+)?"
-_SAID = re.compile(rf"\W*{_WISH}(\w+)[\s.,!]*(.*)", re.IGNORECASE | re.DOTALL)
-_FILLING = re.compile(r"(?:\b(?:pak|bu|kak|min|dong|deh|ya|dulu|aja|saja|tolong|mohon)\b\W*)+", re.IGNORECASE)
+_SAID = re.compile(rf"[\W_]*{_PLEASE}{_WISH}([^\W_]+)[\s.,!]*(.*)", re.IGNORECASE | re.DOTALL)
+_FILLING = re.compile(r"[\W_]*(?:\b(?:pak|bu|kak|min|dong|deh|ya|dulu|aja|saja|tolong|mohon)\b[\W_]*)*", re.IGNORECASE)
+
+
+def begun_with(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
+    """The command with whose name a private text begins, where no slash is usual: it may have been meant."""
+    word, _, rest = turn.inbound.text.strip().partition(" ")
+    meant = rest and turn.inbound.chat.private and not turn.abilities.commands
+    return commands.get(word.casefold()) if meant else None
 
 
 def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Turn | None:

@@ -91,6 +91,31 @@ async def test_other_words_that_ask_to_stop_are_heard(story, words):
     assert await reached(story) == []
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}.",
+        "{}!",
+        "{} ya",
+        "{} dong",
+        "tolong {}",
+        "*{}*",
+        "_{}_",
+        "{} 🙏",
+        "🙏🏽 {} ya 🙏🏽",
+        '"{}"',
+        "Mohon {}, Pak.",
+    ],
+)
+@pytest.mark.parametrize(("stop", "resume"), [("Berhenti", "Mulai"), ("BERHENTI", "MULAI")])
+async def test_signs_and_courtesies_around_the_word_change_nothing(story, around, stop, resume):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    for word, answered, left in ((stop, "dihentikan", []), (resume, "aktif", ["Sekretaris"])):
+        (answer,) = await secretary.says(around.format(word))
+        assert f"Pengiriman {answered}" in answer.text
+        assert await reached(story) == left
+
+
 async def test_a_sentence_that_may_mean_our_messages_is_told_how_to_stop_them(story):
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
     (answer,) = await secretary.says("Stop, capek dapat WA tiap pagi")

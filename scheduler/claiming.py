@@ -100,6 +100,8 @@ class Claiming:
             return []
         found = await self._sweep(session, now) if self._must_sweep(now) else []
         found += await claims.waiting(session, now, channel, up_to=Priority.NOTICE, without=(), most=HAND)
+        if without := list(islice(hand.awaited(Priority.NOTICE), _CHATS_NAMED)):  # they may be all that was found
+            found += await claims.waiting(session, now, channel, up_to=Priority.NOTICE, without=without, most=HAND)
         for chat in hand.to_look_for(now, _CHATS_AT_ONCE):
             rows = await claims.waiting_in(session, now, channel, chat, PER_CHAT + 1)
             hand.is_looked_into(chat, now, through=len(rows) <= PER_CHAT)
@@ -159,10 +161,10 @@ class Claiming:
 
     async def _put_off(self, session: Session, held_up: Mapping[str, Waiting], now: datetime) -> None:
         """Nothing of a chat leaves before the part that its first row follows: no sooner is it worth a look."""
-        parts = {chat: row for chat, row in held_up.items() if row.priority >= Priority.PUSH}
+        parts = {chat: row for chat, row in held_up.items() if row.priority >= Priority.NOTICE}
         idle = [chat for chat in parts if not self.hand.busy(chat)]
         for chat, at in (await awaited.next_in(session, now, self.channel, idle)).items():
-            self.hand.behind[chat] = Behind(at, awaits=parts[chat].follows_id)
+            self.hand.behind[chat] = Behind(at, parts[chat].priority, parts[chat].follows_id)
 
 
 def _place(row: Waiting) -> tuple[int, int]:

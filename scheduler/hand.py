@@ -48,13 +48,13 @@ class Claim(Struct, frozen=True):
 
 
 class Behind(Struct, frozen=True):
-    """More rows of a chat wait in the ledger, and are to be looked for from this instant on.
+    """More rows of a chat wait in the ledger, and are to be looked for from this instant on; what leaves before goes.
 
-    `put_back`: of rows that were tried and wait for it, what leaves first. `awaits`: the row without which none leaves.
+    `kind`: what waits, by its priority, and with it all that leaves later. `awaits`: a row that must have left first.
     """
 
     at: datetime
-    put_back: int | None = None
+    kind: int = Priority.PUSH
     awaits: int | None = None
 
 
@@ -140,25 +140,24 @@ class Hand:
     def put_back(self, chat: str, until: datetime, priority: int, now: datetime) -> None:
         """A row of the chat was tried and waits until then; only what leaves before its kind overtakes it."""
         known = self.behind.get(chat)
-        if known is not None and known.put_back is not None and known.at > now:
-            until, priority = max(until, known.at), min(priority, known.put_back)
-        self.behind[chat] = Behind(until, put_back=priority)
+        if known is not None and known.awaits is None and known.at > now:
+            until, priority = max(until, known.at), min(priority, known.kind)
+        self.behind[chat] = Behind(until, priority)
 
     def go_on(self, chats: Iterable[str], now: datetime) -> None:
         """What was put back, or awaited, in these chats waits no longer."""
         for chat in chats:
             self.behind[chat] = Behind(now)
 
-    def awaited(self) -> dict[str, int]:
-        """The chats of which nothing leaves before a row that waits for its instant, and which row that is."""
-        return {chat: known.awaits for chat, known in self.behind.items() if known.awaits is not None}
+    def awaited(self, kind: int = Priority.PUSH) -> dict[str, int]:
+        """The chats in which what is of this kind waits for another row to leave, and for which one."""
+        waits = self.behind.items()
+        return {chat: known.awaits for chat, known in waits if known.awaits is not None and known.kind <= kind}
 
     def must_wait(self, chat: str, priority: int, now: datetime) -> bool:
         """Whether a row of this priority would overtake one that was put back, or is not looked for yet."""
         known = self.behind.get(chat)
-        if known is None or known.at <= now:
-            return False
-        return priority >= (Priority.PUSH if known.put_back is None else known.put_back)
+        return known is not None and known.at > now and priority >= known.kind
 
     def is_looked_into(self, chat: str, now: datetime, *, through: bool) -> None:
         """Rows of the chat were found; `through`: all. Else it is its turn again when all others had theirs."""

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.whatsapp import CHANNEL
-from scheduler.claiming import PER_CHAT
+from scheduler.claiming import HAND, PER_CHAT
 from scheduler.errors import ChannelDown, OutcomeUnknown, PersonsLimitReached, RecipientBusy
 from scheduler.retry_policy import NO_ROOM
-from storage.models import Delivery, DeliveryState
+from storage.models import Delivery, DeliveryState, Priority
 from storage.queries import claims, deliveries
 from tests.scheduler.machine import FRIDAY
 from tests.scheduler.outbox import MINUTE, SECOND, SENT, Statements, outbox, state_of, steps, write
@@ -106,6 +106,24 @@ async def test_after_a_restart_too_parts_that_cannot_leave_hide_no_other(machine
     assert len(machine.sender.texts("ok")) == PER_CHAT + 5
 
 
+async def test_hundreds_of_notices_that_cannot_leave_hide_nothing_else(machine):
+    names = [f"p{number}" for number in range(HAND + 1)]
+    for name in names:
+        machine.sender.refuse(name, no_room(machine))
+    await write_parts(machine, names, 2, priority=Priority.NOTICE)
+    box = new_outbox(machine)
+    await steps(box, 60)
+    others = {"push": Priority.PUSH, "notice": Priority.NOTICE, "reply": Priority.REPLY, "p0": Priority.REPLY}
+    for chat, priority in others.items():
+        await write(machine, [chat], channel=CHANNEL, priority=priority)
+    box.look()
+    await steps(box, 10)
+    assert sorted(item.chat_id for item in machine.sender.accepted) == sorted(others)
+    machine.clock.advance(QUARTER)
+    await steps(box, 100)
+    assert machine.sender.texts(names[-1]) == ["a", "1"]
+
+
 async def test_a_person_who_writes_meanwhile_gets_all_parts_at_once(machine):
     machine.sender.refuse("p", no_room(machine))
     await write_parts(machine, ["p"], 3)
@@ -150,6 +168,6 @@ async def test_a_notice_that_is_put_back_meanwhile_waits_no_longer_than_itself(m
     box = new_outbox(machine)
     await steps(box, 10)
     machine.sender.refuse("p", RecipientBusy())
-    await write(machine, ["p"], channel=CHANNEL, text="notice", priority=5)
+    await write(machine, ["p"], channel=CHANNEL, text="notice", priority=Priority.NOTICE)
     await step_when_asked(machine, box, 5 * SECOND)
     assert machine.sender.texts("p") == ["notice"]

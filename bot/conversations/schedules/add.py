@@ -115,6 +115,14 @@ async def _read_back(turn: Turn, proposal: Proposal) -> Step:
     return Step(replies=(reply,), state=proposal.state(_NAME))
 
 
+async def _instead(turn: Turn) -> Step:
+    """`new.instead:<key>`: without a group, to members one by one or forwarded by a person."""
+    proposal = open_proposal(turn, _NAME)
+    if proposal is None or proposal.plan.groups or not proposal.plan.forwardable or not await anybody(turn):
+        return EXPIRED
+    return await _read_back(turn, proposal.instead())
+
+
 async def _groups(turn: Turn) -> Step:
     """`new.groups:<key>` shows them, `new.groups:<key>:<group>` turns one, `:0` goes back to the read-back."""
     proposal = open_proposal(turn, _NAME)
@@ -156,6 +164,7 @@ DIALOGUE = Dialogue(
         Press("sched.new", _kind, Permission.SCHEDULE),
         Press("sched.usual", _usual, Permission.SCHEDULE),
         Press("new.groups", _groups, Permission.SCHEDULE),
+        Press("new.instead", _instead, Permission.SCHEDULE),
         Press("new.save", _save, Permission.SCHEDULE),
     ),
     goes_on=_answered,

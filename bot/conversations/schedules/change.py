@@ -12,7 +12,7 @@ from bot.conversations.press_numbers import number, press_number
 from bot.conversations.schedules.answers import LATE_AT_MOST, TYPED, Side, exceptions, late, read_answer, without_span
 from bot.conversations.schedules.one_by_one import persons_shown
 from bot.conversations.schedules.plan import BY_HAND, Change, Plan, changed, plan_of
-from bot.conversations.schedules.proposal import choices_shown, new_key, own_groups
+from bot.conversations.schedules.proposal import choices_shown, in_your_stead, new_key, own_groups
 from bot.conversations.schedules.saving import end, save_change
 from bot.conversations.schedules.show import detail, endable, schedule_shown, touchable
 from bot.conversations.step import EXPIRED, Dialogue, Press, Reply, State, Step, Turn, press_argument, press_arguments
@@ -96,7 +96,8 @@ async def _read_back(turn: Turn, schedule: Schedule, side: Side, change: Change)
     plan = changed(await plan_of(turn.session, schedule), change)
     turned = await _run_or_wait(turn, plan) if side in _TARGETS else {}
     parameters = {
-        "schedule": await schedule_shown(turn, schedule, {**change, **turned}),
+        "schedule": await schedule_shown(turn, schedule, {**change, **turned})
+        | {"in_your_stead": await in_your_stead(turn, plan) if side is Side.FORWARD else None},
         "side": side.value,
         "key": draft.key,
         "persons": await persons_shown(turn, plan),

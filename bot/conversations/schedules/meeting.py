@@ -146,13 +146,11 @@ async def _in_group(turn: Turn, proposal: Proposal) -> Step:
 
 
 async def _persons(turn: Turn) -> Step:
-    """`meet.persons:<key>`: also to members one by one, or no longer."""
+    """`meet.persons:<key>`: also to members one by one, or no longer; without a group that or forwarded by a person."""
     proposal = open_proposal(turn, _NAME)
     if proposal is None or not await _may_reach_persons(turn):
         return EXPIRED
-    if not proposal.plan.groups and proposal.plan.to_persons:
-        return Step(keep=True, toast="schedule/toast_no_group")
-    return await _in_group(turn, proposal.turned())
+    return await _in_group(turn, proposal.turned() if proposal.plan.groups else proposal.instead())
 
 
 async def _open_now(turn: Turn, proposal: Proposal) -> Step:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from bot.conversations.schedules.one_by_one import persons_shown
 from bot.conversations.schedules.plan import Plan, group_shown, shown
 from bot.conversations.step import State, Turn, press_argument
+from scheduler import audience
 from scheduler.date_phrases import When
 from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import EveryWorkingDay, Once, Recurrence, Weekdays
@@ -46,6 +47,11 @@ class Proposal(Struct, frozen=True):
     def forwarded(self) -> "Proposal":
         """The same forwarded into WhatsApp groups by a person too, or no longer."""
         return replace(self, plan=replace(self.plan, by_forwarding=not self.plan.by_forwarding))
+
+    def instead(self) -> "Proposal":
+        """The same forwarded by a person instead of to members one by one, or the other way round."""
+        plan = replace(self.plan, to_persons=not self.plan.to_persons, by_forwarding=self.plan.to_persons)
+        return replace(self, plan=plan)
 
     def toggled(self, group_id: int) -> "Proposal":
         """The same with this group in or out."""
@@ -109,12 +115,20 @@ async def proposal_shown(turn: Turn, proposal: Proposal) -> dict[str, Any]:
     """The parameters of a read-back; `persons` are the members whom it reaches one by one, or would."""
     groups = await own_groups(turn)
     calendar = await office_calendar(turn.session, turn.known_office)
+    schedule = {"id": 0} | shown(proposal.plan, groups, turn.surroundings.groups_on, calendar, turn.now)
     return {
-        "schedule": {"id": 0} | shown(proposal.plan, groups, turn.surroundings.groups_on, calendar, turn.now),
+        "schedule": schedule | {"in_your_stead": await in_your_stead(turn, proposal.plan)},
         "key": proposal.key,
         "more_groups": len(groups) > 1,
         "persons": await persons_shown(turn, proposal.plan, at_once=proposal.at_once),
     }
+
+
+async def in_your_stead(turn: Turn, plan: Plan) -> list[str] | None:
+    """Names of the secretaries who get what is to be forwarded while the speaker wants answers only, else None."""
+    if not plan.by_forwarding or await audience.member(turn.session, turn.known_member) is not None:
+        return None
+    return [secretary.title for secretary in await audience.secretaries(turn.session, turn.known_office.id)]
 
 
 def choices_shown(groups: Sequence[GroupChat], chosen: tuple[int, ...]) -> list[dict[str, Any]]:

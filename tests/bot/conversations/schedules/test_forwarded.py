@@ -1,10 +1,11 @@
 """Where an office has no group that can be written to, the dialogues offer that somebody forwards it."""
 
 import pytest
+from sqlalchemy import update
 
 from bot.conversations.schedules import add, broadcast, broadcast_progress, meeting, show
 from bot.conversations.schedules.change import DIALOGUE as CHANGE
-from storage.models import Delivery, Role, ScheduleKind
+from storage.models import Delivery, PersonAddress, Role, ScheduleKind
 from tests.bot.conversations.office_story import labels, link, open_story, post_due, schedule_of
 from tests.story import rows
 
@@ -76,7 +77,7 @@ async def test_a_broadcast_goes_to_the_secretary_to_be_forwarded(story, secretar
 async def test_beside_a_group_a_broadcast_can_be_forwarded_too(story, secretary):
     await link(story)
     await secretary.says("/siar Rapat dipindahkan ke aula")
-    await secretary.presses("Ganti grup")
+    await secretary.presses("Ganti tujuan")
     (targets,) = await secretary.presses("▫️ Teruskan sendiri ke grup WhatsApp")
     assert "✅ Teruskan sendiri ke grup WhatsApp" in labels(targets)
     (shown,) = await secretary.presses("Lanjut")
@@ -91,3 +92,39 @@ async def test_a_broadcast_goes_somewhere(story, secretary):
     await secretary.presses("✅ Teruskan sendiri ke grup WhatsApp")
     await secretary.presses("Lanjut")
     assert "Pilih dulu" in secretary.outcome.toast
+
+
+async def wants_answers_only(story, actor):
+    async with story.database.transaction() as session:
+        to = {"opted_out_at": story.clock.now()}
+        await session.execute(update(PersonAddress).where(PersonAddress.chat_id == actor.user_id).values(**to))
+
+
+@pytest.mark.parametrize(
+    ("others", "told"), [([], "pemimpin hari itu. Ketik MULAI"), (["Rekan"], "pemimpin hari itu, atau Rekan bila")]
+)
+async def test_who_wants_answers_only_is_told_before_saving_to_whom_the_text_goes(story, secretary, others, told):
+    for name in others:
+        await story.person(name, Role.SEKRETARIS)
+    await wants_answers_only(story, secretary)
+    await secretary.says("/jadwal")
+    await secretary.presses("Apel pagi")
+    await secretary.presses("Grup WhatsApp")
+    (shown,) = await secretary.presses("Teruskan sendiri")
+    assert "tidak dikirim kepada Anda" in shown.text
+    assert told in shown.text
+
+
+async def test_nobody_else_is_told_so(story, secretary):
+    await secretary.says("/jadwal")
+    await secretary.presses("Apel pagi")
+    await secretary.presses("Grup WhatsApp")
+    (shown,) = await secretary.presses("Teruskan sendiri")
+    assert "BERHENTI" not in shown.text
+
+
+async def test_a_meeting_says_so_too(story, secretary):
+    await wants_answers_only(story, secretary)
+    (shown,) = await secretary.says("/rapat besok 09.00 Evaluasi")
+    assert "Belum ada orang lain yang menerimanya. Ketik MULAI" in shown.text
+    assert "dikirim kepada Anda, siap diteruskan" not in shown.text

@@ -278,6 +278,38 @@ async def test_without_a_group_a_meeting_goes_to_members(story, secretary):
     assert [row.to_persons for row in await meetings(story)] == [True]
 
 
+async def test_without_a_group_a_meeting_may_be_forwarded_instead_and_costs_nothing(story, secretary):
+    await add_members(story, 2)
+    await secretary.says("/rapat besok 09.00 Rapat staf")
+    (shown,) = await secretary.presses("Teruskan sendiri ke grup WhatsApp")
+    assert "dikirim kepada Anda, siap diteruskan" in shown.text
+    assert "Perkiraan biaya" not in shown.text
+    assert labels(shown) == ["Kirim ke anggota di WhatsApp (2 orang)", "Simpan", "Batal"]
+    await secretary.presses("Kirim ke anggota di WhatsApp (2 orang)")
+    await secretary.presses("Teruskan sendiri ke grup WhatsApp")
+    await secretary.presses("Simpan")
+    assert [(row.to_persons, row.by_forwarding) for row in await meetings(story)] == [(False, True)]
+
+
+async def test_without_a_group_a_new_schedule_may_be_forwarded_instead_but_not_a_quiz(story, secretary):
+    await add_members(story, 2)
+    await secretary.says("/jadwal")
+    await secretary.presses("Tambah jadwal")
+    await secretary.presses("Kuis")
+    (shown,) = await secretary.presses("Setiap Rabu 10.00")
+    assert labels(shown) == ["Simpan", "Batal"]
+    await secretary.presses("Batal")
+    await secretary.presses("Tambah jadwal")
+    await secretary.presses("Pembacaan")
+    (shown,) = await secretary.says("setiap Jumat 15.30 Apel sore")
+    assert labels(shown) == ["Simpan", "Teruskan sendiri ke grup WhatsApp", "Batal"]
+    (shown,) = await secretary.presses("Teruskan sendiri ke grup WhatsApp")
+    assert "Grup WhatsApp: naskahnya diteruskan sendiri" in shown.text
+    await secretary.presses("Simpan")
+    (schedule,) = await rows(story, Schedule, Schedule.title == "Apel sore")
+    assert (schedule.to_persons, schedule.by_forwarding) == (False, True)
+
+
 async def test_members_open_a_meeting_in_the_group_alone_and_at_no_cost(story):
     await link(story)
     await add_members(story, 2)

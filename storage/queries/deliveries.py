@@ -109,22 +109,6 @@ async def change_chat(
     return await _change(session, chosen, of, to)
 
 
-async def next_expiry(session: Session) -> datetime | None:
-    """The first instant at which a waiting row becomes too late."""
-    of_each = [select(func.min(Delivery.expires_at)).where(Delivery.state == state) for state in WAITING]  # by an index
-    found = [(await session.scalars(query)).one_or_none() for query in of_each]
-    return min((instant for instant in found if instant), default=None)
-
-
-async def oldest_sending(session: Session) -> datetime | None:
-    """Since when the longest send in hand is in hand."""
-    query = select(func.min(Delivery.sending_at)).where(Delivery.state == DeliveryState.SENDING)
-    return (await session.scalars(query)).one_or_none()
-
-
-async def expire(
-    session: Session,
-    now: datetime,
 def _unasked_in_vain() -> ColumnElement[bool]:
     """What is no answer, to somebody who wants answers only by now."""
     stopped = select(PersonAddress.id).where(
@@ -157,6 +141,22 @@ async def failed_along(session: Session, row: Delivery, reason: str, now: dateti
     return (await session.scalars(query)).all()
 
 
+async def next_expiry(session: Session) -> datetime | None:
+    """The first instant at which a waiting row becomes too late."""
+    of_each = [select(func.min(Delivery.expires_at)).where(Delivery.state == state) for state in WAITING]  # by an index
+    found = [(await session.scalars(query)).one_or_none() for query in of_each]
+    return min((instant for instant in found if instant), default=None)
+
+
+async def oldest_sending(session: Session) -> datetime | None:
+    """Since when the longest send in hand is in hand."""
+    query = select(func.min(Delivery.sending_at)).where(Delivery.state == DeliveryState.SENDING)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def expire(
+    session: Session,
+    now: datetime,
     reason: str,
     reason_if_held: str,
     limit: int | None = None,

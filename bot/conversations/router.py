@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
-from bot.conversations.bare_words import as_command
+from bot.conversations.accounts import as_known
+from bot.conversations.bare_words import as_command, begun_with
 from bot.conversations.bundles import bundles, in_words
 from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import (
@@ -38,7 +39,7 @@ from scheduler.retry_policy import NO_ROOM
 from scheduler.sender import Destination
 from storage.errors import Unavailable
 from storage.models import Person, Priority
-from storage.queries import addresses, claims, conversations, deliveries, group_chats, inbound, people, units
+from storage.queries import claims, conversations, deliveries, group_chats, inbound, people, units
 from storage.transaction import Database, Session
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ log = logging.getLogger(__name__)
 _SAID = (Kind.TEXT, Kind.COMMAND, Kind.PHOTO, Kind.FILE)  # what waited counts for the day on which it was said
 STALE_IN_GROUPS = timedelta(minutes=5)  # an older word to us there was answered by people long ago
 ONE_ANSWER_IN = timedelta(minutes=1)  # to the items of an album, which come one by one
+_IN_DOUBT = {"answer/suggestions", "answer/not_regulated", "answer/not_understood"}
 FORGOTTEN_AFTER = timedelta(hours=24)  # an open dialogue that nobody came back to
 
 
@@ -137,6 +139,7 @@ class Router:
         return await self._second_opinion.reranker.order(doubt) if doubt is not None else ()
 
     async def _turn(self, session: Session, row: int, message: InboundMessage, now: datetime) -> Turn:
+        message = await as_known(session, message, now)
         chat, sender = message.chat, message.sender
         said_at = min(now, message.at) if message.kind in _SAID else now
         person = None
@@ -235,7 +238,15 @@ class Router:
             return await self._newcomer(turn)
         if refusal is not None:
             return Step(replies=(Reply(f"help/{refusal}"),), keep=True)
-        return await self._fallback(turn)
+        return self._or_command(turn, await self._fallback(turn))
+
+    def _or_command(self, turn: Turn, step: Step) -> Step:
+        """The answer; where it is in doubt, above it how to give the command with whose name the text begins."""
+        begun = begun_with(turn, self._commands)
+        doubtful = any(reply.key in _IN_DOUBT for reply in step.replies)
+        if begun is None or not doubtful or _refusal(turn, begun.permission) is not None:
+            return step
+        return replace(step, replies=(Reply("help/with_slash", {"command": begun.name}), *step.replies))
 
     async def _apply(self, turn: Turn, step: Step) -> None:
         message, session = turn.inbound, turn.session
@@ -297,10 +308,8 @@ def _tells_strangers(turn: Turn, command: Command) -> bool:
 
 
 async def _meet(session: Session, message: InboundMessage, now: datetime) -> Person:
-    """Who writes in this private chat, under the id that the channel now has for the account."""
+    """Who writes in this private chat."""
     sender, channel = message.sender, message.channel
-    if sender.formerly is not None:
-        await addresses.know_by(session, channel, sender.formerly, sender.user_id)
     if not abilities_of(channel).pushes_any_time:  # whoever writes may be written to, whatever was waited for
         await claims.wake_chat(session, now, channel, message.chat.chat_id, NO_ROOM)
     return await people.meet_person(

@@ -102,7 +102,7 @@ async def test_an_hour_that_cannot_be_read_is_refused_with_two_examples(secretar
 
 async def test_chosen_groups_only(story, secretary):
     await secretary.says("/siar Rapat pindah")
-    (shown,) = await secretary.presses("Ganti grup")
+    (shown,) = await secretary.presses("Ganti tujuan")
     assert labels(shown)[:2] == ["✅ Grup Dinas", "✅ Grup UPTD"]
     await secretary.presses("✅ Grup Dinas")
     (shown,) = await secretary.presses("Lanjut")
@@ -180,7 +180,7 @@ async def test_another_office_s_group_cannot_be_chosen(story, secretary):
     await link(story, "Grup Lain", "-2001")
     story.office_id = first
     await secretary.says("/siar Rapat pindah")
-    await secretary.presses("Ganti grup")
+    await secretary.presses("Ganti tujuan")
     _, action = await story.message_ref(secretary.user_id, "Lanjut")
     (shown,) = await press(secretary, action.rpartition(":")[0] + ":3")
     assert "Grup Lain" not in str(labels(shown))

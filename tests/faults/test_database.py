@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.clock import SystemClock
-from scheduler.sending import AT_ONCE
+from scheduler.rate_limit import FEWEST_AT_ONCE
 from tests.fakes.telegram_faults import Hold
 from tests.faults import office
 from tests.faults.bot import until
@@ -101,5 +101,5 @@ async def test_full_while_a_broadcast_goes_out_and_then_given_room(sqlite_scene)
     await scene.done()
     verdict = await scene.verdict()
     assert verdict.wrong == []
-    assert verdict.uncertain <= sending <= AT_ONCE
+    assert verdict.uncertain <= sending <= FEWEST_AT_ONCE
     assert verdict.states["sent"] + verdict.uncertain >= 180

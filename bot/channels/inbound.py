@@ -42,7 +42,8 @@ class Chat(Struct, frozen=True, omit_defaults=True):
 class Sender(Struct, frozen=True, omit_defaults=True):
     """Who did it. `anonymous`: a group admin or a channel that hides the person; nobody can be named then.
 
-    `formerly`: what the same account was called before its channel told `user_id`; its `phone` where that is told too.
+    `formerly`: what the same account was called before its channel told `user_id`; its `phone` where that is told too,
+    or alone: `user_id` is made of it then.
     """
 
     user_id: str

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
+from bot.conversations.accounts import as_known
 from bot.conversations.bare_words import as_command, begun_with
 from bot.conversations.bundles import bundles, in_words
 from bot.conversations.second_opinion import SecondOpinion
@@ -38,7 +39,7 @@ from scheduler.retry_policy import NO_ROOM
 from scheduler.sender import Destination
 from storage.errors import Unavailable
 from storage.models import Person, Priority
-from storage.queries import addresses, claims, conversations, deliveries, group_chats, inbound, people, units
+from storage.queries import claims, conversations, deliveries, group_chats, inbound, people, units
 from storage.transaction import Database, Session
 
 log = logging.getLogger(__name__)
@@ -138,6 +139,7 @@ class Router:
         return await self._second_opinion.reranker.order(doubt) if doubt is not None else ()
 
     async def _turn(self, session: Session, row: int, message: InboundMessage, now: datetime) -> Turn:
+        message = await as_known(session, message, now)
         chat, sender = message.chat, message.sender
         said_at = min(now, message.at) if message.kind in _SAID else now
         person = None
@@ -306,10 +308,8 @@ def _tells_strangers(turn: Turn, command: Command) -> bool:
 
 
 async def _meet(session: Session, message: InboundMessage, now: datetime) -> Person:
-    """Who writes in this private chat, under the id that the channel now has for the account."""
+    """Who writes in this private chat."""
     sender, channel = message.sender, message.channel
-    if sender.formerly is not None:
-        await addresses.know_by(session, channel, sender.formerly, sender.user_id)
     if not abilities_of(channel).pushes_any_time:  # whoever writes may be written to, whatever was waited for
         await claims.wake_chat(session, now, channel, message.chat.chat_id, NO_ROOM)
     return await people.meet_person(

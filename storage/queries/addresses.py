@@ -126,10 +126,22 @@ async def opt_in(session: Session, channel: str, chat_id: str, now: datetime) ->
     )
 
 
-async def know_by(session: Session, channel: str, old_id: str, user_id: str) -> None:
+async def sole_with(session: Session, channel: str, phone: str, since: datetime) -> PersonAddress | None:
+    """The account with this number that wrote at `since` or later; None where none did, or several."""
+    query = (
+        select(PersonAddress)
+        .where(PersonAddress.channel == channel, PersonAddress.phone == phone)
+        .where(PersonAddress.last_inbound_at >= since)
+        .limit(2)
+    )
+    found = (await session.scalars(query)).all()
+    return found[0] if len(found) == 1 else None
+
+
+async def know_by(session: Session, channel: str, old_id: str, user_id: str, since: datetime) -> None:
     """The account that was known as `old_id` is `user_id` from now on; its chat and its open dialogue go with it.
 
-    Nothing is done where `user_id` is known already, or `old_id` is not.
+    Nothing is done where `user_id` is known already, or `old_id` did not write at `since` or later.
     """
     known = select(PersonAddress.id).where(PersonAddress.channel == channel, PersonAddress.user_id == user_id)
     if (await session.scalars(known)).one_or_none() is not None:
@@ -137,6 +149,7 @@ async def know_by(session: Session, channel: str, old_id: str, user_id: str) -> 
     renamed = (
         update(PersonAddress)
         .where(PersonAddress.channel == channel, PersonAddress.user_id == old_id)
+        .where(PersonAddress.last_inbound_at >= since)
         .values(user_id=user_id, chat_id=user_id)
         .returning(PersonAddress.id)
         .execution_options(synchronize_session=False)

@@ -1,5 +1,6 @@
 """What is so on WhatsApp alone: its window, its batches, its statuses, its ids. The rest is told in tests/stories."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -114,6 +115,39 @@ async def test_an_account_known_by_its_number_keeps_its_seat_when_its_id_comes(t
     assert "Panduan perilaku" in behaviours.text
     (address,) = await town.addresses()
     assert (address.user_id, address.chat_id, address.phone) == (later.user_id, later.user_id, person.phone)
+
+
+async def test_a_number_that_was_silent_for_long_hands_no_seat_to_who_has_it_now(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA, user_id=None)
+    town.clock.move_to(town.clock.now() + timedelta(days=31))
+    stranger = replace(member, name="Orang lain", user_id="ID.1502576394655843")
+    town.server.people[0] = stranger
+    (answer,) = await town.says(stranger, "riwayat")
+    assert "belum terdaftar" in answer.text
+    old, new = await town.addresses()
+    assert (old.user_id, old.unreachable) == (f"phone:{member.phone}", "not_on_channel")
+    assert (new.user_id, new.unreachable, new.person_id == old.person_id) == (stranger.user_id, None, False)
+
+
+async def test_a_message_with_the_number_alone_is_of_the_account_that_wrote_with_it_lately(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    await town.says(member, "lapor")
+    (answer,) = await town.says(replace(member, user_id=None), "Akuntabel")
+    assert "Perilaku" in answer.text
+    (address,) = await town.addresses()
+    assert (address.user_id, address.chat_id, address.phone) == (member.user_id, member.user_id, member.phone)
+    assert {row.chat_id for row in await town.ledger()} == {member.user_id}
+
+
+@pytest.mark.parametrize("others", ["long ago", "several"])
+async def test_a_number_alone_that_may_be_somebody_elses_is_a_stranger(town, others):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    if others == "long ago":
+        town.clock.move_to(town.clock.now() + timedelta(days=31))
+    else:
+        await town.says(replace(member, user_id="ID.1502576394655843"), "halo")
+    (answer,) = await town.says(replace(member, user_id=None), "riwayat")
+    assert "belum terdaftar" in answer.text
 
 
 async def test_somebody_without_a_number_is_served_like_others(town):

@@ -8,9 +8,13 @@ import pytest
 from bot.channels.inbound import Attachment, Chat, Kind, Unreadable
 from bot.channels.whatsapp.parsing import parse_event
 from bot.channels.whatsapp.splitting import events
+from bot.invitations import create_invitation
+from bot.offices import add_office
+from content.regulation_loader import load_regulations
 from scheduler import errors
 from scheduler.delivery_status import Stage
 from scheduler.template_states import TemplateNews
+from storage.models import Role
 from tests.fakes.graph_chats import Sent
 from tests.fakes.graph_server import GraphServer, Template
 
@@ -67,7 +71,36 @@ def test_links_and_commands_are_heard(server, text, command, rest):
     assert (message.kind, message.command, message.text) == (Kind.COMMAND, command, rest)
 
 
-@pytest.mark.parametrize("text", ["gabung yuk teman-teman", "lapor", "/ 5", "1/2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gabung 0123456789ABCDEF",
+        "GABUNG 0123456789ABCDEF.",
+        "Halo, Gabung 0123456789ABCDEF",
+        "*Gabung 0123456789ABCDEF*",
+        "_Gabung 0123456789ABCDEF_ 🙏",
+        "Gabung 0123456789ABCDEF\n\nTerima kasih",
+        'Gabung "0123456789ABCDEF"',
+        "Gabung`0123456789ABCDEF`",
+        "Gabung kode: 0123456789ABCDEF ya",
+        "Assalamualaikum\nGabung\n0123456789ABCDEF",
+    ],
+)
+def test_the_code_is_found_in_whatever_is_written_around_it(server, text):
+    server.person().says(text)
+    message = read(server)
+    assert (message.kind, message.command, message.text) == (Kind.COMMAND, "start", "0123456789ABCDEF")
+
+
+async def test_every_code_that_is_handed_out_is_found_so(server, database):
+    async with database.transaction() as session:
+        office = await add_office(session, "Dinas Kominfo", load_regulations()["karanganyar-44-2023"], None, NOW)
+        code = (await create_invitation(session, office, Role.ANGGOTA, 1, NOW)).code
+    server.person().says(f"Halo, Gabung {code}!")
+    assert read(server).text == code
+
+
+@pytest.mark.parametrize("text", ["gabung yuk teman-teman", "lapor", "/ 5", "1/2", "Gabungan 0123456789ABCDEF"])
 def test_other_words_are_words(server, text):
     server.person().says(text)
     assert (read(server).kind) is Kind.TEXT

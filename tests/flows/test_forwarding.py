@@ -28,7 +28,7 @@ async def _friday_before(town):
     town.secretary = await town.joins(11, "Sekretaris", Role.SEKRETARIS)
     town.lead = await town.joins(12, "Ketua Tim", Role.KETUA)
     [listed] = await town.says(town.secretary, "/jadwal")
-    assert "belum ada grup yang ditautkan" in listed.text
+    assert "belum ada tujuan kirimannya" in listed.text
     for title in ("Apel pagi", "Pemasangan twibbon"):
         await town.presses(town.secretary, title)
         await town.presses(town.secretary, "Grup WhatsApp")

@@ -244,8 +244,7 @@ async def mark_sent(session: Session, delivery: Delivery, receipt: SendReceipt, 
     reference = None if delivery.edits_id else receipt.message_ref  # the original row keeps the reference
     to: dict[str, Any] = {"state": DeliveryState.SENT, "sent_at": now, "message_ref": reference, "reason": None}
     to |= _forgotten(delivery)
-    known = [DeliveryState.SENDING, DeliveryState.UNCERTAIN, *deliveries.WAITING]
-    await deliveries.change(session, delivery.id, of=known, to=to)
+    await deliveries.settle(session, delivery.id, to)
 
 
 async def put_back(

@@ -84,12 +84,13 @@ class Lane:
         instants = [at for at in (self._opens, self.claiming.wakes()) if at and not self._full]
         return max(min(instants), self.limit.paused(now)) if instants else None
 
-    async def send(self, claim: Claim) -> SendReceipt | SendError:
-        """The request; whatever becomes of it is an answer."""
+    async def send(self, claim: Claim, began: datetime) -> SendReceipt | SendError:
+        """The request of a row that is being sent since then; whatever becomes of it is an answer."""
+        entry = replace(claim.entry, began=began)
         try:
             async with asyncio.timeout(LONGEST_SEND.total_seconds()):
                 if claim.replaces is None:
-                    return await self._sender.send(claim.destination, self._sendable(claim.message), claim.entry)
+                    return await self._sender.send(claim.destination, self._sendable(claim.message), entry)
                 return await self._sender.edit(claim.destination, claim.replaces, claim.message)
         except SendError as error:
             return error

@@ -11,7 +11,9 @@ from scheduler import channel_trouble, delivery_queue, forwarding, group_changes
 from scheduler.abilities import abilities_of, settling
 from scheduler.errors import (
     ChannelBusy,
+    ChannelDown,
     ChannelRefusesUs,
+    OutcomeUnknown,
     SendError,
     TemplateRefused,
     UnreachableReason,
@@ -140,6 +142,8 @@ async def record_refused_later(session: Session, row: Delivery, error: SendError
 
     What may be tried again is planned again, a few times; the rest is failed, with all that follows from it.
     """
+    if isinstance(error, OutcomeUnknown):  # of an answer it leaves open what became of it; here it is told
+        error = ChannelDown(str(error))
     known = [DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNCERTAIN]
     if row.reason in UNANSWERED:  # it was to go once more, for want of this news
         known += deliveries.WAITING
@@ -157,8 +161,6 @@ async def record_refused_later(session: Session, row: Delivery, error: SendError
 
 def _again(row: Delivery, decision: Decision, now: datetime) -> dict[str, Any] | None:
     """How a row that did not arrive is planned again; None where it is not."""
-    if row.state is DeliveryState.SENDING:  # whoever sends it has not recorded the answer yet
-        return None
     if isinstance(decision, StopAll):
         return {"not_before": now, "attempt": Delivery.attempt - 1}
     if row.attempt >= _MOST_LATE_REFUSALS:

@@ -1,5 +1,6 @@
 """The port through which everything leaves. A channel implements Sender; `bot.application` hands it in."""
 
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
@@ -16,10 +17,15 @@ class Destination(Struct, frozen=True, omit_defaults=True):
 
 
 class LedgerEntry(Struct, frozen=True):
-    """Which row leaves: for channels that are told later what became of it, or that push by a template of its key."""
+    """Which row leaves: for channels that are told later what became of it, or that push by a template of its key.
+
+    `began`: the aware instant since which it is being sent, as the row has it. It tells one attempt from another, and
+    this row from one that had its number before a restore.
+    """
 
     id: int
     key: str  # of the message in the catalogue; its parameters stand in the row
+    began: datetime | None = None
 
 
 class SendReceipt(Struct, frozen=True):

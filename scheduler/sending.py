@@ -131,7 +131,7 @@ class Outbox:
         self._settle(accepted)
         for lane, claim, permit in leaving:
             self._begun[claim.id] = (lane.channel, claim.chat)
-            self._tasks[claim.id] = asyncio.create_task(self._carry(lane, claim, permit))
+            self._tasks[claim.id] = asyncio.create_task(self._carry(lane, claim, permit, now))
         return wakes
 
     async def settle(self) -> None:
@@ -306,10 +306,10 @@ class Outbox:
 
     # the request itself
 
-    async def _carry(self, lane: Lane, claim: Claim, permit: Permit) -> None:
+    async def _carry(self, lane: Lane, claim: Claim, permit: Permit, began: datetime) -> None:
         permit.at = self._clock.now()
         try:
-            outcome = await lane.send(claim)
+            outcome = await lane.send(claim, began)
         finally:
             del self._tasks[claim.id]
         now = self._clock.now()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from storage.column_types import UtcDateTime
 from storage.ended import note
 from storage.models import Delivery, DeliveryState, Priority
-from storage.queries.deliveries import ON_TAP
+from storage.queries.deliveries import ON_TAP, unsettled
 from storage.transaction import Session
 
 _PLANNED, _CLAIMED, _SENDING = DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING
@@ -173,11 +173,9 @@ _renew = (
 _next_lapse = select(func.min(Delivery.claimed_until)).where(
     Delivery.state == _CLAIMED, Delivery.claimed_by != bindparam("holder")
 )
-# the server's word counts also for a row that was given up, or planned again, in the meantime
-_unsettled = or_(*(Delivery.state == state for state in (_SENDING, DeliveryState.UNCERTAIN, _PLANNED, _CLAIMED)))
 _sent = (
     update(_table)
-    .where(_row, _unsettled)
+    .where(_row, unsettled())
     .values(state=DeliveryState.SENT, sent_at=_instant("at"), message_ref=bindparam("ref"), reason=None)
 )
 _cancel = (

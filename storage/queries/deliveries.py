@@ -16,6 +16,7 @@ from storage.transaction import Session
 
 ON_TAP = "on_tap"  # why a part does not leave by itself: a tap on the template of the part before it brings it
 AGAIN = "/again"  # the end of the part of a copy that was sent by hand
+UNANSWERED = ("OutcomeUnknown", "interrupted")  # why what may have been sent waits to go again
 WAITING = (DeliveryState.PLANNED, DeliveryState.CLAIMED)  # nothing has left
 ENDED = (DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.UNCERTAIN, DeliveryState.CANCELLED)
 
@@ -80,6 +81,22 @@ async def offers(session: Session, channel: str, chat_id: str, *, among: int) ->
     rows = (await session.scalars(query)).all()
     # a template has its button
     return [(row, row is rows[0]) for row in rows if row.message.get("choices") or row.template]
+
+
+def unsettled() -> ColumnElement[bool]:
+    """What the channel's word that it was accepted still makes sent: also what was given up, or planned again, since.
+
+    Not what was planned again because it is known that it did not arrive.
+    """
+    # no IN: of many rows at once a driver takes no list
+    in_the_dark = or_(Delivery.reason.is_(None), *(Delivery.reason == why for why in UNANSWERED))
+    waiting = and_(or_(*(Delivery.state == state for state in WAITING)), in_the_dark)
+    return or_(Delivery.state == DeliveryState.SENDING, Delivery.state == DeliveryState.UNCERTAIN, waiting)
+
+
+async def settle(session: Session, delivery_id: int, to: dict[str, Any]) -> bool:
+    """Set `to` on the row if it is `unsettled`; whether it was."""
+    return bool(await _change(session, [Delivery.id == delivery_id, unsettled()], list(DeliveryState), to))
 
 
 async def change(session: Session, delivery_id: int, *, of: Sequence[DeliveryState], to: dict[str, Any]) -> bool:

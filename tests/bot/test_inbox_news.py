@@ -3,25 +3,32 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.conversations.router import Router
 from bot.conversations.step import Surroundings
 from bot.inbox import Inbox
 from scheduler.clock import MovableClock
+from scheduler.delivery_queue import mark_sent
 from scheduler.delivery_status import DeliveryStatus, Stage
 from scheduler.errors import (
     ChannelBusy,
+    ChannelDown,
     ChannelRefusesUs,
     MediaRefused,
     MessageRefused,
     OutcomeUnknown,
+    RecipientBusy,
+    RecipientUnreachable,
     Refusal,
     Throttled,
+    UnreachableReason,
     WindowClosed,
     Withheld,
 )
-from storage.models import Delivery, DeliveryState
-from storage.queries import inbound, leases
+from scheduler.sender import SendReceipt
+from storage.models import Delivery, DeliveryState, PersonAddress
+from storage.queries import claims, deliveries, inbound, leases, people
 from tests.story import not_understood
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -39,8 +46,8 @@ class Desk:
     async def row(self, state=DeliveryState.SENT, ref="wamid.1", **more):
         async with self.database.transaction() as session:
             fields = {"channel": "whatsapp", "chat_id": "ID.1", "message_key": "x", "parameters": {}, "message": {}}
-            times = {"not_before": NOW, "created_at": NOW}
-            row = Delivery(state=state, message_ref=ref, attempt=1, **fields, **times, **more)
+            times = {"not_before": NOW, "created_at": NOW, "sending_at": NOW}
+            row = Delivery(**fields | times | {"state": state, "message_ref": ref, "attempt": 1} | more)
             session.add(row)
             await session.flush()
             return row.id
@@ -53,13 +60,23 @@ class Desk:
                 await inbound.store(session, "whatsapp", number, number.encode(), NOW)
         await self.inbox.drain()
 
+    async def accepts(self, number):
+        """The answer to its request is recorded, as whoever sent it does."""
+        async with self.database.transaction() as session:
+            await claims.record_sent(session, [(number, "wamid.1", NOW)])
+            await mark_sent(session, await deliveries.find(session, number), SendReceipt("wamid.1"), NOW)
+
+    async def reachable(self):
+        async with self.database.transaction() as session:
+            return [reason is None for reason in await session.scalars(select(PersonAddress.unreachable))]
+
     async def now(self, number):
         async with self.database.transaction() as session:
             return await session.get_one(Delivery, number)
 
 
-def status(stage, number=None, ref="wamid.1", at=NOW, error=None, charged_as=None):
-    return DeliveryStatus("whatsapp", Stage(stage), at, ref, number, error, charged_as)
+def status(stage, number=None, ref="wamid.1", at=NOW, error=None, charged_as=None, began=NOW):
+    return DeliveryStatus("whatsapp", Stage(stage), at, ref, number, error, charged_as, number and began)
 
 
 @pytest.fixture
@@ -198,6 +215,124 @@ async def test_a_failure_of_an_earlier_attempt_or_another_device_changes_nothing
     number, read = await desk.row(), await desk.row(ref="wamid.2", delivered_at=NOW)
     await desk.hears(status("failed", number, ref="wamid.0"), status("failed", read, ref="wamid.2"))
     assert [(await desk.now(row)).state for row in (number, read)] == [DeliveryState.SENT] * 2
+
+
+HEEDED = [WindowClosed(), ChannelRefusesUs(), ChannelBusy(), RecipientBusy(), MediaRefused(), ChannelDown()]
+TOLD_FAILED = [(error, before) for error in HEEDED for before in (DeliveryState.SENT, DeliveryState.SENDING)]
+IDS = [f"{type(error).__name__}, {before.value} before" for error, before in TOLD_FAILED]
+
+
+async def planned_after(desk, error, before):
+    """A row of a message that has a template, whose only attempt, in this state, did not arrive."""
+    ref = None if before is DeliveryState.SENDING else "wamid.1"
+    number = await desk.row(before, ref, message_key="reading/post", message={"text": "Isi"})
+    await desk.hears(status("failed", number, error=error))
+    row = await desk.now(number)
+    assert (row.state, row.reason, row.message_ref) == (DeliveryState.PLANNED, type(error).__name__, None)
+    return number
+
+
+@pytest.mark.parametrize(("error", "before"), TOLD_FAILED, ids=IDS)
+async def test_that_it_was_sent_means_nothing_once_it_is_known_not_to_have_arrived(desk, acting, error, before):
+    number = await planned_after(desk, error, before)
+    await desk.hears(status("sent", number, charged_as="utility"))
+    await desk.accepts(number)
+    row = await desk.now(number)
+    assert (row.state, row.reason, row.charged_as) == (DeliveryState.PLANNED, type(error).__name__, None)
+
+
+@pytest.mark.parametrize("stage", ["delivered", "read"])
+@pytest.mark.parametrize(("error", "before"), TOLD_FAILED, ids=IDS)
+async def test_what_arrived_after_a_failure_does_not_leave_again(desk, acting, error, before, stage):
+    number = await planned_after(desk, error, before)
+    await desk.hears(status(stage, number))
+    row = await desk.now(number)
+    assert (row.state, row.message_ref, row.delivered_at) == (DeliveryState.SENT, "wamid.1", NOW)
+
+
+async def test_a_failure_for_which_an_answer_would_leave_it_open_leaves_nothing_open(desk):
+    number = await desk.row()
+    await desk.hears(status("failed", number, error=OutcomeUnknown()), status("sent", number))
+    await desk.accepts(number)
+    row = await desk.now(number)
+    assert (row.state, row.reason) == (DeliveryState.PLANNED, "ChannelDown")
+
+
+@pytest.mark.parametrize("state", [DeliveryState.SENDING, DeliveryState.UNCERTAIN, DeliveryState.PLANNED])
+async def test_news_of_an_earlier_attempt_settles_a_later_one_only_if_it_is_there(desk, state):
+    later = NOW + timedelta(minutes=1)
+    number = await desk.row(state, ref=None, sending_at=later, reason="OutcomeUnknown")
+    await desk.hears(status("sent", number), status("failed", number, error=MessageRefused("x")))
+    assert (await desk.now(number)).state is state
+    await desk.hears(status("delivered", number))
+    assert (await desk.now(number)).state is DeliveryState.SENT
+
+
+async def test_a_row_that_was_too_late_although_it_had_arrived_is_sent(desk):
+    number = await desk.row(DeliveryState.MISSED, ref=None, reason="expired")
+    await desk.hears(status("sent", number))
+    assert (await desk.now(number)).state is DeliveryState.MISSED
+    await desk.hears(status("delivered", number))
+    row = await desk.now(number)
+    assert (row.state, row.reason, row.delivered_at) == (DeliveryState.SENT, None, NOW)
+
+
+@pytest.mark.parametrize("stage", ["sent", "delivered", "read", "failed"])
+@pytest.mark.parametrize("state", [DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNCERTAIN])
+async def test_news_of_before_a_restore_touches_no_row_that_has_the_number_since(desk, stage, state):
+    number = await desk.row(state, ref=None, reason="interrupted")
+    await desk.hears(status(stage, number, ref="wamid.0", began=NOW - timedelta(microseconds=1)))
+    row = await desk.now(number)
+    assert (row.state, row.reason, row.delivered_at) == (state, "interrupted", None)
+
+
+async def test_what_is_known_by_its_reference_is_found_although_its_number_is_another_rows(desk):
+    one, other = await desk.row(), await desk.row(ref="wamid.2")
+    await desk.hears(status("delivered", other, ref="wamid.1", began=NOW - timedelta(days=1)))
+    assert [(await desk.now(row)).delivered_at for row in (one, other)] == [NOW, None]
+
+
+async def test_whoever_taps_what_never_left_settles_nothing(desk):
+    number = await desk.row(DeliveryState.PLANNED, ref=None, sending_at=None)
+    await desk.hears(status("read", number, began=None))
+    assert (await desk.now(number)).state is DeliveryState.PLANNED
+
+
+LOST = RecipientUnreachable(UnreachableReason.NOT_ON_CHANNEL)
+
+
+async def test_who_got_it_after_all_can_be_written_to_and_gets_what_is_still_in_time(desk):
+    async with desk.database.transaction() as session:
+        await people.meet_person(session, "whatsapp", "ID.1", "ID.1", "Anggota 1", NOW)
+    number, planned = await desk.row(), {"state": DeliveryState.PLANNED, "ref": None, "sending_at": None}
+    hour = timedelta(hours=1)
+    rows = {
+        "in time": await desk.row(**planned, expires_at=NOW + hour),
+        "an answer": await desk.row(**planned),
+        "too late": await desk.row(**planned, expires_at=NOW),
+        "of a leader's turn": await desk.row(**planned, expires_at=NOW + hour, part="leader:1:1"),
+        "to forward": await desk.row(**planned, expires_at=NOW + hour, part="/forward"),
+        "of before": await desk.row(**planned, created_at=NOW - hour),
+        "somebody else's": await desk.row(**planned, chat_id="ID.2"),
+    }
+    await desk.hears(status("failed", number, error=LOST))
+    assert await desk.reachable() == [False]
+    await desk.hears(status("sent", number))
+    assert await desk.reachable() == [False]
+    await desk.hears(status("delivered", number))
+    assert await desk.reachable() == [True]
+    again = [name for name, row in rows.items() if (await desk.now(row)).state is DeliveryState.PLANNED]
+    assert again == ["in time", "an answer", "somebody else's"]
+
+
+async def test_who_does_not_want_messages_is_not_taken_to_want_them_because_one_arrived(desk):
+    async with desk.database.transaction() as session:
+        await people.meet_person(session, "whatsapp", "ID.1", "ID.1", "Anggota 1", NOW)
+    number = await desk.row()
+    await desk.hears(status("failed", number, error=RecipientUnreachable(UnreachableReason.OPTED_OUT)))
+    await desk.hears(status("delivered", number))
+    async with desk.database.transaction() as session:
+        assert (await session.scalars(select(PersonAddress.opted_out_at))).all() == [NOW]
 
 
 async def test_what_arrived_on_another_device_after_a_failure_is_there(desk):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from scheduler import errors
 from scheduler.retry_policy import (
+    UNANSWERED,
     Again,
     AsTemplate,
     GiveUp,
@@ -16,6 +17,7 @@ from scheduler.retry_policy import (
     WithoutMedia,
     decide,
 )
+from storage.queries import deliveries
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -100,3 +102,7 @@ def test_a_channel_that_stays_down_is_asked_ever_less_often_but_three_times_a_mi
 def test_a_post_that_may_have_arrived_is_never_repeated_by_itself(attempt, repeatable):
     decision = decide(errors.OutcomeUnknown(), attempt, NOW, repeatable=repeatable)
     assert isinstance(decision, Uncertain) or repeatable
+
+
+def test_the_ledger_knows_the_same_reasons_for_which_something_may_have_been_sent():
+    assert deliveries.UNANSWERED == UNANSWERED

@@ -12,6 +12,7 @@ from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender,
 from bot.channels.whatsapp import CHANNEL, JOIN_WORD
 from bot.channels.whatsapp.people import by_phone, name_of
 from bot.channels.whatsapp.refusals import meaning
+from bot.channels.whatsapp.tracker import tracked
 from bot.channels.whatsapp.wire import Contact, Entry, Error, Message, Status, Value, Webhook, read
 from scheduler.delivery_status import DeliveryStatus, Stage
 from scheduler.errors import SendError
@@ -155,13 +156,14 @@ def _status(status: Status, received_at: datetime) -> DeliveryStatus | None:
     stage = next((stage for stage in Stage if stage == status.status), None)
     if stage is None:
         return None
-    tracked = status.biz_opaque_callback_data
+    row, began = tracked(status.biz_opaque_callback_data)
     return DeliveryStatus(
         channel=CHANNEL,
         stage=stage,
         at=_instant(status.timestamp) or received_at,
         message_ref=status.id,
-        delivery=int(tracked) if tracked.isascii() and tracked.isdecimal() and len(tracked) < 18 else None,
+        delivery=row,
+        began=began,
         error=_error(status.errors, received_at) if stage is Stage.FAILED else None,
         charged_as=_clean(status.pricing.category)[:_LONGEST_CATEGORY] or None if status.pricing else None,
     )

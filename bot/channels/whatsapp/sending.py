@@ -13,6 +13,7 @@ from bot.channels.whatsapp.graph import Graph, MetasTemplate, Number, Refused
 from bot.channels.whatsapp.payload import Media, payload
 from bot.channels.whatsapp.people import addressed
 from bot.channels.whatsapp.template_sends import as_template
+from bot.channels.whatsapp.tracker import tracker
 from content.message import Message
 from scheduler.clock import Clock
 from scheduler.errors import ChannelDown, ChannelRefusesUs, MessageRefused, OutcomeUnknown, SendError
@@ -56,8 +57,8 @@ class WhatsAppSender:
         """
         media, what = await self._what(destination.chat_id, message, entry)
         content = {"messaging_product": "whatsapp", "recipient_type": "individual", **addressed(destination.chat_id)}
-        if entry is not None:
-            content["biz_opaque_callback_data"] = str(entry.id)  # comes back with every status
+        if entry is not None and entry.began is not None:
+            content["biz_opaque_callback_data"] = tracker(entry.id, entry.began)
         try:
             reference = await self._graph.send(content | what)
         except _NO_ANSWER as error:

@@ -2,12 +2,14 @@
 
 import json
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.channels.inbound import Attachment, Chat, Kind, Unreadable
 from bot.channels.whatsapp.parsing import parse_event
 from bot.channels.whatsapp.splitting import events
+from bot.channels.whatsapp.tracker import tracked, tracker
 from bot.invitations import create_invitation
 from bot.offices import add_office
 from content.regulation_loader import load_regulations
@@ -159,11 +161,12 @@ def test_another_number_of_the_account_is_passed_over(server):
 
 
 @pytest.mark.parametrize("status", ["sent", "delivered", "read"])
-def test_a_status_names_its_row(server, status):
-    sent = Sent("wamid.1", {"recipient": "ID.1", "biz_opaque_callback_data": "17", "type": "text"}, NOW)
+def test_a_status_names_its_row_and_the_attempt(server, status):
+    sent = Sent("wamid.1", {"recipient": "ID.1", "biz_opaque_callback_data": tracker(17, NOW), "type": "text"}, NOW)
     server.tells(sent, status)
     found = read(server)
-    assert (found.stage, found.delivery, found.message_ref, found.at) == (Stage(status), 17, "wamid.1", NOW)
+    assert (found.stage, found.message_ref, found.at) == (Stage(status), "wamid.1", NOW)
+    assert (found.delivery, found.began) == (17, NOW)
     assert found.error is None
 
 
@@ -252,13 +255,12 @@ def test_what_nobody_can_make_sense_of_is_said_to_be_so(raw):
         parse_event(raw, "1060000000001", NOW)
 
 
-WHOLE_STATUS = {"id": "w", "status": "failed", "timestamp": "1796000000", "biz_opaque_callback_data": "7"}
+WHOLE_STATUS = {"id": "w", "status": "failed", "timestamp": "1796000000", "biz_opaque_callback_data": tracker(7, NOW)}
 
 
 @pytest.mark.parametrize(
     "odd",
     [
-        {"biz_opaque_callback_data": 7},
         {"timestamp": 1796000000},
         {"errors": None},
         {"errors": [None, 5, {"code": {}}]},
@@ -274,10 +276,22 @@ def test_an_odd_field_costs_a_status_nothing_else(odd):
     assert (found.at, found.error, found.charged_as) == (datetime.fromtimestamp(1796000000, UTC), None, None)
 
 
-@pytest.mark.parametrize(("odd", "delivery"), [(None, None), (True, None), ([], None), (7.5, None), (10**30, None)])
-def test_a_tracker_that_is_none_is_as_if_missing(odd, delivery):
+NOT_OURS = ["17", "17@", "@2026-11-30T00:00:00+00:00", "17@2026-11-30", "17@2026-11-30T00:00:00", "-17@", "a@b@c"]
+NUMBERS_OF_NO_ROW = [f"{number}@2026-11-30T00:00:00+00:00" for number in ("-17", "٣", "9" * 18, "1.5", "")]
+
+
+@pytest.mark.parametrize("odd", [None, True, [], 7, 7.5, 10**30, *NOT_OURS, *NUMBERS_OF_NO_ROW])
+def test_a_tracker_that_is_none_is_as_if_missing(odd):
     raw = value(statuses=[WHOLE_STATUS | {"biz_opaque_callback_data": odd}])
-    assert parse_event(raw, "1060000000001", NOW).delivery == delivery
+    found = parse_event(raw, "1060000000001", NOW)
+    assert (found.delivery, found.began, found.message_ref) == (None, None, "w")
+
+
+@pytest.mark.parametrize("row", [1, 10**17 - 1])
+def test_a_tracker_comes_back_as_what_it_was_whatever_its_zone(row):
+    began = NOW.replace(microsecond=123456).astimezone(ZoneInfo("Asia/Jayapura"))
+    assert tracked(tracker(row, began)) == (row, began)
+    assert len(tracker(row, began)) < 512
 
 
 @pytest.mark.parametrize("code", [131047, "131047"])

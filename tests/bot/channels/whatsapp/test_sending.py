@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,7 +17,8 @@ from storage.queries import people
 from storage.transaction import Database
 from tests.fakes.graph_server import Broken, GraphServer, Hold, Lose
 
-ENTRY = LedgerEntry(17, "answer/value")
+BEGAN = datetime(2026, 11, 30, 7, 30, 0, 250, UTC)
+ENTRY = LedgerEntry(17, "answer/value", BEGAN)
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def fit(text, *labels, **more):
     return message
 
 
-async def test_a_text_goes_with_the_number_of_its_row(server, sender, member):
+async def test_a_text_goes_with_the_number_of_its_row_and_when_it_began(server, sender, member):
     receipt = await sender.send(to(member), fit("<b>Halo</b>"), ENTRY)
     (sent,) = server.messages(member)
     assert receipt.message_ref == sent.reference
@@ -67,7 +68,7 @@ async def test_a_text_goes_with_the_number_of_its_row(server, sender, member):
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         "recipient": member.user_id,
-        "biz_opaque_callback_data": "17",
+        "biz_opaque_callback_data": "17@2026-11-30T07:30:00.000250+00:00",
         "type": "text",
         "text": {"body": "*Halo*", "preview_url": False},
     }

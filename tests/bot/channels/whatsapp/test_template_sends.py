@@ -8,6 +8,7 @@ import pytest
 from bot.channels.whatsapp.graph import Graph, MetasTemplate
 from bot.channels.whatsapp.sending import WhatsAppSender
 from bot.channels.whatsapp.templates import definition, remembered, trouble_of
+from bot.channels.whatsapp.tracker import tracker
 from content.message import Document, Message
 from content.templates import templates as ours
 from scheduler import errors
@@ -51,7 +52,7 @@ def leave(server, sender, database):
         parameters = RELIEVED | {"due_at": now} if parameters is None else parameters
         async with database.transaction() as session:
             row = await enqueue(session, destination=TO, key=key, parameters=parameters, now=now, **more)
-        receipt = await sender.send(TO, Message(**row.message), LedgerEntry(row.id, key))
+        receipt = await sender.send(TO, Message(**row.message), LedgerEntry(row.id, key, now))
         return row.id, receipt
 
     return leave
@@ -89,7 +90,7 @@ async def test_outside_of_the_window_the_template_of_the_message_goes_and_the_ro
         "Senin, 30 November 2026 pukul 08.00 WITA. Tekan Baca untuk membukanya."
     )
     assert sent.choices == {"Baca": (f"push.read:{row}", "template")}
-    assert sent.payload["biz_opaque_callback_data"] == str(row)
+    assert sent.payload["biz_opaque_callback_data"] == tracker(row, server.clock.now())
     assert await left_as(row) == "apel_anggota"
 
 

@@ -80,7 +80,10 @@ def meaning(code: int, now: datetime, subcode: int | None = None) -> SendError:
 
 
 def answered(status: int, code: int | None, now: datetime, subcode: int | None = None) -> SendError:
-    """As `meaning`, of an answer to a request; without a code, as from a proxy in between, by its HTTP status."""
+    """As `meaning`, of an answer to a request.
+
+    Without a code, as from a proxy in between, its HTTP status tells only what surely went no further.
+    """
     if code is not None:
         return meaning(code, now, subcode)
     told = f"status {status}"
@@ -88,4 +91,4 @@ def answered(status: int, code: int | None, now: datetime, subcode: int | None =
         return ChannelBusy(told)
     if status in (401, 403):
         return ChannelRefusesUs(told)
-    return MessageRefused(told) if 400 <= status < 500 else OutcomeUnknown(told)
+    return OutcomeUnknown(told)

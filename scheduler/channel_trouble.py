@@ -8,25 +8,34 @@ from scheduler import audience
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import enqueue
 from scheduler.errors import Refusal, SendError
+from scheduler.retry_policy import REFUSED
 from scheduler.sender import Destination
 from storage.models import Delivery, Priority
-from storage.queries import addresses, deliveries
+from storage.queries import addresses, claims, deliveries
 from storage.transaction import Session
 
 log = logging.getLogger(__name__)
 
 STOPPED = "channel/stopped"
+WAS_STOPPED = "channel/was_stopped"
 DEFECT = "channel/message_refused"
 _TOLD_AGAIN = timedelta(days=1)  # while it lasts
 
 
 async def tell_stopped(session: Session, channel: str, why: Refusal, now: datetime) -> None:
-    """The channel takes nothing from us: told once a day to every administrator who has an account on another one."""
+    """The channel takes nothing from us: told once a day to every administrator, on another one.
+
+    Who has an account on no other reads it as soon as this one takes something again. What waits says for what.
+    """
     log.error("%s takes nothing from us: %s", channel, why.value)
+    await claims.explain(session, now, channel, REFUSED)
     parameters = {"channel": abilities_of(channel).name or channel, "why": why.value}
-    for address in await addresses.of_administrators(session, besides=channel):
-        if address.chat_id is not None:
-            await _tell_once(session, Destination(address.channel, address.chat_id), STOPPED, parameters, now)
+    known = await addresses.of_administrators(session)
+    elsewhere = {address.person_id for address in known if address.channel != channel}
+    for address in known:
+        if address.chat_id is not None and (address.channel != channel or address.person_id not in elsewhere):
+            key = STOPPED if address.channel != channel else WAS_STOPPED
+            await _tell_once(session, Destination(address.channel, address.chat_id), key, parameters, now)
 
 
 async def tell_defect(session: Session, row: Delivery, error: SendError, now: datetime) -> None:

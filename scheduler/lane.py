@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from content.message import Message
+from scheduler.abilities import abilities_of
 from scheduler.backoff import Backoff
 from scheduler.claiming import Claiming
 from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE
@@ -36,6 +37,7 @@ class Lane:
         self.channel, self.limit, self.claiming, self.at_once = channel, limit, Claiming(channel), at_once
         self._sender, self._backoff = sender, Backoff(random)
         self._refuses_us = False
+        self._refuses_later: datetime | None = None  # since when we know that what it accepts, it refuses later
         self._unreached = 0  # sends since the last one that reached the channel
         self._reached: datetime | None = None  # when that was answered
         self._full = False  # it waits for answers, not for an instant
@@ -45,6 +47,17 @@ class Lane:
     def hand(self) -> Hand:
         """What is claimed of this channel."""
         return self.claiming.hand
+
+    @property
+    def reached_at(self) -> datetime:
+        """When it last accepted something of this process."""
+        return self._reached or datetime.min.replace(tzinfo=UTC)
+
+    def refuses_later(self, now: datetime, until: datetime) -> None:
+        """It was told only after it had accepted messages that the channel takes nothing from us `until` then."""
+        self.limit.pause(until)
+        if not self._refuses_us:
+            self._refuses_us, self._refuses_later = True, now
 
     def is_paused(self, now: datetime) -> bool:
         """Whether the channel asked to wait: nothing is claimed for it then."""
@@ -125,10 +138,17 @@ class Lane:
     def _accepted(self, left: datetime, now: datetime) -> None:
         self.limit.accepted()
         self._backoff.accepted(left)
-        self._refuses_us = False
+        self._trust(left, now)
         if self._unreached >= _DOWN and (self._reached is None or self._reached + _DOWN_FOR <= now):
             self.claiming.is_back()
         self._unreached, self._reached = 0, now
+
+    def _trust(self, left: datetime, now: datetime) -> None:
+        """Where refusals come later, what was accepted proves something only if none has come in its time."""
+        if self._refuses_later is None or self._refuses_later <= left:
+            if self._refuses_later is not None:
+                self.limit.pause(now + abilities_of(self.channel).settles_within)
+            self._refuses_us, self._refuses_later = False, None
 
     def _pause(self, until: datetime, now: datetime) -> datetime:
         if until > self.limit.paused(now):

@@ -35,6 +35,7 @@ REPEATS = 2  # attempts of a repeatable message whose answer keeps getting lost
 UNREACHED = ChannelDown.__name__  # the ledger's reason of what waits for the channel to be there again
 UNANSWERED = (OutcomeUnknown.__name__, "interrupted")  # and of what may have been sent before it goes again
 NO_ROOM = PersonsLimitReached.__name__  # and of what waits until another person may be written to first
+REFUSED = ChannelRefusesUs.__name__  # and of what waits until the channel takes anything from us
 MOST_UPLOADS = 2  # of a picture or document, before the words go without it
 
 

@@ -22,6 +22,7 @@ from scheduler.hand import Claim
 from scheduler.lane import Answer, Lane
 from scheduler.metrics import Metrics
 from scheduler.rate_limit import FEWEST_AT_ONCE, Limits, Permit, RateLimit
+from scheduler.retry_policy import REFUSED
 from scheduler.sender import Sender
 from storage.errors import Unavailable
 from storage.queries import claims, deliveries, leases
@@ -103,7 +104,7 @@ class Outbox:
                 lane.limit.take(send.chat_id, send.at, group=send.group_id is not None)
             for chat, until in await claims.told_to_wait(session, now, lane.channel, Throttled.__name__):
                 lane.limit.pause(until, chat)
-            await _heed_pause(session, lane)
+            await _heed_pause(session, lane, now)
             lane.claiming.look()
         return uncertain
 
@@ -272,7 +273,7 @@ class Outbox:
         await claims.lapse(session, now)
         for lane in self._lanes:
             lane.limit.forget_idle(now)
-            await _heed_pause(session, lane)
+            await _heed_pause(session, lane, now)
         self._tended = now
 
     async def _begin(
@@ -319,7 +320,9 @@ class Outbox:
         self._on_answer()
 
 
-async def _heed_pause(session: Session, lane: Lane) -> None:
+async def _heed_pause(session: Session, lane: Lane, now: datetime) -> None:
     """What the channel asked another process, or told later of a message."""
     if (paused := await leases.paused_until(session, lane.channel)) is not None:
         lane.limit.pause(paused)
+    if refused := await claims.told_to_wait(session, lane.reached_at, lane.channel, REFUSED):  # since its last yes
+        lane.refuses_later(now, max(until for _, until in refused))

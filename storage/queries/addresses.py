@@ -36,13 +36,12 @@ async def seated(session: Session, office_id: int, roles: Collection[Role]) -> S
     return (await session.scalars(query)).all()
 
 
-async def of_administrators(session: Session, besides: str) -> Sequence[PersonAddress]:
-    """Where those who run the installation can be written to unasked, on every channel but one."""
+async def of_administrators(session: Session) -> Sequence[PersonAddress]:
+    """Where those who run the installation can be written to unasked, on every channel."""
     seats = select(Member.person_id).where(Member.role == Role.ADMINISTRATOR, Member.left_at.is_(None))
     query = (
         select(PersonAddress)
-        .where(PersonAddress.person_id.in_(seats), PersonAddress.channel != besides)
-        .where(PersonAddress.opted_out_at.is_(None))
+        .where(PersonAddress.person_id.in_(seats), PersonAddress.opted_out_at.is_(None))
         .where(PersonAddress.chat_id.is_not(None), PersonAddress.unreachable.is_(None))
         .order_by(PersonAddress.id)
     )

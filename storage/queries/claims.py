@@ -126,6 +126,12 @@ _wake = (
     .returning(Delivery.chat_id)
 )
 _wake_chat = _wake.where(Delivery.chat_id == bindparam("of_chat"))
+_explain = (
+    update(_table)
+    .where(Delivery.channel == bindparam("of_channel"), or_(Delivery.state == _PLANNED, Delivery.state == _CLAIMED))
+    .where(Delivery.not_before <= _instant("now"), Delivery.reason.is_(None))
+    .values(reason=bindparam("why"))
+)
 _next_due = select(func.min(Delivery.not_before)).where(
     Delivery.state == _PLANNED,
     Delivery.channel == bindparam("of_channel"),
@@ -226,6 +232,11 @@ async def wake(session: Session, now: datetime, channel: str, reason: str) -> se
 async def wake_chat(session: Session, now: datetime, channel: str, chat_id: str, reason: str) -> None:
     """As `wake`, of one chat."""
     await session.execute(_wake_chat, {"now": now, "of_channel": channel, "of_chat": chat_id, "why": reason})
+
+
+async def explain(session: Session, now: datetime, channel: str, reason: str) -> None:
+    """What could have left the channel by `now`, and was not tried, waits for this reason (a code)."""
+    await session.execute(_explain, {"now": now, "of_channel": channel, "why": reason})
 
 
 async def told_to_wait(session: Session, now: datetime, channel: str, why: str) -> list[tuple[str, datetime]]:

@@ -1,0 +1,73 @@
+"""On WhatsApp: Meta accepts what we send and tells only afterwards that it takes nothing from us at all."""
+
+import pytest
+
+from storage.models import DeliveryState, Role, ScheduleKind
+from tests.flows.whatsapp_office import WhatsAppTown
+
+
+@pytest.fixture
+async def town(tmp_path):
+    async with WhatsAppTown(tmp_path, "2026-11-18T07:00+07:00") as town:
+        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
+        await town.approves()
+        yield town
+        assert await town.incidents() == []
+
+
+@pytest.fixture
+async def members(town):
+    """Six members who get the morning reading."""
+    members = [await town.joins(f"Anggota {number}", Role.ANGGOTA) for number in range(1, 7)]
+    await town.pushes_to_persons(ScheduleKind.READING)
+    return members
+
+
+class Refusing:
+    """Meta accepts everything, and tells of each a little later that it failed for this code, until it is `mended`."""
+
+    def __init__(self, town, code):
+        self.taken, self.mended = [], False
+        accept = town.server._accept
+
+        def accepts(payload):
+            sent = accept(payload)
+            if not self.mended:
+                town.server.tells(sent, "failed", code)
+            self.taken.append(town.clock.now())
+            return sent
+
+        town.server._accept = accepts
+
+
+async def readings(town):
+    return [(row.state, row.reason) for row in await town.ledger() if row.message_key == "reading/post"]
+
+
+@pytest.mark.parametrize("code", [131042, 131048, 190])
+async def test_after_the_first_refusals_one_message_at_a_time_asks_whether_anything_is_taken_again(town, members, code):
+    await town.clock_to("2026-11-18T07:29:50+07:00")
+    meta = Refusing(town, code)
+    await town.clock_to("2026-11-18T07:49+07:00")
+    first, later = meta.taken[:6], meta.taken[6:]
+    assert [at.minute for at in first] == [30] * 6
+    assert [at.minute for at in later] == [35, 40, 45]
+    meta.mended = True
+    await town.clock_to("2026-11-18T07:59+07:00")
+    assert await readings(town) == [(DeliveryState.SENT, None)] * 6
+    assert len(meta.taken) == len(first) + len(later) + 6
+
+
+async def test_the_secretary_reads_what_all_waited_for_and_the_administrator_too_once_anything_comes(town, members):
+    secretary = await town.joins("Sekretaris", Role.SEKRETARIS)
+    administrator = await town.joins("Pengelola", Role.ADMINISTRATOR)
+    meta = Refusing(town, 131042)
+    await town.clock_to("2026-11-18T08:30+07:00")
+    assert set(await readings(town)) == {(DeliveryState.MISSED, "channel_refuses")}
+    said = town.text(secretary), town.text(administrator)
+    meta.mended = True
+    await town.clock_to("2026-11-18T09:00+07:00")
+    assert "aplikasi pesannya menolak semua kiriman dari bot" in town.text(secretary).removeprefix(said[0])
+    told = town.text(administrator).removeprefix(said[1])
+    assert told.count("*WhatsApp sempat menolak semua kiriman*") == 1
+    assert "Periksa metode pembayaran" in told

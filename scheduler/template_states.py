@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from content.templates import LANGUAGE
+from content.templates import templates as content_templates
 from scheduler.errors import TemplateRefused, TemplateTrouble
 from storage.models import Delivery
 from storage.queries import templates
@@ -12,6 +14,7 @@ from storage.transaction import Session
 
 log = logging.getLogger(__name__)
 
+_REMEMBERED_FOR = timedelta(hours=1)  # of one that is not listed: for the rest of a push, and a mend works the next day
 KNOWN_FOR = timedelta(days=1)  # older word of a template refuses nothing: the channel itself is asked by sending
 _OF_ALL = {trouble for trouble in TemplateTrouble if trouble is not TemplateTrouble.PARAMETERS}
 
@@ -35,7 +38,16 @@ async def record_news(session: Session, news: TemplateNews) -> bool:
 
 
 async def heed(session: Session, row: Delivery, error: TemplateRefused, now: datetime) -> None:
-    """The channel refused the template under which this row left: until it tells otherwise, no other row leaves so."""
-    if row.template is not None and error.trouble in _OF_ALL:
-        log.error("%s refuses the template %s: %s", row.channel, row.template, error.trouble.value)
-        await templates.change(session, row.channel, row.template, now, {"status": error.trouble.name})
+    """The channel refused the template under which this row left: until it tells otherwise, no other row leaves so.
+
+    Of a template of which it tells nothing by itself the refusal is remembered for _REMEMBERED_FOR.
+    """
+    if row.template is None or error.trouble not in _OF_ALL:
+        return
+    log.error("%s refuses the template %s: %s", row.channel, row.template, error.trouble.value)
+    to = {"status": error.trouble.name}
+    known = await templates.change(session, row.channel, row.template, now, to)
+    if not known and (ours := content_templates().get(row.template)) is not None:
+        about = {"language": LANGUAGE, "category": ours.category.upper(), "parameters": len(ours.parameters)}
+        told_at = now + _REMEMBERED_FOR - KNOWN_FOR
+        await templates.add(session, {"channel": row.channel, "name": row.template, "told_at": told_at, **about, **to})

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
-from storage.insert_once import insert
+from storage.insert_once import insert, insert_once
 from storage.models import Delivery, DeliveryState, MessageTemplate
 from storage.transaction import Session
 
@@ -52,6 +52,11 @@ async def change(
     if language is not None:
         statement = statement.where(MessageTemplate.language == language)
     return (await session.execute(statement)).first() is not None
+
+
+async def add(session: Session, values: dict[str, Any]) -> None:
+    """The first that is known of a template; where anything is known of it already, nothing."""
+    await insert_once(session, MessageTemplate, values)
 
 
 async def left_as(session: Session, delivery_id: int) -> str | None:

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from content.message import Document
 from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
-from storage.models import DeliveryState, Role, ScheduleKind
+from storage.models import DeliveryState, MessageTemplate, Role, ScheduleKind
 from storage.queries import templates, units
 from tests.flows.whatsapp_office import WhatsAppTown
 
@@ -185,6 +186,22 @@ async def test_what_meta_refuses_while_sending_stops_the_template_for_the_others
     assert (row.state, row.reason) == (DeliveryState.FAILED, "template_disabled")
     async with town.database.transaction() as session:
         assert (await templates.find(session, "whatsapp", "apel_pembacaan", "id")).status == "DISABLED"
+
+
+async def test_of_a_template_that_is_not_listed_one_refusal_is_enough_for_all(town, secretary, member):
+    for number in range(2, 7):
+        await town.joins(f"Anggota {number}", Role.ANGGOTA)
+    await town.nobody_writes_for_a_day()
+    del town.server.templates["apel_pembacaan"]
+    async with town.database.transaction() as session:
+        await session.execute(delete(MessageTemplate))  # Meta does not let us read its list
+    await town.clock_to("2026-11-18T07:29+07:00")
+    calls = town.server.calls.count("messages")
+    await town.clock_to(AT_THE_READING)
+    rows = [row for row in await town.ledger() if row.message_key == "reading/post"]
+    assert {(row.state, row.reason) for row in rows} == {(DeliveryState.FAILED, "template_missing")}
+    assert len(rows) == 7
+    assert len([row for row in rows if row.template is not None]) == town.server.calls.count("messages") - calls < 7
 
 
 async def test_a_window_that_meta_says_was_closed_sends_the_push_again_as_its_template(town, member):

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from scheduler.delivery_queue import enqueue
 from scheduler.delivery_record import month_of
 from scheduler.errors import TemplateRefused, TemplateTrouble, WindowClosed
 from scheduler.notices import Missed, tell_missed
 from scheduler.sender import Destination
+from scheduler.template_states import KNOWN_FOR
 from storage.models import Delivery, DeliveryState, MessageTemplate, Occurrence, Office, PersonAddress, Role
 from storage.queries import templates
 from tests.scheduler.machine import CHANNEL
@@ -28,6 +30,11 @@ async def told(machine):
 async def status_now(machine):
     async with machine.database.transaction() as session:
         return (await session.get_one(MessageTemplate, (CHANNEL, "apel_siaran", "id"))).status
+
+
+async def listed(machine):
+    async with machine.database.transaction() as session:
+        return list(await session.scalars(select(MessageTemplate)))
 
 
 @pytest.mark.parametrize(
@@ -139,3 +146,20 @@ async def test_several_leads_whom_the_same_push_did_not_reach_are_one_line(machi
     assert [item["reason"] for item in row.parameters["items"]] == ["template_pending"]
     assert "templat pesannya belum disetujui Meta" in row.message["text"]
     assert "apel whatsapp templates check" in row.message["text"]
+
+
+async def test_a_refusal_of_a_template_that_the_channel_does_not_list_is_remembered_for_a_while(machine):
+    await write(machine, ["1"], template="apel_siaran")
+    machine.sender.refuse("1", TemplateRefused(TemplateTrouble.MISSING))
+    await outbox(machine).settle()
+    (told,) = await listed(machine)
+    assert (told.name, told.status, told.category, told.parameters) == ("apel_siaran", "MISSING", "UTILITY", 1)
+    known_until = told.told_at + KNOWN_FOR
+    assert known_until == machine.clock.now() + timedelta(hours=1)
+
+
+async def test_a_refusal_of_a_template_that_is_not_ours_any_more_is_not_remembered(machine):
+    await write(machine, ["1"], template="apel_lama")
+    machine.sender.refuse("1", TemplateRefused(TemplateTrouble.MISSING))
+    await outbox(machine).settle()
+    assert await listed(machine) == []

@@ -36,7 +36,7 @@ def test_what_is_said_to_another_stays_apart(turn):
 
 
 def test_what_is_forgotten_once_it_is_sent_is_hidden_under_no_other_key(turn):
-    code = Reply("registration/link_code", {"code": "K", "url": "wa.me", "minutes": 15})
+    code = Reply("registration/link_code", {"code": "K", "links": [], "office": "Dinas", "minutes": 15})
     assert bundles(turn(CHANNEL), [code, GONE]) == [(code,), (GONE,)]
     assert bundles(turn(CHANNEL), [KEPT, code]) == [(KEPT, code)]
 

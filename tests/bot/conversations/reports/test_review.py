@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.inbound import Attachment, Kind
+from bot.conversations import consent
 from bot.conversations.reports import file_report
 from bot.conversations.reports import history as report_history
 from bot.conversations.reports.review import DIALOGUE
@@ -18,7 +19,7 @@ from tests.story import Story
 
 @pytest.fixture
 async def story(database):
-    dialogues = [DIALOGUE, file_report.DIALOGUE, report_history.DIALOGUE]
+    dialogues = [DIALOGUE, file_report.DIALOGUE, report_history.DIALOGUE, consent.DIALOGUE]
     story = Story(database, dialogues)
     await story.open_office()
     return story

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from content.regulation import Regulation
 from scheduler import audience, forwarding, turns
@@ -117,7 +118,8 @@ async def _announce(
         notices = await turns.announce(session, turn.id, regulations, now) if turn else None
         for notice in notices or ():
             if notice.recipient.destination in chats:
-                theirs[notice.recipient.destination, occurrence.id] = notice
+                with_pack = replace(notice, part=f"{notice.part}:pack")  # told anew, it is another row
+                theirs[notice.recipient.destination, occurrence.id] = with_pack
             else:
                 await turns.say(session, notice, now)
     return theirs

@@ -19,7 +19,7 @@ from scheduler.occurrences import HORIZON
 from scheduler.rotation import PastTurn, RosterEntry, next_leader
 from scheduler.rotation import TurnState as TakenTurn
 from storage.models import Delivery, Member, Occurrence, Office, Priority, Schedule, Turn, TurnState
-from storage.queries import occurrences, turns, units
+from storage.queries import deliveries, occurrences, turns, units
 from storage.transaction import Session
 
 UNREACHABLE = "reading/leader_unreachable"
@@ -218,7 +218,12 @@ async def untell(session: Session, row: Delivery) -> None:
 
 
 async def hand_over(session: Session, row: Delivery, now: datetime) -> None:
-    """The channel refused the text itself, to a leader who can be written to: it goes to the secretaries, once."""
+    """The channel refused the text itself, to a leader who can be written to: it goes to the secretaries, once.
+
+    Where it refused what the text was to follow, the leader is told anew, with the text alone.
+    """
+    for unsent in (await deliveries.with_followers(session, row))[1:]:
+        await untell(session, unsent)
     turn_id = told_by(row)
     turn = await turns.find(session, turn_id) if turn_id is not None else None
     occurrence = await occurrences.find(session, turn.occurrence_id) if turn else None

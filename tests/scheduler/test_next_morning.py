@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from content.regulation_loader import load_regulations
+from scheduler.errors import MessageRefused
 from scheduler.next_morning import see_to
 from scheduler.occurrences import replan
 from scheduler.pack_changes import PACK
@@ -135,6 +136,21 @@ async def test_nobody_is_looked_for_any_more_once_the_hour_has_passed(office):
     await unreachable(office, None)
     await office.at(MONDAY_READING + timedelta(minutes=5))
     assert packs(office) == []
+
+
+async def test_a_secretary_who_leads_gets_the_text_alone_where_the_list_is_refused(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY)
+    await machine.add_schedule(title="Apel pagi", by_forwarding=True)
+    machine.sender.refuse(SECRETARY, MessageRefused("the list"))
+    for _ in range(3):
+        await machine.at(AFTERNOON)
+    (text,) = [text for text in machine.sender.texts(SECRETARY) if "giliran Anda memimpin" in text]
+    assert "Fokus hari ini" in text
+    rows = await machine.all(Delivery, Delivery.message_key == "reading/leader")
+    assert [(row.state, row.reason) for row in rows] == [
+        (DeliveryState.CANCELLED, "stopped"),
+        (DeliveryState.SENT, None),
+    ]
 
 
 async def test_a_secretary_whose_text_waits_for_a_tap_is_relieved_as_one_who_has_it(machine):

@@ -178,6 +178,13 @@ async def test_the_servers_word_counts_whatever_the_row_became_meanwhile(session
     assert (row.message_ref, row.sent_at, row.reason) == ("9", NOW, None)
 
 
+@pytest.mark.parametrize("before", [PLANNED, CLAIMED])
+async def test_the_servers_word_counts_for_nothing_once_it_is_known_not_to_have_arrived(session, before):
+    told, others = await add(session, state=before, reason="WindowClosed"), await add(session, "2", state=before)
+    await claims.record_sent(session, [(told.id, "9", NOW), (others.id, "10", NOW)])
+    assert await states(session, told, others) == [before, SENT]
+
+
 async def test_what_ended_otherwise_does_not_become_sent(session):
     row = await add(session, state=DeliveryState.CANCELLED)
     await claims.record_sent(session, [(row.id, "9", NOW)])

@@ -39,6 +39,37 @@ async def test_a_row_is_changed_only_from_the_named_states(session):
     assert row.state is SENDING
 
 
+@pytest.mark.parametrize("state", DeliveryState)
+@pytest.mark.parametrize("reason", [None, "OutcomeUnknown", "interrupted", "WindowClosed", "ChannelDown"])
+async def test_what_may_have_been_sent_is_settled_and_what_surely_was_not_is_left(session, state, reason):
+    row = await add(session, state=state, reason=reason)
+    settled = await deliveries.settle(session, row.id, {"state": SENT, "reason": None})
+    in_the_dark = state in deliveries.WAITING and reason not in ("WindowClosed", "ChannelDown")
+    assert settled is (in_the_dark or state in (SENDING, DeliveryState.UNCERTAIN))
+    assert row.state is (SENT if settled else state)
+
+
+async def test_what_failed_along_with_a_row_is_what_never_left_for_the_same_reason_and_is_in_time(session):
+    failed = {"state": DeliveryState.FAILED, "reason": "not_on_channel"}
+    row = await add(session, **failed, sending_at=NOW)
+    along = [
+        await add(session, **failed, expires_at=NOW + MINUTE, created_at=NOW - MINUTE),
+        await add(session, **failed),
+    ]
+    for other in (
+        {"expires_at": NOW},
+        {"created_at": NOW - MINUTE},
+        {"sending_at": NOW},
+        {"state": PLANNED},
+        {"reason": "blocked"},
+        {"chat_id": "2"},
+        {"channel": "console"},
+    ):
+        await add(session, **failed | other)
+    found = await deliveries.failed_along(session, row, "not_on_channel", NOW)
+    assert [one.id for one in found] == [one.id for one in along]
+
+
 async def test_expiry_touches_only_planned_rows(session):
     late, sending = await add(session, expires_at=NOW), await add(session, expires_at=NOW, state=SENDING)
     assert [row.id for row in await deliveries.expire(session, NOW, "expired", "held")] == [late.id]

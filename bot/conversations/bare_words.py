@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from bot.channels.inbound import Kind
 from bot.conversations.step import Command, Turn
+from content.courtesy import asks
 
 _WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # everywhere, for those who are stuck or want no more
 _OTHERWISE = {"help": "bantuan", "menu": "bantuan", "stop": "berhenti", "unsubscribe": "berhenti"}
@@ -17,17 +18,18 @@ _FILLING = re.compile(r"[\W_]*(?:\b(?:pak|bu|kak|min|dong|deh|ya|dulu|aja|saja|t
 
 
 def begun_with(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
-    """The command with whose name a private text begins, where no slash is usual: it may have been meant."""
+    """The command that reads words with whose name a private text begins, where no slash is usual: perhaps meant."""
     word, _, rest = turn.inbound.text.strip().partition(" ")
-    meant = rest and turn.inbound.chat.private and not turn.abilities.commands
-    return commands.get(word.casefold()) if meant else None
+    meant = rest and not asks(rest) and turn.inbound.chat.private and not turn.abilities.commands
+    command = commands.get(word.casefold()) if meant else None
+    return command if command is not None and command.spoken is not None else None
 
 
 def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Turn | None:
     """The turn as the command that was written in private without its slash; None where it is none.
 
-    Ways out always; others where no slash is usual and nothing is open that the word could answer: `free`. Words behind
-    the name must be plainly for it, and nothing may be open that they could answer.
+    Ways out always; others where no slash is usual and nothing is open that a word could answer: `free`, as it must be
+    for words behind the name, which are plainly for it.
     """
     message = turn.inbound
     said = _SAID.match(message.text)
@@ -39,5 +41,5 @@ def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Tu
         return None
     rest = "" if _FILLING.fullmatch(rest) else rest
     named = replace(turn, inbound=replace(message, kind=Kind.COMMAND, command=command.name, text=rest))
-    spoken = turn.state is None and command.spoken is not None and command.spoken(named)
+    spoken = free and command.spoken is not None and command.spoken(named)
     return named if not rest or spoken else None

@@ -157,7 +157,7 @@ AttachmentHandler = Callable[[Turn], Awaitable[Step | None]]
 class Command(Struct, frozen=True):
     """A slash command. `permission` None: also for people without a seat. Help words it by "summary/<name>".
 
-    `spoken`: whether the words behind the bare name (the turn's text) are plainly for it, where it needs no slash.
+    `spoken`, of those that read words: whether the words behind the bare name (the turn's text) are plainly for it.
     """
 
     name: str

@@ -182,7 +182,7 @@ def _takes_no_word(turn: Turn) -> bool:
 
 DIALOGUE = Dialogue(
     name=FORM,
-    commands=(Command("kegiatan", open_form, Permission.ENTER_ACTIVITY),),
+    commands=(Command("kegiatan", open_form, Permission.ENTER_ACTIVITY, spoken=lambda _turn: False),),
     presses=(
         Press("activity.new", _pressed_new, Permission.ENTER_ACTIVITY),
         Press("activity.set", _pressed_set, Permission.ENTER_ACTIVITY),

@@ -102,7 +102,7 @@ async def _add(turn: Turn) -> Step:
 
 DIALOGUE = Dialogue(
     name=_NAME,
-    commands=(Command("anggota", _roster, None),),
+    commands=(Command("anggota", _roster, None, spoken=lambda _turn: False),),
     presses=(
         Press("roster.page", _turn_page, _MANAGE),
         Press("roster.add", _ask_names, _MANAGE),

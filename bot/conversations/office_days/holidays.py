@@ -220,7 +220,7 @@ async def _week(turn: Turn) -> Step:
 
 DIALOGUE = Dialogue(
     name=_NAME,
-    commands=(Command("libur", _command, Permission.MANAGE_CALENDAR),),
+    commands=(Command("libur", _command, Permission.MANAGE_CALENDAR, spoken=lambda _turn: False),),
     presses=(
         Press("libur.add", _ask, Permission.MANAGE_CALENDAR),
         Press("libur.save", _save, Permission.MANAGE_CALENDAR),

@@ -57,6 +57,8 @@ def _is_report(turn: Turn) -> bool:
     text = turn.inbound.text
     if turn.member is None or text.rstrip().endswith("?"):
         return False
+    if len(text.split()) == 1:  # the subject of a question, unless it is a value
+        return find_value(turn.regulation, text) is not None
     return ":" in text or _DONE_BY_ME.match(text) is not None or not asks(text)
 
 

@@ -131,6 +131,13 @@ async def test_who_writes_of_stopping_something_else_goes_on_being_written_to(st
     assert await reached(story) == ["Sekretaris"]
 
 
+async def test_where_a_form_waits_for_a_choice_such_a_sentence_is_heard(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/lapor")
+    (answer,) = await member.says("Berhenti dong jangan kirim lagi")
+    assert "Pengiriman dihentikan" in answer.text
+
+
 async def test_within_a_form_a_sentence_that_begins_so_is_an_answer(story):
     member = await story.person("Anggota 1", Role.ANGGOTA)
     await member.says("/lapor akuntabel 1")

@@ -65,7 +65,7 @@ async def test_a_document_comes_back_byte_for_byte(database):
 
 
 async def queue_code(session):
-    parameters = {"office": "Dinas", "role": "Anggota", "url": "u", "code": "rahasia", "uses": 1, "expires": NOW}
+    parameters = {"office": "Dinas", "role": "Anggota", "links": [], "code": "rahasia", "uses": 1, "expires": NOW}
     return await delivery_queue.enqueue(
         session, destination=CHAT, key="registration/invitation", parameters=parameters, now=NOW
     )

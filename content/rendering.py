@@ -143,6 +143,10 @@ def restored(key: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
 def _like(sample: Any, value: Any) -> Any:
     if isinstance(sample, date) and isinstance(value, str):
         return type(sample).fromisoformat(value)
+    if isinstance(sample, Mapping) and isinstance(value, Mapping):
+        return {name: _like(sample.get(name), item) for name, item in value.items()}
+    if isinstance(sample, list) and sample and isinstance(value, list):
+        return [_like(sample[0], item) for item in value]
     return value
 
 

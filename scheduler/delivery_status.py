@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from scheduler import delivery_queue, forwarding, notices, outcomes, turns
+from scheduler import delivery_queue, forwarding, notices, other_address, outcomes, turns
 from scheduler.errors import MessageRefused, SendError, UnreachableReason
 from storage.models import Delivery, DeliveryState
 from storage.queries import addresses, deliveries
@@ -118,5 +118,5 @@ async def _is_reached(session: Session, row: Delivery, reason: str, now: datetim
         return
     to = {"reason": None, "not_before": now}
     for one in await deliveries.failed_along(session, row, reason, now):
-        if turns.told_by(one) is None and not forwarding.is_kit(one):
+        if turns.told_by(one) is None and not forwarding.is_kit(one) and not other_address.is_elsewhere(one):
             await delivery_queue.wait_again(session, one, of=[DeliveryState.FAILED], to=to)

@@ -7,7 +7,16 @@ from typing import Any
 from msgspec import Struct
 
 from content.templates import template_of
-from scheduler import channel_trouble, delivery_queue, forwarding, group_changes, notices, template_states, turns
+from scheduler import (
+    channel_trouble,
+    delivery_queue,
+    forwarding,
+    group_changes,
+    notices,
+    other_address,
+    template_states,
+    turns,
+)
 from scheduler.abilities import abilities_of, settling
 from scheduler.errors import (
     ChannelBusy,
@@ -23,6 +32,7 @@ from scheduler.lane import ASK_AGAIN_AFTER
 from scheduler.notices import Missed
 from scheduler.retry_policy import (
     NO_ROOM,
+    NO_TEMPLATE,
     REPEATS,
     UNANSWERED,
     Again,
@@ -37,11 +47,13 @@ from scheduler.retry_policy import (
     decide,
 )
 from scheduler.sender import SendReceipt
-from storage.models import Delivery, DeliveryState
+from storage.models import Delivery, DeliveryState, Priority
 from storage.queries import addresses, deliveries, leases, quizzes
 from storage.transaction import Session
 
 _MOST_LATE_REFUSALS = 4  # attempts of one row that the channel accepts first and refuses later
+_WAITS_FOR_TEMPLATE = timedelta(days=7)  # a notice: until its reader writes, or its template is approved
+_ASK_TEMPLATE_AGAIN = timedelta(minutes=15)
 # for how long a channel is left alone of which one of these is told only later
 _QUIET: Mapping[type[SendError], timedelta] = {
     ChannelBusy: timedelta(seconds=30),
@@ -60,14 +72,13 @@ class Recorded(Struct, frozen=True):
 async def record(session: Session, row: Delivery, outcome: SendReceipt | SendError, now: datetime) -> Recorded:
     """Record the outcome of a row that was being sent, at the aware instant `now`."""
     if isinstance(outcome, SendReceipt):
-        await delivery_queue.mark_sent(session, row, outcome, now)
-        if delivery_queue.message_of(row).quiz is not None:
-            await quizzes.keep(session, row, outcome.poll_ref)
-        return Recorded(DeliveryState.SENT, None, now)
+        return await _accepted(session, row, outcome, now)
     reason, state, goes_on = type(outcome).__name__, DeliveryState.PLANNED, now
     harmless = row.repeatable or row.edits_id is not None
     settles_within = abilities_of(row.channel).settles_within
     match _decided(row, outcome, now, repeatable=harmless, settles_within=settles_within):
+        case Again(instant) if isinstance(outcome, TemplateRefused):
+            return await _await_template(session, row, outcome, instant, now)
         case Again(instant, counts=counts):
             await delivery_queue.put_back(session, row, instant, reason, counts=counts)
             overtaken = reason == NO_ROOM or (reason in UNANSWERED and settles_within)
@@ -95,15 +106,43 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
     return Recorded(state, reason, goes_on)
 
 
+async def _accepted(session: Session, row: Delivery, receipt: SendReceipt, now: datetime) -> Recorded:
+    await delivery_queue.mark_sent(session, row, receipt, now)
+    if delivery_queue.message_of(row).quiz is not None:
+        await quizzes.keep(session, row, receipt.poll_ref)
+    return Recorded(DeliveryState.SENT, None, now)
+
+
+async def _await_template(
+    session: Session, row: Delivery, error: TemplateRefused, again: datetime, now: datetime
+) -> Recorded:
+    """A notice that its template may not bring: to another address of its reader, else it waits, and is overtaken."""
+    await template_states.heed(session, row, error, now)
+    if await other_address.send_there(session, row, now):
+        await delivery_queue.finish(session, row, DeliveryState.FAILED, error.trouble.value)
+        return Recorded(DeliveryState.FAILED, error.trouble.value, now)
+    until = row.expires_at or now + _WAITS_FOR_TEMPLATE
+    await delivery_queue.put_back(session, row, again, NO_TEMPLATE, counts=False, expires_at=until)
+    return Recorded(DeliveryState.PLANNED, NO_TEMPLATE, now)
+
+
 def _decided(
     row: Delivery, error: SendError, now: datetime, *, repeatable: bool, settles_within: timedelta = timedelta(0)
 ) -> Decision:
     decision = decide(error, row.attempt, now, repeatable=repeatable, settles_within=settles_within)
     if isinstance(decision, WithoutMedia) and not delivery_queue.message_of(row).text:
         return GiveUp("refused", defect=True)
+    if isinstance(error, TemplateRefused) and _may_wait(row) and not (isinstance(decision, GiveUp) and decision.defect):
+        return Again(now + _ASK_TEMPLATE_AGAIN, counts=False)
     if isinstance(decision, AsTemplate) and (row.template is not None or template_of(row.message_key) is None):
         return GiveUp("window_closed")
     return decision
+
+
+def _may_wait(row: Delivery) -> bool:
+    """Whether it is a notice that is as good some days later: nobody else is told of what it tells."""
+    told = row.occurrence_id is None or row.message_key == notices.UNCERTAIN
+    return told and row.priority == Priority.NOTICE and row.edits_id is None
 
 
 async def _end(session: Session, row: Delivery, state: DeliveryState, reason: str, now: datetime) -> None:
@@ -243,6 +282,9 @@ async def _unreachable(
     missed = []
     for unsent in [*failed, *waiting]:
         await turns.untell(session, unsent)
+        stopped = reason is UnreachableReason.OPTED_OUT  # they want it nowhere else, either
+        if not stopped and await other_address.send_there(session, unsent, now):
+            continue
         if unsent.group_id is None:  # of a group it is told that it is paused
             missed.append(await _missed(session, unsent, reason.value, now))
     await notices.tell_missed(session, [one for one in missed if one], now)

@@ -36,6 +36,7 @@ UNREACHED = ChannelDown.__name__  # the ledger's reason of what waits for the ch
 UNANSWERED = (OutcomeUnknown.__name__, "interrupted")  # and of what may have been sent before it goes again
 NO_ROOM = PersonsLimitReached.__name__  # and of what waits until another person may be written to first
 REFUSED = ChannelRefusesUs.__name__  # and of what waits until the channel takes anything from us
+NO_TEMPLATE = TemplateRefused.__name__  # and of what waits until its template may be used, or its reader writes
 MOST_UPLOADS = 2  # of a picture or document, before the words go without it
 
 

@@ -35,7 +35,7 @@ from content.markup import plain_text
 from content.rendering import render
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import enqueue
-from scheduler.retry_policy import NO_ROOM
+from scheduler.retry_policy import NO_ROOM, NO_TEMPLATE
 from scheduler.sender import Destination
 from storage.errors import Unavailable
 from storage.models import Person, Priority
@@ -311,7 +311,8 @@ async def _meet(session: Session, message: InboundMessage, now: datetime) -> Per
     """Who writes in this private chat."""
     sender, channel = message.sender, message.channel
     if not abilities_of(channel).pushes_any_time:  # whoever writes may be written to, whatever was waited for
-        await claims.wake_chat(session, now, channel, message.chat.chat_id, NO_ROOM)
+        for why in (NO_ROOM, NO_TEMPLATE):
+            await claims.wake_chat(session, now, channel, message.chat.chat_id, why)
     return await people.meet_person(
         session,
         channel,

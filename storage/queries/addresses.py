@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from storage.models import Conversation, Delivery, Member, PersonAddress, Role
 from storage.transaction import Session
@@ -23,6 +23,20 @@ async def of_persons(session: Session, person_ids: Collection[int]) -> dict[int,
         .order_by(PersonAddress.id.desc())
     )
     return {address.person_id: address for address in await session.scalars(query)}  # the first one wins
+
+
+async def another_of(session: Session, channel: str, chat_id: str) -> PersonAddress | None:
+    """The first other private chat of this one's person that can be written to unasked."""
+    person = select(PersonAddress.person_id).where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+    query = (
+        select(PersonAddress)
+        .where(PersonAddress.person_id.in_(person), PersonAddress.opted_out_at.is_(None))
+        .where(PersonAddress.chat_id.is_not(None), PersonAddress.unreachable.is_(None))
+        .where(or_(PersonAddress.channel != channel, PersonAddress.chat_id != chat_id))
+        .order_by(PersonAddress.id)
+        .limit(1)
+    )
+    return (await session.scalars(query)).one_or_none()
 
 
 async def seated(session: Session, office_id: int, roles: Collection[Role]) -> Sequence[Member]:

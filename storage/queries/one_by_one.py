@@ -3,7 +3,8 @@
 One of them is an active member of the schedule's office whose address there can be written to and who did not ask for
 answers only; of several such addresses it is the first. Who is also on the channel of a group into which the schedule
 posts is left out: the push stands in that group already, and a second copy would only cost. Who can no longer be
-reached on that other channel is not left out. Nor does anybody get a copy of what they were given to forward.
+reached on that other channel is not left out. Who can no longer be reached on such a channel gets it at another address
+of theirs. Nor does anybody get a copy of what they were given to forward.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -62,7 +63,7 @@ async def without_row(
         select(Occurrence.id, Member.id, Member.name, PersonAddress.channel, PersonAddress.chat_id)
         .join(Schedule, Schedule.id == Occurrence.schedule_id)
         .join(Member, Member.office_id == Schedule.office_id)
-        .join(PersonAddress, PersonAddress.id == _address(channels))
+        .join(PersonAddress, PersonAddress.id == func.coalesce(_address(channels), _instead(channels)))
         .where(Occurrence.id.in_(occurrence_ids), Schedule.to_persons)
         .where(_wants_it(channels, _channels_of_schedule()), ~row)
         .order_by(Occurrence.id, Member.id)
@@ -78,7 +79,7 @@ async def with_anybody(session: Session, schedule_ids: Collection[int], channels
     """Those of these schedules that go to persons and have one to go to."""
     anybody = (
         select(Member.id)
-        .join(PersonAddress, PersonAddress.id == _address(channels))
+        .join(PersonAddress, PersonAddress.id == func.coalesce(_address(channels), _instead(channels)))
         .where(Member.office_id == Schedule.office_id, _wants_it(channels, _channels_of_schedule()))
         .exists()
     )
@@ -125,6 +126,16 @@ def _address(channels: Collection[str]) -> ScalarSelect[int]:
     )
     first = select(func.min(_one.id).filter(open_)).where(_one.person_id == Member.person_id)
     return first.correlate(Member).scalar_subquery()
+
+
+def _instead(channels: Collection[str]) -> ScalarSelect[int]:
+    """Where else the member can be written to, whose every address there is out of reach: nobody stopped us on it."""
+    lost = select(_other.id).where(
+        _other.person_id == _one.person_id, _other.channel.in_(channels), _other.unreachable.is_not(None)
+    )
+    first = select(func.min(_one.id)).where(_one.person_id == Member.person_id, _one.channel.not_in(channels))
+    first = first.where(_one.chat_id.is_not(None), _one.unreachable.is_(None), _one.opted_out_at.is_(None))
+    return first.where(lost.where(_other.opted_out_at.is_(None)).exists()).correlate(Member).scalar_subquery()
 
 
 def _wants_it(channels: Collection[str], in_groups: Select[Any]) -> ColumnElement[bool]:

@@ -120,6 +120,18 @@ async def test_a_person_gets_it_once_on_the_first_address_that_is_open(session):
     assert await reached(session, occurrence) == [(occurrence, "a/0"), (occurrence, "b/1")]
 
 
+async def test_who_is_lost_there_is_reached_at_another_address_and_who_stopped_is_not(session):
+    schedule, occurrence = await add_push(session)
+    lost = {"unreachable": "not_on_channel"}
+    await add_member(session, "stopped", ("phone", lost | {"opted_out_at": NOW}), ("groups", {}))
+    await add_member(session, "nowhere", ("phone", lost), ("groups", {"unreachable": "blocked"}))
+    await add_member(session, "never", ("groups", {}))
+    assert await one_by_one.with_anybody(session, [schedule], ALONE) == set()
+    await add_member(session, "a", ("phone", lost), ("groups", {}))
+    assert await reached(session, occurrence) == [(occurrence, "a/1")]
+    assert await one_by_one.with_anybody(session, [schedule], ALONE) == {schedule}
+
+
 @pytest.mark.parametrize(
     ("state", "other", "chats"),
     [

@@ -27,7 +27,7 @@ async def tell_stopped(session: Session, channel: str, why: Refusal, now: dateti
 
     Who has an account on no other reads it as soon as this one takes something again. What waits says for what.
     """
-    log.error("%s takes nothing from us: %s", channel, why.value)
+    log.warning("%s takes nothing from us: %s", channel, why.value)
     await claims.explain(session, now, channel, REFUSED)
     parameters = {"channel": abilities_of(channel).name or channel, "why": why.value}
     known = await addresses.of_administrators(session)

@@ -44,7 +44,7 @@ async def heed(session: Session, row: Delivery, error: TemplateRefused, now: dat
     """
     if row.template is None or error.trouble not in _OF_ALL:
         return
-    log.error("%s refuses the template %s: %s", row.channel, row.template, error.trouble.value)
+    log.warning("%s refuses the template %s: %s", row.channel, row.template, error.trouble.value)
     to = {"status": error.trouble.name}
     known = await templates.change(session, row.channel, row.template, now, to)
     if not known and (ours := content_templates().get(row.template)) is not None:

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Text, and_, bindparam, cast, func, or_, select, update
+from sqlalchemy import Text, and_, bindparam, cast, func, null, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.column_types import UtcDateTime
 from storage.ended import note
 from storage.models import Delivery, DeliveryState, Priority
-from storage.queries.deliveries import ON_TAP, unsettled
+from storage.queries.deliveries import ON_TAP, unsettled, written
 from storage.transaction import Session
 
 _PLANNED, _CLAIMED, _SENDING = DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING
@@ -182,7 +182,7 @@ _next_lapse = select(func.min(Delivery.claimed_until)).where(
 _sent = (
     update(_table)
     .where(_row, unsettled())
-    .values(state=DeliveryState.SENT, sent_at=_instant("at"), message_ref=bindparam("ref"), reason=None)
+    .values(state=written(DeliveryState.SENT), sent_at=_instant("at"), message_ref=bindparam("ref"), reason=null())
 )
 _cancel = (
     update(_table)

@@ -69,6 +69,12 @@ def leans_wholly(question: str) -> bool:
     return not _weighty(said) and _asks_again(said)
 
 
+def leans_only(question: str) -> bool:
+    """Whether the question names no subject at all: "kapan?", "siapa ya", "tanggal berapa?"."""
+    known = follow_up_words()
+    return set(words(question)) <= known.leaning.union(*known.without_weight)
+
+
 def _bare(word: str) -> str:
     return word.removesuffix("nya") if len(word) >= _SHORTEST + len("nya") else word
 

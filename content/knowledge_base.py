@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from content.acronym import acronym_asked
 from content.courtesy import courtesy_in
-from content.follow_up import NUMBERS, follow_up, leans_wholly
+from content.follow_up import NUMBERS, follow_up, leans_only, leans_wholly
 from content.machine_talk import is_machine_talk
-from content.normalising import words
+from content.normalising import is_word, words
 from content.question_bank import NOISE, OUT_OF_SCOPE, keys_of, own_words
 from content.question_model import Reading, evidence, likelihood, packaged_model, product
 from content.regulation import MissingPart, Regulation
@@ -94,12 +94,12 @@ def find_answer(
         best = max(drawn, key=lambda topic: drawn[topic], default="")
         return Answer(best) if drawn.get(best, 0.0) > 1 + SAME else _by_words(regulation, meant.question)
     reading = packaged_model().read(family, question)
-    if meant.question != question and not _outside(reading):  # the last answer makes nothing a subject of ours
+    if meant.question != question and _needs_the_last_answer(regulation, question, reading):
         question = meant.question
         reading = packaged_model().read(family, question)
     scores = dict(reading.scores) | _drawn(regulation, asked, extra_utterances, reading)
-    own = tuple(sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic]))
-    named = _named_behaviour(regulation, question)
+    own = _ranked(regulation, scores)
+    named = _named_behaviour(regulation, asked)
     if named or scores[own[0]] > 1 + SAME:
         return _answer(named or own[0], own, scores)
     return _decided(regulation, question, Reading(scores, reading.nearest), own)
@@ -139,8 +139,20 @@ def _family(regulation: Regulation) -> str | None:
     return next((key for key in keys_of(regulation) if key in packaged_model().families), None)
 
 
-def _outside(reading: Reading) -> bool:
-    return max(reading.scores, key=lambda label: reading.scores[label]).startswith(OUT_OF_SCOPE)
+def _needs_the_last_answer(regulation: Regulation, question: str, reading: Reading) -> bool:
+    """Whether a question that leans does not stand by itself: the last answer makes nothing a subject of ours.
+
+    It says nothing but when or who; or it is nearest to one of our topics, and too far from it for an answer.
+    """
+    if leans_only(question):
+        return True
+    own = _ranked(regulation, reading.scores)
+    ours = max(reading.scores, key=lambda label: reading.scores[label]) in own
+    return ours and not isinstance(_decided(regulation, question, reading, own), Answer)
+
+
+def _ranked(regulation: Regulation, scores: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic]))
 
 
 def _drawn(regulation: Regulation, question: str, mapped: Sequence[Mapped], reading: Reading) -> dict[str, float]:
@@ -168,7 +180,7 @@ def _decided(regulation: Regulation, question: str, reading: Reading, own: tuple
     absent = _named_part(regulation, question)
     if absent is not None:
         return Declined(Reason.ATTACHMENT_MISSING, missing=absent)
-    if reading.nearest < STRANGE or not any(len(word) > 1 and word.isalpha() for word in words(question)):
+    if reading.nearest < STRANGE or not any(len(word) > 1 and is_word(word) for word in words(question)):
         return Declined(Reason.NOT_UNDERSTOOD)
     in_scope = likelihood(packaged_model().in_scope, seen)
     if in_scope < packaged_model().least:

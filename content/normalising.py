@@ -116,3 +116,8 @@ def _without_suffix(word: str) -> str:
         if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST:
             return word.removesuffix(suffix)
     return word
+
+
+def is_word(word: str) -> bool:
+    """Whether it is letters alone, or with a hyphen between: "yel-yel"."""
+    return word.replace("-", "").isalpha()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from content.courtesy import courtesy_in
-from content.normalising import stem, words
+from content.normalising import is_word, stem, words
 from content.question_model import packaged_model
 from content.topics import labels
 
@@ -54,7 +54,7 @@ def worth_keeping(text: str) -> bool:
     """Whether the text may be a question: neither a courtesy nor signs, numbers and letters without a word."""
     if courtesy_in(text):
         return False
-    return any(len(set(word)) >= _FEWEST_LETTERS and word.isalpha() for word in words(text))
+    return any(len(set(word)) >= _FEWEST_LETTERS and is_word(word) for word in words(text))
 
 
 def _pattern_of(names: Iterable[str]) -> re.Pattern[str] | None:

@@ -10,6 +10,7 @@ REGULATIONS = load_regulations()
 KUPANG = REGULATIONS["kupang-30-2025"]
 TANGERANG = REGULATIONS["tangerang-66-2023"]
 SERANG = REGULATIONS["serang-25-2018"]
+KARANGANYAR = REGULATIONS["karanganyar-44-2023"]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,49 @@ def test_a_follow_up_is_understood_by_the_last_answer(regulation, context, quest
     result = find_answer(regulation, question, context=context)
     assert isinstance(result, Answer)
     assert result.topic == topic
+
+
+@pytest.mark.parametrize(
+    ("regulation", "question", "topic"),
+    [
+        (KUPANG, "siapa ketua tpbk?", "kelompok/ketua"),
+        (TANGERANG, "kapan twibbon dipasang?", "aktivasi/twibbon"),
+        (TANGERANG, "bagaimana kalau rapat dibuka?", "aktivasi/rapat"),
+        (SERANG, "siapa sekretaris kbk", "kelompok/sekretaris"),
+    ],
+)
+@pytest.mark.parametrize("context", ["nilai/akuntabel/2", "nilai/loyal", "nilai"])
+def test_a_short_question_that_stands_by_itself_is_answered_as_without_a_last_answer(
+    regulation, question, topic, context
+):
+    alone = find_answer(regulation, question)
+    assert isinstance(alone, Answer)
+    assert alone.topic == topic
+    assert find_answer(regulation, question, context=context) == alone
+
+
+@pytest.mark.parametrize("context", [None, "nilai", "nilai/akuntabel/2", "aktivasi", "kelompok"])
+@pytest.mark.parametrize(
+    ("regulation", "question", "topic"),
+    [
+        (KUPANG, "kalau twibbon?", "aktivasi/twibbon"),
+        (KUPANG, "terus agen perubahan syaratnya apa", "agen-perubahan/kriteria"),
+        (KARANGANYAR, "kalau penghargaan?", "penghargaan"),
+        (KARANGANYAR, "kalau yel-yel?", "yel-yel"),
+        (SERANG, "kalau di rapat?", "aktivasi/rapat"),
+    ],
+)
+def test_the_last_answer_makes_nothing_a_subject_of_this_regulation(regulation, question, topic, context):
+    result = find_answer(regulation, question, context=context)
+    assert isinstance(result, Declined)
+    assert result.topic == topic
+
+
+@pytest.mark.parametrize("question", ["kapan?", "siapa ya", "tanggal berapa?", "kalau kapan?"])
+def test_a_question_that_names_no_subject_is_about_the_last_one(question):
+    result = find_answer(TANGERANG, question, context="aktivasi/twibbon")
+    assert isinstance(result, Answer)
+    assert result.topic == "aktivasi/twibbon"
 
 
 def test_a_question_on_another_subject_does_not_lean_on_the_last_answer():

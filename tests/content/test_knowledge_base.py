@@ -268,3 +268,10 @@ def test_what_scores_less_than_a_quarter_of_the_first_topic_is_measured_and_not_
     assert (result.topic, len(result.alternatives), result.beside) == ("nilai/akuntabel/2", 2, ())
     near = find_answer(REGULATIONS["tangerang-66-2023"], "upload twibbon di medsos")
     assert near.beside[0] == near.alternatives[0] == "aktivasi/media-sosial"
+
+
+@pytest.mark.parametrize("question", ["yel yel", "yel-yel", "yelyel", "Yel yel?"])
+def test_a_word_with_a_hyphen_is_a_word(question):
+    result = find_answer(REGULATIONS["kupang-30-2025"], question)
+    assert isinstance(result, Answer)
+    assert result.topic == "yel-yel"

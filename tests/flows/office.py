@@ -34,7 +34,6 @@ from content.regulation_loader import load_regulations
 from scheduler.clock import MovableClock
 from scheduler.delivery_queue import message_of
 from scheduler.rate_limit import Limits
-from scheduler.worker import LONGEST_SLEEP
 from storage.engine import make_engine
 from storage.models import Base, Delivery, DeliveryState, GroupChat, InboundUpdate, Occurrence, Office, Role, Schedule
 from storage.queries import units
@@ -42,6 +41,7 @@ from storage.transaction import Database
 from tests.fakes.telegram_chats import BOT_ID, ChatState, SentMessage
 from tests.fakes.telegram_people import Group, Person
 from tests.fakes.telegram_server import TelegramServer
+from tests.moving_on import move_on
 
 NEAR = timedelta(seconds=3)  # what waits no longer than this waits for the limits of sending: the clock moves on
 REGULATIONS = load_regulations()
@@ -167,22 +167,7 @@ class Town:
         """Move the clock there, stopping wherever something falls due on the way."""
         target = datetime.fromisoformat(instant)
         await self.settle()
-        while (wake := await self._next_event(target)) < target:
-            self.clock.move_to(max(wake, self.clock.now() + timedelta(milliseconds=50)))
-            await self.settle()
-        self.clock.move_to(target)
-        await self.settle()
-
-    async def _next_event(self, before: datetime) -> datetime:
-        """When the worker has something to do; its hourly looks round, at which nothing falls due, are passed over."""
-        instant = self.clock.now()
-        async with self.database.transaction() as session:
-            while instant < before:
-                wake = await self.house.worker.next_wake(session, instant)
-                if wake < instant + LONGEST_SLEEP:
-                    return wake
-                instant = wake - timedelta(seconds=1)
-        return before
+        await move_on(self.house, self.clock, target, self.settle)
 
     def clock_jumps_to(self, instant: str) -> None:
         """Move the clock while nothing runs."""

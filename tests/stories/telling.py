@@ -11,11 +11,11 @@ from bot.invitations import create_invitation
 from bot.offices import add_office
 from content.regulation_loader import load_regulations
 from scheduler.clock import MovableClock
-from scheduler.worker import LONGEST_SLEEP
 from storage.models import Base, InboundUpdate, Member, Office, Role
 from storage.transaction import Database
 from tests.fakes.graph_server import GraphServer
 from tests.fakes.telegram_server import TelegramServer
+from tests.moving_on import move_on
 from tests.stories.on_console import ConsolePhones
 from tests.stories.on_telegram import TelegramPhones
 from tests.stories.on_whatsapp import WhatsAppPhones
@@ -117,22 +117,7 @@ class Telling:
         raise AssertionError("never quiet")
 
     async def _clock_to(self, target: datetime) -> None:
-        while (wake := await self._next_event(target)) < target:
-            self.clock.move_to(max(wake, self.clock.now() + timedelta(milliseconds=50)))
-            await self._settle()
-        self.clock.move_to(target)
-        await self._settle()
-
-    async def _next_event(self, before: datetime) -> datetime:
-        """When there is something to do; the hourly looks round, at which nothing falls due, are passed over."""
-        instant = self.clock.now()
-        async with self.database.transaction() as session:
-            while instant < before:
-                wake = await self.house.worker.next_wake(session, instant)
-                if wake < instant + LONGEST_SLEEP:
-                    return wake
-                instant = wake - timedelta(seconds=1)
-        return before
+        await move_on(self.house, self.clock, target, self._settle)
 
     # the story
 

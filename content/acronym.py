@@ -1,5 +1,6 @@
 """acronym_asked: the acronym of values that a whole question is about: "SIAP itu apa", "kepanjangan berakhlak"."""
 
+import re
 from functools import cache
 
 from content.normalising import content_words, stem
@@ -16,6 +17,7 @@ _ASKING = frozenset(
         ),
     )
 )
+_SPELT = re.compile(r"\b(?:[a-z][\s.\-]{1,3}){2,}[a-z]\b", re.IGNORECASE)  # "S.I.A.P", "s i a p"
 
 
 @cache
@@ -27,7 +29,7 @@ def _acronyms() -> dict[str, str]:
 
 def acronym_asked(question: str) -> str | None:
     """The acronym, as a regulation writes it, where the question names one, alone or asking what it stands for."""
-    said = set(content_words(question))
+    said = set(content_words(_SPELT.sub(lambda letters: re.sub(r"\W", "", letters[0]), question)))
     named = said & _acronyms().keys()
     about_it = len(named) == 1 and _ASKING.issuperset(map(stem, said - named))
     return _acronyms()[named.pop()] if about_it else None

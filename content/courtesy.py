@@ -11,6 +11,7 @@ from msgspec import Struct
 from content.normalising import words
 
 _LETTERS = re.compile(r"[a-z]+")
+_AROUND = " .,!\n"  # a word that stands alone
 _LONGEST = 80  # characters; whoever writes more has something to ask
 
 
@@ -27,9 +28,12 @@ def _courtesies() -> _Courtesies:
     return msgspec.convert(yaml.safe_load(text), _Courtesies)
 
 
-def courtesy_in(text: str) -> str | None:
-    """Tell "greeting" or "thanks" where the whole text is one or several of these; None where it says or asks more."""
-    if len(text) > _LONGEST or "?" in text:
+def courtesy_in(text: str, acronym: str | None = None) -> str | None:
+    """Tell "greeting" or "thanks" where the whole text is one or several of these; None where it says or asks more.
+
+    `acronym`: of the asker's values. Alone, and in the regulation's own letters, it asks for them: "SIAP", not "siap".
+    """
+    if len(text) > _LONGEST or "?" in text or text.strip(_AROUND) == acronym:
         return None
     rest = _LETTERS.findall(text.casefold())
     found = None
@@ -45,7 +49,12 @@ def courtesy_in(text: str) -> str | None:
 
 def asks(text: str) -> bool:
     """Whether the text has a question mark or one of the words with which people ask."""
-    return "?" in text or not _courtesies().asking.isdisjoint(words(text))
+    return "?" in text or not asking_words().isdisjoint(words(text))
+
+
+def asking_words() -> frozenset[str]:
+    """The words with which people ask, in standard spelling."""
+    return _courtesies().asking
 
 
 def _kind(phrase: str) -> str | None:

@@ -16,16 +16,15 @@ from content.acronym import acronym_asked
 from content.courtesy import courtesy_in
 from content.follow_up import NUMBERS, follow_up, leans_only, leans_wholly
 from content.machine_talk import is_machine_talk
+from content.mapped_question import Mapped, mapped_topic
 from content.normalising import is_word, words
 from content.question_bank import NOISE, OUT_OF_SCOPE, keys_of, own_words
-from content.question_model import Reading, evidence, likelihood, packaged_model, product
+from content.question_model import Reading, evidence, likelihood, packaged_model
 from content.regulation import MissingPart, Regulation
 from content.retrieval import Index, Saying
 from content.topics import topics_of
 
 SURE = 0.6  # chance that the question is in scope and the first topic right, from which it is answered outright
-SAME = 0.7  # cosine from which a question is taken for one that people mapped to a topic
-ALIKE = 0.45  # cosine from which such a mapping draws a question
 BESIDE = 0.25  # share of the first topic's score from which another is shown beside it
 STRANGE = 0.12  # cosine to the nearest utterance under which a question is not understood at all
 _NEAR_WORDS, _FAINT_WORDS, _KNOWN_WORDS = 0.30, 0.10, 0.4  # the same for a regulation known by its words alone
@@ -65,13 +64,6 @@ class Declined(Struct, frozen=True):
 Result = Answer | Suggestions | Declined
 
 
-class Mapped(Struct, frozen=True):
-    """A question that people said belongs to `topic`."""
-
-    topic: str
-    text: str
-
-
 def find_answer(
     regulation: Regulation, question: str, extra_utterances: Sequence[Mapped] = (), context: str | None = None
 ) -> Result:
@@ -89,25 +81,22 @@ def find_answer(
     if leans_wholly(question):
         return Declined(Reason.NOT_UNDERSTOOD)
     asked, family = question, _family(regulation)
+    mapped = mapped_topic(asked, extra_utterances, topics_of(regulation))
     if family is None:
-        drawn = _drawn(regulation, asked, extra_utterances, Reading({}, 0.0))
-        best = max(drawn, key=lambda topic: drawn[topic], default="")
-        return Answer(best) if drawn.get(best, 0.0) > 1 + SAME else _by_words(regulation, meant.question)
+        return Answer(mapped) if mapped else _by_words(regulation, meant.question)
     reading = packaged_model().read(family, question)
     if meant.question != question and _needs_the_last_answer(regulation, question, reading):
         question = meant.question
         reading = packaged_model().read(family, question)
-    scores = dict(reading.scores) | _drawn(regulation, asked, extra_utterances, reading)
-    own = _ranked(regulation, scores)
-    named = _named_behaviour(regulation, asked)
-    if named or scores[own[0]] > 1 + SAME:
-        return _answer(named or own[0], own, scores)
-    return _decided(regulation, question, Reading(scores, reading.nearest), own)
+    own = _ranked(regulation, reading.scores)
+    if plainly := _named_behaviour(regulation, asked) or mapped:
+        return _answer(plainly, own, {**reading.scores, plainly: 1.0})
+    return _decided(regulation, question, reading, own)
 
 
 def _plain(regulation: Regulation, question: str) -> Result | None:
     """What needs no comparing: courtesies, code, and acronyms."""
-    if courtesy_in(question):
+    if courtesy_in(question, regulation.acronym):
         return Declined(Reason.NOT_UNDERSTOOD)
     if is_machine_talk(question):
         return Declined(Reason.NOT_REGULATED)
@@ -153,24 +142,6 @@ def _needs_the_last_answer(regulation: Regulation, question: str, reading: Readi
 
 def _ranked(regulation: Regulation, scores: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic]))
-
-
-def _drawn(regulation: Regulation, question: str, mapped: Sequence[Mapped], reading: Reading) -> dict[str, float]:
-    """Scores raised by what people mapped: over 1 + SAME for the same question, by its cosine for one that is alike."""
-    raised: dict[str, float] = {}
-    asked = packaged_model().vector(question) if mapped else {}
-    for item in mapped:
-        near = product(asked, _vector(item.text)) if item.topic in topics_of(regulation) else 0.0
-        if near >= ALIKE:
-            base = 1.0 if near >= SAME else max(reading.scores.get(item.topic, 0.0), 0.0)
-            raised[item.topic] = max(raised.get(item.topic, 0.0), base + near)
-    return raised
-
-
-@lru_cache(maxsize=1024)
-def _vector(text: str) -> Mapping[str, float]:
-    """Of a mapped question; kept, as every question is compared with all of them."""
-    return packaged_model().vector(text)
 
 
 def _decided(regulation: Regulation, question: str, reading: Reading, own: tuple[str, ...]) -> Result:

@@ -84,10 +84,10 @@ class Model(Struct, frozen=True, eq=False):
         scores = np.einsum("r,rl->l", bent(cosines), meant.weights) + meant.usual  # no threads for so little
         return Reading(dict(zip(meant.labels, scores.tolist(), strict=True)), float(cosines.max()))
 
-    def vector(self, text: str) -> Mapping[str, float]:
-        """Feature -> weight, of length 1 over both kinds; words that no utterance has count like the rarest."""
-        kinds = [self._vector(count) for count in features(text)]
-        return {name: weight / math.sqrt(KINDS) for kind in kinds for name, weight in kind.items()}
+    def weight(self, feature: str) -> float:
+        """How much it says that a text has this feature: the rarer, the more; what no utterance has says most."""
+        number = self.numbers.get(feature)
+        return self.rarest if number is None else float(self.rarity[number])
 
     def _vector(self, count: Mapping[str, int]) -> dict[str, float]:
         weights = weights_of(count, self.numbers, self.rarity, self.rarest)
@@ -107,11 +107,6 @@ class Model(Struct, frozen=True, eq=False):
                 sums = np.bincount(np.concatenate([family.rows[place] for place in places]), values, len(cosines))
                 cosines += (sums / family.lengths[:, kind]).astype(np.float32)
         return cosines / np.float32(KINDS)
-
-
-def product(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Of two texts' vectors: their nearness, from 0 to 1, the mean of the cosines over words and over letters."""
-    return math.fsum(one[name] * other[name] for name in one.keys() & other.keys())
 
 
 def bent(cosines: Floats) -> Floats:

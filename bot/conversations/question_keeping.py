@@ -1,7 +1,8 @@
 """Questions without a good answer are kept for the office: without who asked, and without the names in them."""
 
 from bot.conversations.step import Turn
-from content.knowledge_base import Answer, Declined, Mapped, Result
+from content.knowledge_base import Answer, Declined, Result
+from content.mapped_question import Mapped
 from content.scrubbing import scrubbed, worth_keeping
 from storage.models import Office, QuestionReason
 from storage.queries import people, questions

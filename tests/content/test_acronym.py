@@ -15,6 +15,11 @@ from content.regulation_loader import load_regulations
         ("siap?", "SIAP"),
         ("arti SIAP apa ya min", "SIAP"),
         ("kepanjangan siap dalam budaya kerja", "SIAP"),
+        ("S.I.A.P", "SIAP"),
+        ("s i a p apa sih", "SIAP"),
+        ("kepanjangan S-I-A-P itu apa", "SIAP"),
+        ("S. I. A. P. singkatan apa", "SIAP"),
+        ("b e r a k h l a k artinya apa", "BerAKHLAK"),
         ("berakhlak apa artinya", "BerAKHLAK"),
         ("BERAKHLAK singkatan dari apa sih", "BerAKHLAK"),
         ("berakhlak", "BerAKHLAK"),
@@ -35,6 +40,8 @@ def test_an_acronym_alone_or_asked_for_its_meaning_is_known(question, acronym):
         "saya siap pindah tugas",
         "hubungan baek dan berakhlak",
         "beda siap dan berakhlak",
+        "a s n siap mutasi",
+        "s i a pa",
     ],
 )
 def test_what_is_about_something_else_is_left_alone(question):

@@ -42,6 +42,17 @@ def test_whatever_says_more_is_a_question(text):
     assert courtesy_in(text) is None
 
 
+@pytest.mark.parametrize("text", ["SIAP", " SIAP. ", "SIAP!"])
+def test_an_acronym_in_its_own_letters_asks_for_the_values_of_those_who_have_it(text):
+    assert courtesy_in(text, "SIAP") is None
+    assert courtesy_in(text, "BerAKHLAK") == courtesy_in(text) == "thanks"
+
+
+@pytest.mark.parametrize("text", ["siap", "Siap", "siap pak", "SIAP PAK", "Siap, terima kasih"])
+def test_an_acronym_that_is_a_word_of_courtesy_too_stays_one_in_other_letters(text):
+    assert courtesy_in(text, "SIAP") == "thanks"
+
+
 @pytest.mark.parametrize("text", ["apa arti akuntabel", "gimana caranya", "twibbon kpn", "mudik?", "siapa ketuanya"])
 def test_people_ask_with_these_words(text):
     assert asks(text)

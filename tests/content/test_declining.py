@@ -2,7 +2,8 @@
 
 import pytest
 
-from content.knowledge_base import Answer, Declined, Mapped, Reason, Suggestions, find_answer
+from content.knowledge_base import Answer, Declined, Reason, Suggestions, find_answer
+from content.mapped_question import Mapped
 from content.regulation_loader import load_regulations
 from content.topics import topics_of
 

@@ -2,10 +2,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content import question_model
+from content import mapped_question
 from content.answer_message import answer_message
-from content.features import features
-from content.knowledge_base import Answer, Declined, Mapped, Reason, Suggestions, find_answer, likeliest
+from content.knowledge_base import Answer, Declined, Reason, Suggestions, find_answer, likeliest
+from content.mapped_question import Mapped
+from content.normalising import words
 from content.regulation_loader import load_pack, load_regulations
 from content.rendering import render
 from content.topics import topics_of
@@ -219,11 +220,20 @@ def test_what_was_mapped_holds_in_the_midst_of_another_subject_and_for_a_regulat
 
 
 @pytest.mark.parametrize(
-    "question", ["SIAP itu apa", "siap?", "arti SIAP", "kepanjangan siap apa ya", "SIAP singkatan dari apa"]
+    "question",
+    [
+        *("SIAP itu apa", "siap?", "arti SIAP", "kepanjangan siap apa ya", "SIAP singkatan dari apa", "apa itu siap"),
+        *("SIAP", "SIAP?", "SIAP.", "S.I.A.P", "s.i.a.p itu apa", "s i a p apa sih"),
+    ],
 )
 def test_the_regulations_own_acronym_is_answered_with_its_values_and_the_motto_that_it_is(question):
     assert find_answer(SERANG, question) == Answer("nilai", ("motto",), ("motto",))
     assert find_answer(SERANG, question, context="nilai/integritas/2") == Answer("nilai", ("motto",), ("motto",))
+
+
+@pytest.mark.parametrize("question", ["siap", "Siap pak", "siap, terima kasih"])
+def test_a_word_of_courtesy_asks_nothing_though_it_is_the_acronym_too(question):
+    assert find_answer(SERANG, question) == Declined(Reason.NOT_UNDERSTOOD)
 
 
 @pytest.mark.parametrize("question", ["berakhlak", "berakhlak singkatan dari apa", "BerAKHLAK apa artinya"])
@@ -256,11 +266,11 @@ def test_mapped_questions_are_taken_apart_once_and_not_for_every_question(monkey
 
     def counted(text):
         taken_apart.append(text)
-        return features(text)
+        return words(text)
 
-    monkeypatch.setattr(question_model, "features", counted)
+    monkeypatch.setattr(mapped_question, "words", counted)
     find_answer(KUPANG, "boleh pakai mobil dinas untuk mudik", mapped)
-    assert len(taken_apart) <= 3
+    assert taken_apart == ["boleh pakai mobil dinas untuk mudik"]
 
 
 def test_what_scores_less_than_a_quarter_of_the_first_topic_is_measured_and_not_shown():

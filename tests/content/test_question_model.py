@@ -1,7 +1,7 @@
 import pytest
 
 from content.question_bank import keys_of, packaged_bank
-from content.question_model import packaged_model, product
+from content.question_model import packaged_model
 from content.regulation_loader import load_regulations
 from content.training import made_from
 
@@ -22,14 +22,9 @@ def test_an_utterance_of_the_bank_is_read_as_what_it_means():
     assert max(reading.scores, key=lambda label: reading.scores[label]) == "nilai/akuntabel/2"
 
 
-def nearness(one, other):
-    return product(packaged_model().vector(one), packaged_model().vector(other))
-
-
-def test_nearness_is_one_for_the_same_words_and_low_for_others():
-    assert nearness("Mobil dinas dipakai mudik", "mobil dinas dipake mudik") > 0.7
-    assert nearness("qwertyuiop asdf", "qwertyuiop asdf") == pytest.approx(1.0)
-    assert nearness("mobil dinas dipakai mudik", "siapa ketua kelompok") < 0.2
+def test_a_feature_says_more_the_rarer_it_is_and_most_where_the_bank_lacks_it():
+    weight = packaged_model().weight
+    assert weight("kantor") < weight("twibbon") < weight("qwertyuiop") == packaged_model().rarest
 
 
 def test_a_family_that_was_not_taught_is_unknown():

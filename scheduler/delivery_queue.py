@@ -293,6 +293,19 @@ def _forgotten(delivery: Delivery) -> dict[str, Any]:
     return {"parameters": {}, "message": {"text": ""}} if delivery.message_key in FORGOTTEN_ONCE_DONE else {}
 
 
+async def say_elsewhere(
+    session: Session, row: Delivery, to: Destination, now: datetime, *, behind: int | None
+) -> Delivery | None:
+    """What this row says, word for word, to another chat; `behind`: the delivery that it follows there.
+
+    Returns the (first) row, or None where it stands there already.
+    """
+    same = ("office_id", "occurrence_id", "message_key", "parameters", "priority", "repeatable", "expires_at")
+    values = {name: getattr(row, name) for name in same} | {"follows_id": behind, "not_before": now, "created_at": now}
+    there = {"channel": to.channel, "chat_id": to.chat_id, "topic_id": to.topic_id or ""}
+    return await _store(session, values | there, message_of(row), row.part, None)
+
+
 async def send_again(session: Session, delivery_id: int, now: datetime) -> Delivery | None:
     """Send a group's post once more whose answer was lost: a new row with the same words, and the parts behind it.
 

@@ -1,37 +1,46 @@
 """What did not reach a person at one address goes to another one of theirs, once."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from content.errors import WrongParameters
 from content.rendering import restored
 from scheduler import forwarding, turns
-from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE, enqueue, message_of
+from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE, enqueue, message_of, say_elsewhere
 from scheduler.sender import Destination
-from storage.models import Delivery, PersonAddress, Priority
+from storage.models import Delivery, DeliveryState, Priority
 from storage.queries import addresses, deliveries, ledger
 from storage.transaction import Session
 
-_ELSEWHERE = "elsewhere"  # the part of a post's row for which one in another chat stands: it is no post any more
+_ELSEWHERE = "elsewhere"  # the part of a row for which one in another chat stands: it is no post any more
+_MAY_ARRIVE = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)  # if it does not, that is told
 
 
-async def send_there(session: Session, row: Delivery, now: datetime) -> bool:
-    """Write a row that failed for the next private chat of its reader; whether it was.
+async def send_there(session: Session, row: Delivery, now: datetime) -> Collection[int]:
+    """Write a row that failed, and what will not leave behind it, for the next private chat of its reader.
 
-    It says the same, in as many parts as the other channel needs, while its time lasts; in the log it stands for the
-    first one. Not an answer, nor what goes to somebody else by rules of its own: the text of a leader, and a kit.
+    Returns the rows for which others stand now; none where it cannot be. A message of which nothing arrived is said
+    anew, in as many parts as the other channel needs; of one that arrived in part the rest goes as it stands. All while
+    its time lasts; in the log it stands for the first one. Not an answer, nor what goes to somebody else by rules of
+    its own: the text of a leader, and a kit.
     """
     if not _is_for_its_reader(row) or (row.expires_at is not None and row.expires_at <= now):
-        return False
+        return frozenset()
     address = await addresses.another_of(session, row.channel, row.chat_id)
-    copy = await _copy(session, row, address, now) if address is not None else None
-    if copy is None:
-        return False
-    if row.occurrence_id is not None and not row.part:
-        left, written = [await deliveries.with_followers(session, first) for first in (row, copy)]
-        for one in left:
-            one.part = f"{_ELSEWHERE}{one.part}"
-        await ledger.count_more(session, row.occurrence_id, len(written) - len(left))
-    return True
+    if address is None:
+        return frozenset()
+    whole = await deliveries.with_followers(session, row)
+    lost = [one for one in whole if one.id == row.id or _will_not_leave(one)]
+    alone = row.follows_id is None and lost == whole and len({one.message_key for one in lost}) == 1
+    to = Destination(address.channel, address.chat_id or "")  # an open address has one
+    written = await (_anew(session, row, to, now) if alone else _as_it_stands(session, lost, to, now))
+    if not written:
+        return frozenset()
+    if row.occurrence_id is not None:
+        await ledger.count_more(session, row.occurrence_id, _posts(written) - _posts(lost))
+    for one in lost:
+        one.part = f"{_ELSEWHERE}{one.part}"
+    return frozenset(one.id for one in lost)
 
 
 def is_elsewhere(row: Delivery) -> bool:
@@ -40,18 +49,26 @@ def is_elsewhere(row: Delivery) -> bool:
 
 
 def _is_for_its_reader(row: Delivery) -> bool:
-    alone = row.group_id is None and row.edits_id is None and row.follows_id is None and row.inbound_id is None
+    alone = row.group_id is None and row.edits_id is None and row.inbound_id is None and not is_elsewhere(row)
     unasked = row.priority > Priority.REPLY and row.message_key not in FORGOTTEN_ONCE_DONE
     return alone and unasked and turns.told_by(row) is None and not forwarding.is_kit(row)
 
 
-async def _copy(session: Session, row: Delivery, to: PersonAddress, now: datetime) -> Delivery | None:
-    """The first part; None where it stands there already, or what it said was forgotten."""
+def _will_not_leave(row: Delivery) -> bool:
+    return row.state not in _MAY_ARRIVE and _is_for_its_reader(row)
+
+
+def _posts(rows: Sequence[Delivery]) -> int:
+    return sum(ledger.is_of_post(row) for row in rows)
+
+
+async def _anew(session: Session, row: Delivery, to: Destination, now: datetime) -> Sequence[Delivery]:
+    """None where it stands there already, or what it said was forgotten."""
     message = message_of(row)
     try:
-        return await enqueue(
+        first = await enqueue(
             session,
-            destination=Destination(to.channel, to.chat_id or ""),  # an open address has one
+            destination=to,
             key=row.message_key,
             parameters=restored(row.message_key, row.parameters),
             now=now,
@@ -64,4 +81,16 @@ async def _copy(session: Session, row: Delivery, to: PersonAddress, now: datetim
             document=message.document,
         )
     except WrongParameters:
-        return None
+        return ()
+    return await deliveries.with_followers(session, first) if first is not None else ()
+
+
+async def _as_it_stands(
+    session: Session, lost: Sequence[Delivery], to: Destination, now: datetime
+) -> Sequence[Delivery]:
+    written: list[Delivery] = []
+    for row in lost:
+        behind = written[-1].id if written else None
+        if (first := await say_elsewhere(session, row, to, now, behind=behind)) is not None:
+            written += await deliveries.with_followers(session, first)
+    return written

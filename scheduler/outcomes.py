@@ -279,12 +279,13 @@ async def _unreachable(
     else:
         await addresses.mark_unreachable(session, row.channel, row.chat_id, reason.value)
     await group_changes.pause_chat(session, row.channel, row.chat_id, reason, now, row.topic_id)
-    missed = []
+    missed: list[Missed | None] = []
+    elsewhere: set[int] = set()
     for unsent in [*failed, *waiting]:
         await turns.untell(session, unsent)
         stopped = reason is UnreachableReason.OPTED_OUT  # they want it nowhere else, either
-        if not stopped and await other_address.send_there(session, unsent, now):
-            continue
-        if unsent.group_id is None:  # of a group it is told that it is paused
+        if not stopped and unsent.id not in elsewhere:
+            elsewhere |= set(await other_address.send_there(session, unsent, now))
+        if unsent.group_id is None and unsent.id not in elsewhere:  # of a group it is told that it is paused
             missed.append(await _missed(session, unsent, reason.value, now))
     await notices.tell_missed(session, [one for one in missed if one], now)

@@ -1,6 +1,6 @@
 """The ledger read as a whole: what went out of each office, and whether the rows of every push add up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,6 +66,11 @@ def rows_of_post() -> ColumnElement[bool]:
     return and_(Delivery.edits_id.is_(None), or_(Delivery.part == "", Delivery.part.like("/%")))
 
 
+def is_of_post(row: Delivery) -> bool:
+    """The same of a row that is at hand."""
+    return row.edits_id is None and (row.part == "" or row.part.startswith("/"))
+
+
 async def key_written(session: Session, occurrence_id: int) -> str | None:
     """Which message the push says, from any row written for it; None where there is none."""
     query = select(Delivery.message_key).where(Delivery.occurrence_id == occurrence_id, rows_of_post())
@@ -103,7 +108,12 @@ async def pushes(session: Session, office_id: int, since: datetime, until: datet
     for *push, chat_id, topic_id, part in (await session.execute(query)).all():
         of_chat = posts.setdefault((push[0], push[-1], chat_id, topic_id), {})
         of_chat[(part or "").replace(AGAIN, "")] = Push(*push)  # the newest copy stands for the part
-    return [_standing(list(parts.values())) for parts in posts.values()]
+    return [_standing(list(parts.values())) for parts in posts.values() if not _is_rest(parts)]
+
+
+def _is_rest(parts: Mapping[str, Push]) -> bool:
+    """Of what began in another chat of its reader, for which that one stands unless something is missing."""
+    return not {"", FORWARD} & parts.keys() and all(part.state is DeliveryState.SENT for part in parts.values())
 
 
 def _standing(parts: Sequence[Push]) -> Push:

@@ -1,10 +1,14 @@
 """Whom WhatsApp does not reach: on Telegram where they are there too; else a notice waits until they may be written to."""
 
 import re
+from datetime import date, time
 
 import pytest
 
-from storage.models import DeliveryState, Role, ScheduleKind
+from scheduler.delivery_record import month_of
+from scheduler.recurrence import Once, to_json
+from storage.models import DeliveryState, HolidayRule, Role, Schedule, ScheduleKind
+from storage.queries import units
 from tests.flows.test_files_across_channels import BothTown
 from tests.flows.whatsapp_office import WhatsAppTown
 
@@ -32,6 +36,12 @@ async def town(tmp_path):
         assert await town.incidents() == []
 
 
+async def month(town):
+    async with town.database.transaction() as session:
+        office = await units.find_office(session, town.office_name)
+        return await month_of(session, office, date(2026, 11, 18), town.clock.now())
+
+
 async def readings(town, day):
     rows = [row for row in await town.ledger() if row.message_key == "reading/post" and row.created_at.day == day]
     return [(row.channel, row.state, row.reason) for row in rows]
@@ -57,6 +67,72 @@ async def test_a_push_that_whatsapp_does_not_bring_comes_on_telegram_that_day_an
     assert len(town.server.messages(member)) == said + late
     assert not [message for message in town.telegram.messages(secretary) if "belum menerima" in message.text]
     assert not [row for row in await town.ledger() if row.message_key == "ledger/breach"]
+
+
+@pytest.fixture
+async def long_push(town):
+    """A member on both, whom a broadcast of two parts has just been sent on WhatsApp; nothing is told of it yet."""
+    secretary = await town.joins_telegram(11, "Sekretaris", Role.SEKRETARIS)
+    member, there = await linked(town, Role.ANGGOTA, 12)
+    async with town.database.transaction() as session:
+        office = await units.find_office(session, town.office_name)
+        session.add(
+            Schedule(
+                office_id=office.id,
+                kind=ScheduleKind.BROADCAST,
+                title="Siaran panjang",
+                body="Satu dua tiga empat. " * 280,
+                recurrence=to_json(Once(date(2026, 11, 18))),
+                at=time(8),
+                timezone="Asia/Jakarta",
+                holiday_rule=HolidayRule.IGNORE,
+                to_persons=True,
+                planned_until=town.clock.now(),
+                created_at=town.clock.now(),
+            )
+        )
+    await town.clock_to("2026-11-18T07:59:50+07:00")
+    return secretary, member, there
+
+
+def parts(messages):
+    return [found for message in messages for found in re.findall(r"\(\d/\d\)", message.text)]
+
+
+async def broadcasts(town):
+    return [(row.channel, row.state.value) for row in await town.ledger() if row.message_key == "broadcast/post"]
+
+
+@pytest.mark.parametrize("later", [[1], [0, 1], [1, 0]], ids=["the second", "both", "both, the second told first"])
+async def test_of_several_parts_those_that_whatsapp_does_not_bring_come_on_telegram_each_once(town, long_push, later):
+    _, member, there = long_push
+    await town.clock_to("2026-11-18T08:00:30+07:00")
+    said = town.server.messages(member)[-2:]
+    assert parts(said) == ["(1/2)", "(2/2)"]
+    if later == [1]:
+        town.server.tells(said[0], "delivered")
+    for place in later:
+        town.server.tells(said[place], "failed", 131026)
+        await town.settle()
+    await town.clock_to("2026-11-18T09:30+07:00")
+    assert parts(town.telegram.messages(there)) == [f"({place + 1}/2)" for place in later]
+    arrived = [("whatsapp", "sent" if later == [1] else "failed"), ("whatsapp", "failed")]
+    assert await broadcasts(town) == arrived + [("telegram", "sent")] * len(later)
+    assert not [row for row in await town.ledger() if row.message_key in ("ledger/breach", "notice/not_reached")]
+    record = await month(town)
+    assert [(line.title, line.fate.value) for line in record.lines if line.kind is ScheduleKind.BROADCAST] == [
+        ("Siaran panjang", "on_time")
+    ]
+
+
+async def test_a_push_of_several_parts_of_which_nothing_left_is_said_anew_in_whole(town, long_push):
+    _, member, there = long_push
+    said = len(town.server.messages(member))
+    town.server.next_call(131026)
+    await town.clock_to("2026-11-18T09:30+07:00")
+    assert len(town.server.messages(member)) == said
+    assert parts(town.telegram.messages(there)) == ["(1/2)", "(2/2)"]
+    assert not [row for row in await town.ledger() if row.message_key in ("ledger/breach", "notice/not_reached")]
 
 
 async def test_a_secretary_who_is_on_telegram_too_reads_there_what_no_template_may_say(town):

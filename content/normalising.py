@@ -118,6 +118,15 @@ def _without_suffix(word: str) -> str:
     return word
 
 
+def is_chat_form(word: str) -> bool:
+    """Whether it is typed so in chats alone: "yg", "diem2an", "udh"; not "RSUD"."""
+    if not word.islower():
+        return False
+    spelt = _spelling().words.get(word)
+    short = spelt in _spelling().function_words or not any(letter in _VOWELS for letter in word)
+    return short or (not word.isalpha() and not is_word(word))
+
+
 def is_word(word: str) -> bool:
     """Whether it is letters alone, or with a hyphen between: "yel-yel"."""
     return word.replace("-", "").isalpha()

@@ -15,7 +15,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from content.normalising import stem
+from content.normalising import is_chat_form, stem
 from content.question_bank import packaged_bank, utterances_for
 from content.regulation import Behaviour, Regulation, Value
 from content.topics import topic_of
@@ -25,6 +25,7 @@ EXPLANATION_LIMIT = 200
 _LONGEST = 240  # of a situation: a question may have 300, and the rest is ours
 _WORDS = range(8, 36)  # shorter ones cannot be understood alone
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_TYPED = re.compile(r"[\w-]+")
 
 
 class Situation(Struct, frozen=True):
@@ -62,6 +63,8 @@ def is_clear(text: str) -> bool:
     """Whether a phrasing of the bank can be asked as it stands."""
     words = _WORD.findall(text.casefold())
     if len(words) not in _WORDS or len(text) > _LONGEST or text in quiz_rules().undecided:
+        return False
+    if any(map(is_chat_form, _TYPED.findall(text))):
         return False
     told = words[0] in quiz_rules().actors and words[1] != "yang"  # "staf yang rajin" alone is nobody's doing
     spoken = "?" in text or '"' in text

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.normalising import LONGEST_QUESTION, content_words, stem, words
+from content.normalising import LONGEST_QUESTION, content_words, is_chat_form, stem, words
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,13 @@ def test_only_the_beginning_of_an_endless_text_is_read():
 @given(st.text(max_size=300))
 def test_any_text_becomes_words_of_letters_and_digits(text):
     assert all(word.replace("-", "").isalnum() for word in words(text))
+
+
+@pytest.mark.parametrize("word", ["yg", "sy", "udh", "diem2an", "klo", "jd", "anak2", "krn"])
+def test_what_is_typed_so_in_chats_alone_is_told(word):
+    assert is_chat_form(word)
+
+
+@pytest.mark.parametrize("word", ["yang", "RSUD", "PP", "warga", "tiba-tiba", "2050", "membuat"])
+def test_what_is_spelt_as_in_a_book_is_no_chat_form(word):
+    assert not is_chat_form(word)

@@ -7,7 +7,7 @@ from typing import Any
 from scheduler import audience
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import enqueue
-from scheduler.errors import Refusal, SendError
+from scheduler.errors import Refusal, SendError, TemplateTrouble
 from scheduler.retry_policy import REFUSED
 from scheduler.sender import Destination
 from storage.models import Delivery, Priority
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 STOPPED = "channel/stopped"
 WAS_STOPPED = "channel/was_stopped"
 DEFECT = "channel/message_refused"
+WAITING = "channel/notices_wait"
 _TOLD_AGAIN = timedelta(days=1)  # while it lasts
 
 
@@ -36,6 +37,17 @@ async def tell_stopped(session: Session, channel: str, why: Refusal, now: dateti
         if address.chat_id is not None and (address.channel != channel or address.person_id not in elsewhere):
             key = STOPPED if address.channel != channel else WAS_STOPPED
             await _tell_once(session, Destination(address.channel, address.chat_id), key, parameters, now)
+
+
+async def tell_waiting(session: Session, channel: str, trouble: TemplateTrouble, now: datetime) -> None:
+    """Notices wait, as no template may bring them: told once a day to every administrator who can be written to freely.
+
+    Who reads them may be silent for days, and only an administrator can do anything about a template.
+    """
+    parameters = {"channel": abilities_of(channel).name or channel, "why": trouble.value}
+    for address in await addresses.of_administrators(session):
+        if address.chat_id is not None and abilities_of(address.channel).pushes_any_time:
+            await _tell_once(session, Destination(address.channel, address.chat_id), WAITING, parameters, now)
 
 
 async def tell_defect(session: Session, row: Delivery, error: SendError, now: datetime) -> None:

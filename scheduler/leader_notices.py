@@ -65,4 +65,5 @@ async def _tell(
         part=f"relieved:{turn.id}:{int(now.timestamp())}",
         office_id=occurrence.office_id,
         occurrence_id=occurrence.id,
+        expires_at=occurrence.due_at,
     )

@@ -116,14 +116,28 @@ async def _accepted(session: Session, row: Delivery, receipt: SendReceipt, now: 
 async def _await_template(
     session: Session, row: Delivery, error: TemplateRefused, again: datetime, now: datetime
 ) -> Recorded:
-    """A notice that its template may not bring: to another address of its reader, else it waits, and is overtaken."""
+    """A notice that its template may not bring: to another address of its reader, else it waits, and is overtaken.
+
+    The text of a leader does not wait behind it: that is told anew, alone.
+    """
     await template_states.heed(session, row, error, now)
+    behind = (await deliveries.with_followers(session, row))[1:]
+    leads = [one for one in behind if turns.told_by(one) is not None]
     if await other_address.send_there(session, row, now):
         await delivery_queue.finish(session, row, DeliveryState.FAILED, error.trouble.value)
-        return Recorded(DeliveryState.FAILED, error.trouble.value, now)
-    until = row.expires_at or now + _WAITS_FOR_TEMPLATE
-    await delivery_queue.put_back(session, row, again, NO_TEMPLATE, counts=False, expires_at=until)
-    return Recorded(DeliveryState.PLANNED, NO_TEMPLATE, now)
+        for text in leads:
+            await turns.untell(session, text)
+    elif leads:
+        await _end(session, row, DeliveryState.FAILED, error.trouble.value, now)
+    else:
+        until = row.expires_at or now + _WAITS_FOR_TEMPLATE
+        await delivery_queue.put_back(session, row, again, NO_TEMPLATE, counts=False, expires_at=until)
+        to = {"not_before": again, "reason": NO_TEMPLATE}  # so that they hold nothing else up, and go on with it
+        for part in behind:
+            await deliveries.change(session, part.id, of=deliveries.WAITING, to=to)
+        await channel_trouble.tell_waiting(session, row.channel, error.trouble, now)
+        return Recorded(DeliveryState.PLANNED, NO_TEMPLATE, now)
+    return Recorded(DeliveryState.FAILED, error.trouble.value, now)
 
 
 def _decided(
@@ -140,9 +154,9 @@ def _decided(
 
 
 def _may_wait(row: Delivery) -> bool:
-    """Whether it is a notice that is as good some days later: nobody else is told of what it tells."""
-    told = row.occurrence_id is None or row.message_key == notices.UNCERTAIN
-    return told and row.priority == Priority.NOTICE and row.edits_id is None
+    """Whether it is a notice: nobody else is told of what it tells, as of a post, or given it, as a leader's text."""
+    tells = row.priority == Priority.NOTICE or row.message_key == turns.UNREACHABLE
+    return tells and row.edits_id is None and turns.told_by(row) is None
 
 
 async def _end(session: Session, row: Delivery, state: DeliveryState, reason: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from content.regulation_loader import load_regulations
-from scheduler.errors import MessageRefused
+from scheduler.errors import MessageRefused, TemplateRefused, TemplateTrouble
 from scheduler.next_morning import see_to
 from scheduler.occurrences import replan
 from scheduler.pack_changes import PACK
@@ -138,10 +138,13 @@ async def test_nobody_is_looked_for_any_more_once_the_hour_has_passed(office):
     assert packs(office) == []
 
 
-async def test_a_secretary_who_leads_gets_the_text_alone_where_the_list_is_refused(machine):
+@pytest.mark.parametrize(
+    "refusal", [MessageRefused("the list"), TemplateRefused(TemplateTrouble.PENDING)], ids=["itself", "its template"]
+)
+async def test_a_secretary_who_leads_gets_the_text_alone_where_the_list_is_refused(machine, refusal):
     await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY)
     await machine.add_schedule(title="Apel pagi", by_forwarding=True)
-    machine.sender.refuse(SECRETARY, MessageRefused("the list"))
+    machine.sender.refuse(SECRETARY, refusal)
     for _ in range(3):
         await machine.at(AFTERNOON)
     (text,) = [text for text in machine.sender.texts(SECRETARY) if "giliran Anda memimpin" in text]

@@ -11,9 +11,20 @@ from scheduler.errors import TemplateRefused, TemplateTrouble, WindowClosed
 from scheduler.notices import Missed, tell_missed
 from scheduler.sender import Destination
 from scheduler.template_states import KNOWN_FOR
-from storage.models import Delivery, DeliveryState, MessageTemplate, Occurrence, Office, PersonAddress, Role
+from scheduler.turns import skip_turn
+from storage.models import (
+    Delivery,
+    DeliveryState,
+    MessageTemplate,
+    Occurrence,
+    Office,
+    PersonAddress,
+    Role,
+    Turn,
+    TurnState,
+)
 from storage.queries import templates
-from tests.scheduler.machine import CHANNEL
+from tests.scheduler.machine import CHANNEL, MONDAY_READING
 from tests.scheduler.outbox import outbox, write
 
 AFTERNOON_BEFORE = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)  # Friday 15.30 WIB, before Monday's reading
@@ -133,6 +144,59 @@ async def test_a_leaders_text_that_is_refused_goes_to_the_secretary_once(machine
     assert [(row.chat_id, row.state) for row in handed] == [("500", DeliveryState.SENT)]
     assert "Senin, 30 November 2026 pukul 07.30 WIB" in machine.sender.texts("500")[0]
     assert "Anggota 1" in machine.sender.texts("500")[0]
+
+
+async def became(machine, key, minutes=0):
+    """What became of it, and when it is given up, after so many minutes."""
+    await machine.until(machine.clock.now() + timedelta(minutes=minutes))
+    return [
+        (row.chat_id, row.state.value, row.expires_at)
+        for row in await machine.all(Delivery, Delivery.message_key == key)
+    ]
+
+
+@pytest.fixture
+async def led(machine):
+    """A secretary, and who leads on Monday; somebody else could."""
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, "500", leads=False)
+    await machine.add_member("Anggota 1", chat_id="1")
+    await machine.add_member("Anggota 2", chat_id="2")
+    await machine.add_schedule(groups=(await machine.add_group(),), title="Apel pagi", by_forwarding=True)
+    return machine
+
+
+async def test_the_pack_of_the_next_morning_waits_for_its_template_while_it_is_in_time(led):
+    led.sender.refuse("500", TemplateRefused(TemplateTrouble.PENDING))
+    await led.at(AFTERNOON_BEFORE)
+    assert await became(led, "forward/pack") == [("500", "planned", MONDAY_READING)]
+    assert await became(led, "forward/pack", minutes=16) == [("500", "sent", MONDAY_READING)]
+    assert len(led.sender.texts("500")) == 2  # with the text behind it
+
+
+async def test_what_a_secretary_gets_in_a_leaders_stead_waits_for_its_template(led):
+    led.sender.refuse("1", TemplateRefused(TemplateTrouble.MISSING))
+    led.sender.refuse("500", *[TemplateRefused(TemplateTrouble.MISSING)] * 2)
+    await led.at(AFTERNOON_BEFORE)
+    assert await became(led, "reading/leader_unreachable", minutes=16) == [("500", "sent", MONDAY_READING)]
+
+
+async def test_a_leader_hears_of_the_swap_once_the_template_may_be_used_and_not_after_the_reading(led):
+    await led.at(AFTERNOON_BEFORE)
+    (turn,) = await led.all(Turn, Turn.state == TurnState.ASSIGNED, Turn.told_at.is_not(None))
+    led.sender.refuse("1", *[TemplateRefused(TemplateTrouble.MISSING)] * 9)
+    async with led.database.transaction() as session:
+        await skip_turn(session, turn.id, led.clock.now(), by=None)
+    await led.at(led.clock.now() + timedelta(minutes=1))
+    assert await became(led, "reading/leader_relieved") == [("1", "planned", MONDAY_READING)]
+
+
+async def test_administrators_are_told_once_a_day_that_notices_wait_for_a_template(led):
+    await led.add_member("Administrator", Role.ADMINISTRATOR, "900", leads=False)
+    led.sender.refuse("500", *[TemplateRefused(TemplateTrouble.PENDING)] * 2)
+    await led.at(AFTERNOON_BEFORE)
+    assert await became(led, "channel/notices_wait", minutes=20) == [("900", "sent", None)]
+    (words,) = led.sender.texts("900")
+    assert "templat pesannya belum disetujui Meta" in words
 
 
 async def test_several_leads_whom_the_same_push_did_not_reach_are_one_line(machine):

@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 
 _REMEMBERED_FOR = timedelta(hours=1)  # of one that is not listed: for the rest of a push, and a mend works the next day
 KNOWN_FOR = timedelta(days=1)  # older word of a template refuses nothing: the channel itself is asked by sending
-_OF_ALL = {trouble for trouble in TemplateTrouble if trouble is not TemplateTrouble.PARAMETERS}
+# refused for one row, no other leaves under that template either
+OF_EVERY_ROW = frozenset(TemplateTrouble) - {TemplateTrouble.PARAMETERS}
 
 
 class TemplateNews(Struct, frozen=True):
@@ -42,7 +43,7 @@ async def heed(session: Session, row: Delivery, error: TemplateRefused, now: dat
 
     Of a template of which it tells nothing by itself the refusal is remembered for _REMEMBERED_FOR.
     """
-    if row.template is None or error.trouble not in _OF_ALL:
+    if row.template is None or error.trouble not in OF_EVERY_ROW:
         return
     log.warning("%s refuses the template %s: %s", row.channel, row.template, error.trouble.value)
     to = {"status": error.trouble.name}

@@ -12,11 +12,11 @@ from bot.channels.whatsapp import ABILITIES, CHANNEL, refusals
 from bot.channels.whatsapp.graph import Graph, MetasTemplate, Number, Refused
 from bot.channels.whatsapp.payload import Media, payload
 from bot.channels.whatsapp.people import addressed
-from bot.channels.whatsapp.template_sends import as_template
+from bot.channels.whatsapp.template_sends import Refusals, as_template
 from bot.channels.whatsapp.tracker import tracker
 from content.message import Message
 from scheduler.clock import Clock
-from scheduler.errors import ChannelDown, ChannelRefusesUs, MessageRefused, OutcomeUnknown, SendError
+from scheduler.errors import ChannelDown, ChannelRefusesUs, MessageRefused, OutcomeUnknown, SendError, TemplateRefused
 from scheduler.persons_limit import PersonsLimit
 from scheduler.sender import Destination, LedgerEntry, SendReceipt
 from storage.errors import Unavailable
@@ -44,6 +44,7 @@ class WhatsAppSender:
         self._clock = clock
         self._database = database
         self._persons = persons or PersonsLimit()
+        self._of_templates = Refusals()
         self.refused: str | None = None  # for what Meta takes nothing from us, as far as it last said
         self.refused_since: datetime | None = None
 
@@ -65,6 +66,8 @@ class WhatsAppSender:
             problem = _send_error(error, self._clock.now())
             if isinstance(problem, ChannelRefusesUs):
                 self.refused, self.refused_since = str(problem), self.refused_since or self._clock.now()
+            if isinstance(problem, TemplateRefused) and "template" in what:
+                self._of_templates.heed(what["template"]["name"], problem.trouble, self._clock.now())
             raise problem from error
         self.refused = self.refused_since = None
         return SendReceipt(reference or None, file_ref=media[1]["id"] if media else None)
@@ -85,7 +88,8 @@ class WhatsAppSender:
                 heard = await addresses.heard_at(session, CHANNEL, chat_id)
                 before = await templates.left_as(session, entry.id) if entry is not None else None
             if heard is None or self._clock.now() >= heard + ABILITIES.free_for - _MARGIN:
-                return None, await as_template(self._database, self._persons, chat_id, entry, self._clock.now())
+                now, refusals = self._clock.now(), self._of_templates
+                return None, await as_template(self._database, self._persons, refusals, chat_id, entry, now)
             if entry is not None and before is not None:  # the window has opened since
                 async with self._database.transaction() as session:
                     await templates.leave_as(session, entry.id, None)

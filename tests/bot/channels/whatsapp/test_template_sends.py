@@ -182,6 +182,33 @@ async def test_where_meta_told_nothing_lately_it_is_asked_by_sending(server, lea
     assert refused.value.trouble is TemplateTrouble.PAUSED
 
 
+@pytest.mark.parametrize("listed", [True, False])
+async def test_once_meta_refused_a_template_no_row_leaves_under_it_even_before_that_is_recorded(
+    server, leave, told, listed
+):
+    if listed:
+        await told()
+    server.clock.advance(timedelta(minutes=4))
+    server.templates["apel_anggota"].status = "PAUSED"
+    for _ in range(3):
+        with pytest.raises(errors.TemplateRefused) as refused:
+            await leave()
+        assert refused.value.trouble is TemplateTrouble.PAUSED
+    assert server.calls.count("messages") == 1
+    server.templates["apel_anggota"].status = "APPROVED"
+    await told()  # later than the refusal
+    await leave()
+
+
+async def test_a_refusal_that_nobody_recorded_is_forgotten(server, leave):
+    server.templates["apel_anggota"].status = "PAUSED"
+    with pytest.raises(errors.TemplateRefused):
+        await leave()
+    server.templates["apel_anggota"].status = "APPROVED"
+    server.clock.advance(timedelta(minutes=1))
+    await leave()
+
+
 async def test_a_row_whose_words_were_forgotten_meanwhile_says_nothing(server, sender, database):
     async with database.transaction() as session:
         now = server.clock.now()

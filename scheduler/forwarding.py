@@ -98,9 +98,10 @@ def is_kit(row: Delivery) -> bool:
 
 
 async def hand_on(session: Session, row: Delivery, now: datetime) -> bool:
-    """Whoever was to forward this cannot be written to any more: the secretaries get it; False where none can either.
+    """Whoever was to forward this cannot be written to any more, or nobody knows whether they got it.
 
-    To be called in the transaction that marks the chat, at the aware instant `now`.
+    The secretaries get it; False where none can be written to who has not been given it before. To be called in the
+    transaction that records what became of the row, at the aware instant `now`.
     """
     if row.occurrence_id is None or row.part != FORWARD:
         return False

@@ -164,7 +164,7 @@ async def _end(session: Session, row: Delivery, state: DeliveryState, reason: st
     if not await delivery_queue.finish(session, row, state, reason):
         return
     if state is DeliveryState.UNCERTAIN:
-        await notices.tell_uncertain(session, [row], now)
+        await _tell_uncertain(session, [row], now)
     else:
         await _tell_failed(session, row, reason, now)
 
@@ -173,6 +173,13 @@ async def _tell_failed(session: Session, row: Delivery, reason: str, now: dateti
     missed = await _missed(session, row, reason, now)
     await notices.tell_missed(session, [missed] if missed else [], now)
     await turns.hand_over(session, row, now)
+
+
+async def _tell_uncertain(session: Session, rows: Sequence[Delivery], now: datetime) -> None:
+    """Of a group's post the secretaries are asked to look. Without a kit nobody forwards: others are given it, too."""
+    await notices.tell_uncertain(session, rows, now)
+    kits = [await _missed(session, row, "uncertain", now) for row in rows if forwarding.is_kit(row)]
+    await notices.tell_missed(session, [one for one in kits if one], now)
 
 
 async def _missed(session: Session, row: Delivery, reason: str, now: datetime) -> Missed | None:
@@ -264,7 +271,7 @@ async def record_abandoned(session: Session, before: datetime, now: datetime, be
     rows = await deliveries.abandon(
         session, "interrupted", again_at=again, repeats=REPEATS, before=before, besides=besides
     )
-    await notices.tell_uncertain(session, rows, now)
+    await _tell_uncertain(session, rows, now)
     return len(rows)
 
 
@@ -272,7 +279,7 @@ async def record_orphans(session: Session, holder: str, now: datetime) -> int:
     """As `record_abandoned`, of everything that any process but `holder` was sending: they are gone."""
     again = {channel: now + span for channel, span in settling().items()}
     rows = await deliveries.abandon(session, "interrupted", again_at=again, repeats=REPEATS, holder=holder)
-    await notices.tell_uncertain(session, rows, now)
+    await _tell_uncertain(session, rows, now)
     return len(rows)
 
 

@@ -8,7 +8,7 @@ from content.message_catalog import catalog
 from content.regulation_loader import load_regulations
 from content.rendering import render
 from scheduler import ledger_check, posting
-from scheduler.errors import RecipientUnreachable, UnreachableReason
+from scheduler.errors import OutcomeUnknown, RecipientUnreachable, UnreachableReason
 from scheduler.forwarding import DONE, TEXT
 from scheduler.recurrence import Once
 from scheduler.sources import SOURCES
@@ -278,3 +278,27 @@ async def test_many_that_are_forwarded_cost_no_more_statements_than_one(office):
                 await posting.post(session, due, MONDAY_READING, regulations=load_regulations(), sources=SOURCES)
         counted.append(len(statements))
     assert counted[0] == counted[1]
+
+
+async def test_what_nobody_knows_to_have_reached_who_forwards_it_is_given_to_the_secretaries_as_well(reading):
+    reading.sender.refuse(LEADER, OutcomeUnknown(), OutcomeUnknown())
+    await reading.until(MONDAY_READING + timedelta(minutes=2))
+    assert kit(reading, LEADER) == []
+    (text, none), (_, button) = kit(reading, SECRETARY)
+    assert (none, button) == ([], ["Sudah diteruskan"])
+    assert "Fokus hari ini" in text
+    assert await reading.count(Delivery, Delivery.message_key == "notice/missed") == 0
+    assert await breaches(reading) == 0
+
+
+async def test_where_nobody_else_could_be_given_it_the_secretary_is_told(machine):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY, leads=False)
+    await machine.add_schedule(title="Apel pagi", by_forwarding=True)
+    await machine.at(MONDAY_READING - timedelta(hours=1))
+    machine.sender.refuse(SECRETARY, OutcomeUnknown(), OutcomeUnknown())
+    await machine.until(MONDAY_READING + timedelta(minutes=2))
+    told = machine.sender.texts(SECRETARY)[-1]
+    assert (
+        "Apel pagi</b>, Senin, 30 November 2026 pukul 07.30 WIB: tidak pasti sampai kepada yang meneruskannya" in told
+    )
+    assert "catat dengan /susulan" in told

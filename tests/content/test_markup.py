@@ -1,3 +1,6 @@
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,9 +38,38 @@ def test_a_tag_left_open_is_closed():
     assert markup.write(markup.parse("<b>x<i>y")) == "<b>x<i>y</i></b>"
 
 
-def test_well_formed_text_is_written_as_it_was():
-    text = "<b>Pasal 6</b>\n<blockquote>huruf <code>b</code> &amp; c</blockquote>"
-    assert markup.write(markup.parse(text)) == text
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>Pasal 6</b>\n<blockquote>huruf <code>b</code> &amp; c</blockquote>",
+        "<b>Pasal 6</b> <i>huruf b</i> &lt; c",
+        "Pasal 6",
+        "",
+    ],
+)
+def test_well_formed_text_is_left_as_it_was(text):
+    assert markup.well_formed(text) == markup.write(markup.parse(text)) == text
+
+
+@given(TEXTS)
+def test_well_formed_text_reads_as_it_did_and_every_tag_is_closed_in_order(text):
+    formed = markup.well_formed(text)
+    assert markup.write(markup.parse(formed)) == markup.write(markup.parse(text))
+    assert closed_in_order(formed)
+
+
+def closed_in_order(text: str) -> bool:
+    open_tags = []
+    for closing, name in re.findall(r"<(/?)(\w+)>", text):
+        if not closing:
+            open_tags.append(name)
+        elif not open_tags or open_tags.pop() != name:
+            return False
+    return not open_tags and not re.search(r"<(?!/?\w+>)|&(?!amp;|lt;|gt;)", text)
+
+
+def test_a_long_text_is_looked_at_once():
+    assert markup.well_formed("<b>" + "a" * 100_000) == "<b>" + "a" * 100_000 + "</b>"
 
 
 @given(TEXTS)

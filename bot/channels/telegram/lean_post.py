@@ -31,14 +31,14 @@ class LeanPost:
             TimeoutError, ClientError, HttpProcessingError: as aiohttp finds it; what was sent may have been read.
         """
         head = self._heads.get(url) or self._head(url)
-        async with asyncio.timeout(bounds.total):
-            connection = await self._connect(bounds)
-            try:
-                answer = await _exchange(connection, b"%b%d\r\n\r\n%b" % (head, len(body), body), bounds.sock_read)
-            except BaseException:
-                connection.close()  # half an answer may stand on it
-                raise
-            connection.release()
+        connection = await self._connect(bounds)
+        try:
+            async with asyncio.timeout(bounds.sock_read):
+                answer = await _exchange(connection, b"%b%d\r\n\r\n%b" % (head, len(body), body))
+        except BaseException:
+            connection.close()  # half an answer may stand on it
+            raise
+        connection.release()
         return answer
 
     async def _connect(self, bounds: aiohttp.ClientTimeout) -> aiohttp.connector.Connection:
@@ -55,15 +55,12 @@ class LeanPost:
         return head
 
 
-async def _exchange(
-    connection: aiohttp.connector.Connection, request: bytes, read_timeout: float | None
-) -> tuple[int, bytes]:
+async def _exchange(connection: aiohttp.connector.Connection, request: bytes) -> tuple[int, bytes]:
     protocol, transport = connection.protocol, connection.transport
     if protocol is None or transport is None:
         raise aiohttp.ServerDisconnectedError
-    protocol.set_response_params(read_until_eof=True, read_timeout=read_timeout)
+    protocol.set_response_params(read_until_eof=True)
     transport.write(request)
-    protocol.start_timeout()  # else the wait for the first byte has no end of its own
     message, content = await protocol.read()
     while message.code < 200:  # only announces the answer
         message, content = await protocol.read()

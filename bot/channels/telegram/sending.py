@@ -177,7 +177,7 @@ class TelegramSender:
 
 async def _formatted_else_plain(post: _Post, message: Message) -> Any:
     try:
-        return await post(markup.write(markup.parse(message.text)), _HTML)
+        return await post(markup.well_formed(message.text), _HTML)
     except BadRequest as error:
         if not refusals.markup_is_broken(error):
             raise

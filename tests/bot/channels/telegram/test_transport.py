@@ -1,7 +1,7 @@
 import asyncio
 import logging
 import socket
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 
 import aiohttp
 import pytest
@@ -159,6 +159,23 @@ async def test_an_answer_that_never_comes_leaves_the_outcome_unknown(server):
     async with transport_to(server.origin, answer_seconds=3600) as transport:
         with pytest.raises(TimedOut) as caught:  # by what this call says, not by what connecting may take beside it
             await send(transport, server, read_timeout=0.05)
+    assert fate(caught.value) is OutcomeUnknown
+
+
+async def test_an_answer_that_begins_and_never_ends_leaves_the_outcome_unknown():
+    async def drips(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b" ")  # each byte shows that the peer lives, and none is the last
+                await asyncio.gather(writer.drain(), asyncio.sleep(0))
+
+    async with await asyncio.start_server(drips, "127.0.0.1", 0) as dripping:
+        origin = f"http://127.0.0.1:{dripping.sockets[0].getsockname()[1]}"
+        async with transport_to(origin, answer_seconds=3600) as transport:
+            with pytest.raises(TimedOut) as caught:
+                await transport.post(f"{origin}/x", said(text="halo"), read_timeout=0.05)
     assert fate(caught.value) is OutcomeUnknown
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from content.knowledge_base import Answer, Declined, Reason, Result, Suggestions, missing_part
+from content.listing import listed
 from content.normalising import content_words
 from content.practice import practice_of
 from content.regulation import Behaviour, Manifestation, Passage, Regulation, Value, Variant
@@ -26,10 +27,15 @@ Keyed = tuple[str, dict[str, Any]]
 def answer_message(regulation: Regulation, result: Result, question: str = "") -> Keyed:
     """What to say to a question that came out as `result`."""
     match result:
-        case Answer(topic, beside=beside):
-            return topic_message(regulation, topic, question, beside)
+        case Answer(topic, beside=beside, item=item, leaning=leaning):
+            key, parameters = topic_message(regulation, topic, question, beside)
+            if item is not None:
+                parameters |= _item(topics_of(regulation)[topic], item)
+            return key, parameters | {"leaning": leaning}
         case Suggestions(topics):
             return "answer/suggestions", {"topics": _suggested(regulation, topics), "topic": None, "asked": None}
+        case Declined(Reason.INCOMPLETE):  # without "topic": it ends nothing that may be leaned on
+            return "answer/incomplete", {"regulation": regulation.title}
         case Declined(Reason.NOT_UNDERSTOOD):
             return "answer/not_understood", {"regulation": regulation.title, "topic": None}
         case Declined(Reason.ATTACHMENT_MISSING, topic, missing) if missing:
@@ -86,6 +92,7 @@ def topic_message(
         "regulation": regulation.title,
         "topic": topic_id,
         "asked": None,
+        "leaning": False,
         "note": missing.reason if missing else None,
         "parts": _parts(regulation, topic),
         "alternatives": _links(regulation, alternatives, "ask.topic"),
@@ -203,6 +210,16 @@ def _passages(topic: Topic, question: str, page: int | None) -> dict[str, Any]:
         "heading": topic.heading,
         "passages": [_passage(topic.passages[number]) for number in pages[shown - 1]],
         "turning": _turning(f"ask.page:{topic.id}", shown, len(pages)),
+    }
+
+
+def _item(topic: Topic, number: int) -> dict[str, Any]:
+    """One entry of the topic's list alone, told which of how many."""
+    entries = listed(topic)
+    return {
+        "heading": f"{topic.heading}, nomor {number} dari {len(entries)}",
+        "passages": [_passage(passage) for passage in entries[number - 1]],
+        "turning": _turning(f"ask.page:{topic.id}", 1, 1),
     }
 
 

@@ -2,126 +2,140 @@
 
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from itertools import chain
 
-import msgspec
-import yaml
 from msgspec import Struct
 
+from content.follow_up_words import (
+    asks_again,
+    follow_up_said,
+    follow_up_words,
+    is_number,
+    leans_only,
+    number_among,
+    points_back,
+    weighty,
+)
+from content.listing import listed
 from content.normalising import words
 from content.regulation import Regulation
 from content.topics import Topic, labels, topic_of, topics_of
 
-_LONGEST = 6  # words; a longer question stands by itself
-_ORDINALS = ("pertama", "kedua", "ketiga", "keempat", "kelima", "keenam", "ketujuh", "kedelapan", "kesembilan")
-NUMBERS = {word: n for n, word in enumerate(_ORDINALS, start=1)} | {str(n): n for n in range(1, 20)}
+_LONGEST = 7  # words; a longer question stands by itself
+_HOW = {"cara"}  # "gimana caranya?" is the answer itself, where the subject has no such part
 _SEATED = ("kelompok", "tim-daerah")  # topics that say who sits where, and each one's duties
-_SHORTEST = 4  # letters before "-nya": "hanya" and "punya" are words
 
 
 class Meant(Struct, frozen=True):
     """`topic`: what is plainly meant; otherwise `question`: what to look for, with what the last answer adds to it.
 
+    `item`: which entry of the topic's list, from 1.
     `examples`: asked is how the topic, a value or behaviour, looks in deeds.
+    `onward`: asked is what stands behind what was shown of the topic.
+    `lacking`: the part of the last subject that is asked for, where this regulation has no such part.
     """
 
     question: str
     topic: str | None = None
+    item: int | None = None
     examples: bool = False
-
-
-class FollowUpWords(Struct, frozen=True, forbid_unknown_fields=True):
-    """What `knowledge/follow_up.yaml` says; `parts`: the last part of a topic -> what else people call it."""
-
-    examples: frozenset[str]
-    clauses: frozenset[str]
-    again: frozenset[str]
-    leaning: frozenset[str]
-    without_weight: tuple[frozenset[str], ...]
-    parts: dict[str, frozenset[str]]
-
-
-@cache
-def follow_up_words() -> FollowUpWords:
-    """The words of `knowledge/follow_up.yaml`."""
-    source = resources.files("content").joinpath("knowledge", "follow_up.yaml")
-    return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), FollowUpWords)
+    onward: bool = False
+    lacking: str | None = None
 
 
 def follow_up(regulation: Regulation, question: str, context: str | None) -> Meant:
     """The question with what it leaves to the last answer, whose topic is `context` (None: there was none)."""
     last = topic_of(regulation, context) if context else None
-    said = [_bare(word) for word in words(question)]
+    said = follow_up_said(question)
     if last is None or not said or len(said) > _LONGEST:
         return Meant(question)
-    known = follow_up_words()
-    topic = _topic(regulation, last, said)
-    if topic is not None:
-        return Meant(question, topic, examples=topic.startswith("nilai/") and not known.examples.isdisjoint(said))
-    leans = said[0] in known.leaning and not any(value.name.lower() in " ".join(said) for value in regulation.values)
-    return Meant(f"{last.heading} {question}" if leans or _called(labels().topics, last, _weighty(said)) else question)
+    meant = _plain(regulation, question, last, said)
+    if meant is not None:
+        return meant
+    leans = said[0] in follow_up_words().leaning or leans_only(question) or points_back(question)
+    leans = leans and not any(value.name.lower() in " ".join(said) for value in regulation.values)
+    named = _called(labels().topics, last, weighty(said))
+    lacking = named[0] if len(named) == 1 and topic_of(regulation, named[0]) is None else None
+    return Meant(f"{last.heading} {question}" if leans or named else question, lacking=lacking)
 
 
-def leans_wholly(question: str) -> bool:
-    """Whether the question says nothing without an answer before it: "contohnya?", "pasal berapa?"."""
-    said = [_bare(word) for word in words(question)]
-    return not _weighty(said) and _asks_again(said)
-
-
-def leans_only(question: str) -> bool:
-    """Whether the question names no subject at all: "kapan?", "siapa ya", "tanggal berapa?"."""
-    known = follow_up_words()
-    return set(words(question)) <= known.leaning.union(*known.without_weight)
-
-
-def _bare(word: str) -> str:
-    return word.removesuffix("nya") if len(word) >= _SHORTEST + len("nya") else word
-
-
-def _weighty(said: list[str]) -> list[str]:
-    known = follow_up_words()
-    light = known.again.union(known.clauses, known.examples, *known.without_weight)
-    return [word for word in said if word not in light]
-
-
-def _asks_again(said: list[str]) -> bool:
-    known = follow_up_words()
-    return not (known.again | known.clauses | known.examples).isdisjoint(said)
-
-
-def _topic(regulation: Regulation, last: Topic, said: list[str]) -> str | None:
-    known, rest = follow_up_words(), _weighty(said)
+def _plain(regulation: Regulation, question: str, last: Topic, said: list[str]) -> Meant | None:
+    """What is plainly meant: the last answer once more or more of it, an entry of its list, a part of its subject."""
+    known, rest = follow_up_words(), weighty(said)
     if not rest:
-        return last.id if _asks_again(said) else None
+        return _once_more(question, last, said) if asks_again(said) else None
     if last.id.partition("/")[0] in _SEATED and set(rest) <= known.parts["peran"]:
-        return last.id
-    numbered = _numbered(regulation, last.id, rest) if known.clauses.isdisjoint(said) else None
+        return Meant(question, last.id)
+    if known.clauses.isdisjoint(said):
+        numbered = _numbered(regulation, question, last, rest)
+        if numbered is not None:
+            examples = numbered.topic is not None and numbered.topic.startswith("nilai/")
+            return Meant(question, numbered.topic, numbered.item, examples and not known.examples.isdisjoint(said))
     parts = _called(topics_of(regulation), last, rest)
-    return numbered or (parts[0] if len(parts) == 1 else None)
+    if len(parts) == 1:
+        return Meant(question, parts[0])
+    return Meant(question, last.id) if set(rest) <= _HOW and not _called(labels().topics, last, rest) else None
 
 
-def _numbered(regulation: Regulation, last: str, rest: list[str]) -> str | None:
-    """Of the value that was answered, the behaviour with this number; of the list of values, the value."""
-    if len(rest) != 1 or rest[0] not in NUMBERS:
+def _once_more(question: str, last: Topic, said: list[str]) -> Meant:
+    known = follow_up_words()
+    if last.value is not None and not known.examples.isdisjoint(said):
+        return Meant(question, last.id, examples=True)
+    onward = not known.onward.isdisjoint(said)
+    topic = f"nilai/{last.value.slug}" if onward and last.value is not None else last.id
+    return Meant(question, topic, onward=onward)
+
+
+def _numbered(regulation: Regulation, question: str, last: Topic, rest: list[str]) -> Meant | None:
+    """Of the value that was answered, the behaviour with this number; of a list, its entry."""
+    counted = [word for word in rest if is_number(word)]
+    if len(counted) != 1:
         return None
-    number = NUMBERS[rest[0]]
-    if last == "nilai":
-        return f"nilai/{regulation.values[number - 1].slug}" if number <= len(regulation.values) else None
-    wanted = "/".join([*last.split("/")[:2], str(number)])
-    return wanted if last.startswith("nilai/") and wanted in topics_of(regulation) else None
+    beside = [word for word in rest if word not in counted]
+    if not set(beside) <= _words_of(last):
+        return _in_a_part(regulation, question, last, counted[0], beside)
+    if last.id == "nilai":
+        number = number_among(counted[0], len(regulation.values))
+        return Meant(question, f"nilai/{regulation.values[number - 1].slug}") if number else None
+    if last.value is not None:
+        number = number_among(counted[0], len(last.value.behaviours))
+        return Meant(question, f"nilai/{last.value.slug}/{number}") if number else None
+    whole = topics_of(regulation)["aktivasi"] if last.id.startswith("aktivasi/") else last
+    number = number_among(counted[0], len(listed(whole)))
+    return Meant(question, whole.id, number) if number else None
+
+
+def _in_a_part(regulation: Regulation, question: str, last: Topic, counted: str, called: list[str]) -> Meant | None:
+    """The entry of another part's list: "tahap 2" after the criteria."""
+    parts = _called(topics_of(regulation), last, called)
+    if len(parts) != 1:
+        return None
+    number = number_among(counted, len(listed(topics_of(regulation)[parts[0]])))
+    return Meant(question, parts[0], number) if number else None
+
+
+def _words_of(last: Topic) -> set[str]:
+    """What may stand beside a number: the name of what is counted, "tahap 2", "kriteria nomor 2"."""
+    part = last.id.rpartition("/")[2]
+    called = follow_up_words().parts.get("peran" if last.id.partition("/")[0] in _SEATED else part, frozenset())
+    counted = {"perilaku", "nilai", "bentuk", "kolom", "daftar", "nomor"}
+    return {*words(last.heading), *words(part), *called, *counted}
 
 
 def _called(topics: Iterable[str], last: Topic, rest: list[str]) -> list[str]:
-    """The parts of the same subject that are named, where nothing else is.
+    """The parts of the same subject that are named, where nothing else is; the last one too.
 
     "kalau sekretaris?" after the chair, "di rapat?" after assemblies; not "syarat naik pangkat" after change agents.
     """
     subject = last.id.partition("/")[0]
+    subject = "kelompok" if subject in _SEATED else subject  # the seats of both stand there
+    rest = [word for word in rest if word not in follow_up_words().leaning]
     if not rest or not set(rest) <= _part_words().union(words(last.heading)):
         return []
     beside = [topic for topic in topics if topic.startswith(f"{subject}/") and topic != last.id]
-    return [topic for topic in beside if subject != "nilai" and _is_called(topic.partition("/")[2], set(rest))]
+    found = [topic for topic in beside if subject != "nilai" and _is_called(topic.partition("/")[2], set(rest))]
+    again = "/" in last.id and subject != "nilai" and _is_called(last.id.partition("/")[2], set(rest))
+    return found or ([last.id] if again else [])
 
 
 def _is_called(part: str, rest: set[str]) -> bool:

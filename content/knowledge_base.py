@@ -11,10 +11,12 @@ from enum import StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from content.acronym import acronym_asked
 from content.courtesy import courtesy_in
-from content.follow_up import NUMBERS, follow_up, leans_only, leans_wholly
+from content.follow_up import follow_up
+from content.follow_up_words import NUMBERS, leans_only, leans_wholly, names_foreign_subject, points_back, varies
 from content.machine_talk import is_machine_talk
 from content.mapped_question import Mapped, mapped_topic
 from content.normalising import is_word, words
@@ -22,9 +24,10 @@ from content.question_bank import NOISE, OUT_OF_SCOPE, keys_of, own_words
 from content.question_model import Reading, evidence, likelihood, packaged_model
 from content.regulation import MissingPart, Regulation
 from content.retrieval import Index, Saying
-from content.topics import topics_of
+from content.topics import Topic, topics_of
 
 SURE = 0.6  # chance that the question is in scope and the first topic right, from which it is answered outright
+_SURE_BY_ITSELF = 0.9  # the same where it may be a circumstance of what was answered before
 BESIDE = 0.25  # share of the first topic's score from which another is shown beside it
 STRANGE = 0.12  # cosine to the nearest utterance under which a question is not understood at all
 _NEAR_WORDS, _FAINT_WORDS, _KNOWN_WORDS = 0.30, 0.10, 0.4  # the same for a regulation known by its words alone
@@ -37,14 +40,21 @@ class Reason(StrEnum):
     NOT_REGULATED = "not_regulated"  # another regulation's topic, or no regulation's
     ATTACHMENT_MISSING = "attachment_missing"  # the part that would say it is absent from the text at hand
     NOT_UNDERSTOOD = "not_understood"  # nothing is close to the question
+    INCOMPLETE = "incomplete"  # it leans on an answer that there was not, or that says nothing on it
 
 
 class Answer(Struct, frozen=True):
-    """The topic that is meant, and what comes next, nearest first; `beside`: of these what is near enough to show."""
+    """The topic that is meant, and what comes next, nearest first; `beside`: of these what is near enough to show.
+
+    `item`: the entry of the topic's list that was asked for, from 1; `leaning`: it is the last answer's, to which the
+    question adds a circumstance that no topic is nearer to.
+    """
 
     topic: str
     alternatives: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    item: int | None = None
+    leaning: bool = False
 
 
 class Suggestions(Struct, frozen=True):
@@ -77,21 +87,71 @@ def find_answer(
         return plain
     meant = follow_up(regulation, question, context)
     if meant.topic is not None:
-        return Answer(meant.topic)
-    if leans_wholly(question):
-        return Declined(Reason.NOT_UNDERSTOOD)
+        return Answer(meant.topic, item=meant.item)
+    if meant.lacking is not None:
+        return _declined(regulation, meant.lacking)
+    last = topics_of(regulation).get(context or "")
+    if leans_wholly(question) or (last is None and leans_only(question)):
+        return Declined(Reason.INCOMPLETE)
+    if varies(question, after_answer=last is not None) and not names_foreign_subject(question):
+        return _varied(regulation, question, last, extra_utterances)
+    found = _compared(regulation, question, meant.question, extra_utterances)
+    if (points_back(question) or leans_only(question)) and _says_nothing(found) and not names_foreign_subject(question):
+        return Declined(Reason.INCOMPLETE)
+    return found
+
+
+def _compared(
+    regulation: Regulation, question: str, with_last: str, extra_utterances: Sequence[Mapped], sure: float = SURE
+) -> Result:
+    """What the question is nearest to; `with_last`: the same with the name of the last answer, should it need that."""
     asked, family = question, _family(regulation)
     mapped = mapped_topic(asked, extra_utterances, topics_of(regulation))
     if family is None:
-        return Answer(mapped) if mapped else _by_words(regulation, meant.question)
+        return Answer(mapped) if mapped else _by_words(regulation, with_last)
     reading = packaged_model().read(family, question)
-    if meant.question != question and _needs_the_last_answer(regulation, question, reading):
-        question = meant.question
+    if with_last != question and _needs_the_last_answer(regulation, question, reading):
+        question = with_last
         reading = packaged_model().read(family, question)
     own = _ranked(regulation, reading.scores)
     if plainly := _named_behaviour(regulation, asked) or mapped:
         return _answer(plainly, own, {**reading.scores, plainly: 1.0})
-    return _decided(regulation, question, reading, own)
+    return _decided(regulation, question, reading, own, sure)
+
+
+def _varied(regulation: Regulation, question: str, last: Topic | None, extra_utterances: Sequence[Mapped]) -> Result:
+    """What "kalau laptop?" comes to: by itself, where that is plainly a topic, known or lacking; else the last answer.
+
+    No such question is declined as not regulated: it names a circumstance, of which regulations need not say anything.
+    """
+    alone = _compared(regulation, question, question, extra_utterances)
+    if isinstance(alone, Declined) and not _says_nothing(alone):
+        return alone
+    if isinstance(alone, Answer) and last is not None:
+        if not alone.topic.startswith("nilai/") or alone.topic == last.id:
+            return alone
+        if isinstance(_compared(regulation, question, question, extra_utterances, _SURE_BY_ITSELF), Answer):
+            return replace(alone, beside=(last.id, *alone.beside))
+    topic = _of_the_last(regulation, question, last) if last is not None else None
+    if topic is None:
+        return Declined(Reason.INCOMPLETE) if isinstance(alone, Declined) else alone
+    beside = (alone.topic,) if isinstance(alone, Answer) else ()
+    return Answer(topic, beside, beside, leaning=True)
+
+
+def _of_the_last(regulation: Regulation, question: str, last: Topic) -> str | None:
+    """What is answered once more to a circumstance: the behaviour or value, or what is nearest of the same subject."""
+    if last.value is not None:
+        return last.id
+    joined = f"{last.heading} {question}"
+    found = _compared(regulation, joined, joined, ())
+    same = isinstance(found, Answer) and found.topic.partition("/")[0] == last.id.partition("/")[0]
+    return found.topic if isinstance(found, Answer) and same else None
+
+
+def _says_nothing(found: Result) -> bool:
+    """Whether it is a decline that names neither a topic nor an absent part."""
+    return isinstance(found, Declined) and found.topic is None and found.missing is None
 
 
 def _plain(regulation: Regulation, question: str) -> Result | None:
@@ -144,7 +204,9 @@ def _ranked(regulation: Regulation, scores: Mapping[str, float]) -> tuple[str, .
     return tuple(sorted(topics_of(regulation).keys() & scores.keys(), key=lambda topic: -scores[topic]))
 
 
-def _decided(regulation: Regulation, question: str, reading: Reading, own: tuple[str, ...]) -> Result:
+def _decided(
+    regulation: Regulation, question: str, reading: Reading, own: tuple[str, ...], sure: float = SURE
+) -> Result:
     scores = reading.scores
     outside = [label for label in scores if label.startswith(OUT_OF_SCOPE)]
     seen = evidence(scores, own, outside, question)
@@ -156,7 +218,7 @@ def _decided(regulation: Regulation, question: str, reading: Reading, own: tuple
     in_scope = likelihood(packaged_model().in_scope, seen)
     if in_scope < packaged_model().least:
         return _declined(regulation, max(scores.keys() - set(own), key=lambda label: scores[label]))
-    if in_scope * likelihood(packaged_model().right, seen) < SURE:
+    if in_scope * likelihood(packaged_model().right, seen) < sure:
         return Suggestions(own[:_MOST])
     return _answer(own[0], own, scores)
 

@@ -24,7 +24,8 @@ from content.answer_message import (
     values_message,
 )
 from content.courtesy import asks, courtesy_in
-from content.follow_up import follow_up, leans_wholly
+from content.follow_up import follow_up
+from content.follow_up_words import leans_only, leans_wholly, number_among, numbered_alone, points_back, varies
 from content.knowledge_base import Answer, Result, Suggestions, find_answer, likeliest
 from content.scrubbing import without_digits
 from content.topics import topics_of
@@ -153,33 +154,75 @@ async def _found(turn: Turn, before: str | None) -> Result:
 
 async def _answer(turn: Turn) -> Keyed:
     question, regulation = turn.inbound.text, turn.regulation_here
-    before = await _topic_before(turn)
-    meant = follow_up(regulation, question, before)
-    if meant.topic is not None and meant.examples:
-        return examples_message(regulation, meant.topic)
+    shown = await _shown_before(turn)
+    before = shown.get("topic")
+    leaned = await _one_suggested(turn, shown) or _more_of_it(turn, shown)
+    if leaned is not None:
+        return leaned
     result = await _found(turn, before)
     if isinstance(result, Suggestions) and turn.advice:  # another order of what was doubtful, nothing else
         result = Suggestions(turn.advice[: len(result.topics)])
     key, parameters = answer_message(regulation, result, question)
-    if meant.topic is not None or leans_wholly(question):  # alone these words say nothing to whoever decides
+    meant = follow_up(regulation, question, before)
+    if _says_little(question, before) or meant.topic or meant.lacking:
         return key, parameters
     asked = await without_names(turn, question)
     await keep_unanswered(turn, asked, result)
     return key, parameters | ({"asked": asked} if "asked" in parameters else {})
 
 
+def _says_little(question: str, before: str | None) -> bool:
+    """Whether these words alone say nothing to whoever decides on unanswered questions."""
+    leans = leans_wholly(question) or leans_only(question) or points_back(question)
+    return leans or varies(question, after_answer=before is not None)
+
+
+def _more_of_it(turn: Turn, shown: Mapping[str, Any]) -> Keyed | None:
+    """Examples of what was answered, or its next page, where the question asks for these."""
+    regulation, topic = turn.regulation_here, shown.get("topic")
+    meant = follow_up(regulation, turn.inbound.text, topic)
+    if meant.topic is None:
+        return None
+    turning = shown.get("turning") or {}
+    on = turning.get("on") or ""
+    if on.startswith("ask.more:") and (meant.examples or meant.onward) and meant.topic == topic:
+        return manifestations_message(regulation, meant.topic.removeprefix("nilai/"), turning["page"] + 1)
+    if meant.examples:
+        return examples_message(regulation, meant.topic)
+    return topic_message(regulation, meant.topic, page=turning["page"] + 1) if meant.onward and on else None
+
+
+async def _one_suggested(turn: Turn, shown: Mapping[str, Any]) -> Keyed | None:
+    """The one of the last suggestions whose number was said: "yang kedua"."""
+    suggested = shown.get("topics", ())
+    said = numbered_alone(turn.inbound.text)
+    number = number_among(said, len(suggested)) if said else None
+    if number is None:
+        return None
+    topic = suggested[number - 1]["action"].partition(":")[2]
+    if topic not in topics_of(turn.regulation_here):
+        return None
+    if shown.get("asked"):
+        await found_answer(turn, shown["asked"])
+    return topic_message(turn.regulation_here, topic)
+
+
 async def _topic_before(turn: Turn) -> str | None:
+    shown = await _shown_before(turn)
+    return shown.get("topic")  # None too where the last question was declined
+
+
+async def _shown_before(turn: Turn) -> Mapping[str, Any]:
     """What a follow-up leans on: the answer that it replies to; in private also the last one."""
     said = turn.inbound
     if said.reply_to is not None:
         _, shown = await answers.shown_in(turn.session, said.channel, said.chat.chat_id, said.reply_to)
         if shown.get("topic"):
-            return str(shown["topic"])
+            return shown
     if not said.chat.private:
-        return None
+        return {}
     since = turn.now - REMEMBERED
-    shown = await answers.last_with(turn.session, said.channel, said.chat.chat_id, "topic", "answer", since)
-    return shown["topic"] if shown else None  # None too where the last question was declined
+    return await answers.last_with(turn.session, said.channel, said.chat.chat_id, "topic", "answer", since)
 
 
 async def _under_press(turn: Turn) -> tuple[str, Mapping[str, Any]]:

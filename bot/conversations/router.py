@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 _SAID = (Kind.TEXT, Kind.COMMAND, Kind.PHOTO, Kind.FILE)  # what waited counts for the day on which it was said
 STALE_IN_GROUPS = timedelta(minutes=5)  # an older word to us there was answered by people long ago
 ONE_ANSWER_IN = timedelta(minutes=1)  # to the items of an album, which come one by one
-_IN_DOUBT = {"answer/suggestions", "answer/not_regulated", "answer/not_understood"}
+_IN_DOUBT = {"answer/suggestions", "answer/not_regulated", "answer/not_understood", "answer/incomplete"}
 FORGOTTEN_AFTER = timedelta(hours=24)  # an open dialogue that nobody came back to
 
 

@@ -1,6 +1,7 @@
 import pytest
 
-from content.follow_up import follow_up, follow_up_words
+from content.follow_up import follow_up
+from content.follow_up_words import follow_up_words, leans_wholly, points_back, varies
 from content.knowledge_base import Answer, Declined, Reason, find_answer
 from content.normalising import words
 from content.regulation_loader import load_regulations
@@ -97,11 +98,16 @@ def test_what_leans_on_the_last_answer_is_looked_for_with_its_name():
 
 
 @pytest.mark.parametrize(
-    "question", ["contohnya?", "pasal berapa?", "maksudnya?", "jelaskan lagi", "minta contoh dong"]
+    "question",
+    [
+        *("contohnya?", "pasal berapa?", "maksudnya?", "jelaskan lagi", "minta contoh dong", "lanjut dong", "cth"),
+        *("yang nomor 2 apa?", "nmr 3", "yg kedua?", "tahap terakhir?", "yang nomor 20", "kapan?", "kalau gitu?"),
+        *("kalau laptop?", "kalau motor?", "kalau ke istri?", "formatnya?", "sanksinya apa?", "link nya mana?"),
+    ],
 )
 def test_what_says_nothing_alone_is_not_understood_without_an_answer_before_it(question):
-    assert find_answer(KUPANG, question) == Declined(Reason.NOT_UNDERSTOOD)
-    assert find_answer(KUPANG, question, context="Twibbon") == Declined(Reason.NOT_UNDERSTOOD)
+    assert find_answer(KUPANG, question) == Declined(Reason.INCOMPLETE)
+    assert find_answer(KUPANG, question, context="Twibbon") == Declined(Reason.INCOMPLETE)
 
 
 @pytest.mark.parametrize("question", ["arti loyal", "contoh akuntabel", "pasal tentang mobil dinas"])
@@ -168,8 +174,173 @@ def test_examples_are_asked_for_of_values_and_behaviours(context, question, exam
 
 def test_the_words_of_follow_ups_are_spelt_as_questions_are_read_and_name_parts_that_exist():
     known = follow_up_words()
-    every = known.examples.union(
-        known.clauses, known.again, known.leaning, *known.without_weight, *known.parts.values()
+    every = known.asking.union(
+        *(known.of_examples, known.leaning, known.varying, known.counting, known.numbers, known.spelt),
+        *(*known.without_weight, *known.parts.values(), *known.subjects),
     )
     assert [word for word in every if "nya" not in word and words(word)[-1:] != (word,)] == []
     assert set(known.parts) <= {topic.partition("/")[2] for topic in labels().topics}
+
+
+BANJARMASIN = REGULATIONS["banjarmasin-38-2016"]
+
+
+@pytest.mark.parametrize(
+    ("regulation", "context"),
+    [
+        (KUPANG, "nilai/akuntabel/2"),
+        (TANGERANG, "nilai/akuntabel/1"),
+        (KARANGANYAR, "nilai/akuntabel/2"),
+        (SERANG, "nilai/integritas/1"),
+        (BANJARMASIN, "nilai/integritas/4"),
+    ],
+)
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("kalau laptop?", "klo motor?", "kalau buat mudik?", "kalau hari libur?", "gimana kalau cuma sebentar?"),
+        *(
+            "kalau anak saya yang pakai?",
+            "termasuk motor?",
+            "motor juga?",
+            "walaupun seizin atasan?",
+            "trs klo hilang?",
+        ),
+        *("misal buat hajatan?", "seandainya pulsa?", "kalau nilainya kecil?", "kalau bensinnya bayar sendiri?"),
+    ],
+)
+def test_a_circumstance_of_what_was_answered_is_answered_by_the_same_behaviour(regulation, context, question):
+    result = find_answer(regulation, question, context=context)
+    assert isinstance(result, Answer)
+    assert result.topic == context
+
+
+def test_a_circumstance_that_another_behaviour_may_be_nearer_to_names_that_too():
+    result = find_answer(TANGERANG, "kalau teman lama?", context="nilai/akuntabel/1")
+    assert (result.topic, result.beside, result.leaning) == ("nilai/akuntabel/1", ("nilai/harmonis/2",), True)
+
+
+def test_what_plainly_is_another_behaviour_comes_first_and_the_last_one_beside_it():
+    result = find_answer(KUPANG, "kalau titip absen?", context="nilai/akuntabel/2")
+    assert (result.topic, result.beside[0], result.leaning) == ("nilai/akuntabel/1", "nilai/akuntabel/2", False)
+
+
+@pytest.mark.parametrize(
+    ("regulation", "context", "question"),
+    [
+        (KARANGANYAR, "aktivasi/twibbon", "kalau tanggal 17 hari minggu?"),
+        (KARANGANYAR, "monev/laporan", "kalau lewat tanggal 10?"),
+        (TANGERANG, "agen-perubahan/kriteria", "kalau pernah kena hukuman disiplin?"),
+        (SERANG, "kelompok/ketua", "kalau ketuanya pindah?"),
+        (BANJARMASIN, "salam", "kalau lupa?"),
+    ],
+)
+def test_a_circumstance_of_another_subject_is_answered_by_it_too(regulation, context, question):
+    assert find_answer(regulation, question, context=context) == Answer(context, leaning=True)
+
+
+@pytest.mark.parametrize("context", ["nilai/akuntabel/2", "nilai/loyal", "kelompok/ketua", None])
+@pytest.mark.parametrize(
+    "question", ["kalau gaji?", "kalau resep rendang?", "kalau pajak motor?", "kalau bikin ktp?", "gajinya berapa?"]
+)
+def test_a_subject_that_none_deals_with_is_no_circumstance(question, context):
+    assert find_answer(KUPANG, question, context=context) == Declined(Reason.NOT_REGULATED)
+
+
+@pytest.mark.parametrize("question", ["kalau ada warga minta dipercepat dengan uang bagaimana", "rapat dibuka doa"])
+def test_a_situation_told_at_length_is_no_circumstance(question):
+    assert not varies(question, after_answer=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        *((said, "nilai/akuntabel/1") for said in ("nomer 1", "no1", "kalau gitu yang nomor 1?", "pertama")),
+        *(
+            (said, "nilai/akuntabel/2")
+            for said in ("nmr 2", "no 2 apa", "yg kedua?", "nomor dua dong", "perilaku ke-2")
+        ),
+        *(
+            (said, "nilai/akuntabel/3")
+            for said in ("poin 3 maksudnya apa", "yg ke 3", "trs yang ketiga?", "yg terakhir")
+        ),
+        *(
+            (said, "nilai/akuntabel/2")
+            for said in ("mksdnya?", "bisa dijelasin lagi gak", "jlskn lg", "jadi boleh gak?")
+        ),
+        *(
+            (said, "nilai/akuntabel/2")
+            for said in ("psl brp?", "mana pasalnya", "gak ngerti", "kok gitu?", "mksd nya apa")
+        ),
+        *((said, "nilai/akuntabel") for said in ("lengkapnya?", "lanjut dong", "selengkapny")),
+    ],
+)
+def test_chat_spellings_of_follow_ups_are_understood(question, topic):
+    assert follow_up(KUPANG, question, "nilai/akuntabel/2").topic == topic
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "contohny?",
+        "cntoh",
+        "cth nya",
+        "kasih contoh nyata dong min",
+        "contoh sikapnya?",
+        "cth kasus di kantor",
+        "contohh",
+    ],
+)
+def test_chat_spellings_of_examples_are_understood(question):
+    meant = follow_up(KUPANG, question, "nilai/akuntabel/2")
+    assert (meant.topic, meant.examples) == ("nilai/akuntabel/2", True)
+
+
+@pytest.mark.parametrize(
+    ("regulation", "context", "question", "topic", "item"),
+    [
+        (TANGERANG, "agen-perubahan/kriteria", "yang nomor 2 apa?", "agen-perubahan/kriteria", 2),
+        (TANGERANG, "agen-perubahan/kriteria", "syarat ke 5?", "agen-perubahan/kriteria", 5),
+        (TANGERANG, "agen-perubahan/kriteria", "tahap kedua?", "agen-perubahan/tahapan", 2),
+        (TANGERANG, "agen-perubahan/tahapan", "tahap terakhir apa", "agen-perubahan/tahapan", 3),
+        (TANGERANG, "aktivasi", "nomer 5?", "aktivasi", 5),
+        (KARANGANYAR, "aktivasi/twibbon", "yang nomor 2 apa?", "aktivasi", 2),
+        (KARANGANYAR, "monev/maturitas", "level 3?", "monev/maturitas", 3),
+        (KARANGANYAR, "monev/laporan", "kolom 4", "monev/laporan", 4),
+        (SERANG, "kelompok/sekretaris", "tugas nomor 2 apa", "kelompok/sekretaris", 2),
+        (BANJARMASIN, "sosialisasi", "yang kedua?", "sosialisasi", 2),
+    ],
+)
+def test_an_entry_of_a_list_is_told_by_its_number(regulation, context, question, topic, item):
+    assert find_answer(regulation, question, context=context) == Answer(topic, item=item)
+
+
+def test_a_number_that_the_list_lacks_is_asked_about():
+    assert find_answer(TANGERANG, "nomor 12", context="agen-perubahan/kriteria") == Declined(Reason.INCOMPLETE)
+
+
+@pytest.mark.parametrize("question", ["formatnya?", "bentuk formatnya gmn", "kolomnya apa aja?", "deadlinenya?"])
+def test_the_form_is_asked_for_of_monitoring_and_of_the_form_itself(question):
+    for context in ("monev", "monev/laporan"):
+        assert follow_up(KARANGANYAR, question, context).topic == "monev/laporan"
+    assert find_answer(SERANG, question, context="monev").reason is Reason.ATTACHMENT_MISSING
+
+
+@pytest.mark.parametrize(
+    ("context", "question", "topic"),
+    [
+        ("kelompok", "ketuanya siapa?", "kelompok/ketua"),
+        ("kelompok", "pj nya siapa", "kelompok/penanggung-jawab"),
+        ("tim-daerah", "kalau sekretarisnya?", "kelompok/sekretaris"),
+    ],
+)
+def test_a_seat_is_known_by_its_name_whoever_is_asked_for(context, question, topic):
+    assert follow_up(KUPANG, question, context).topic == topic
+
+
+@pytest.mark.parametrize(
+    "question", ["kelas apa", "pasar berapa", "laptop?", "2", "maksud integritas?", "contoh loyal"]
+)
+def test_words_that_only_look_like_follow_ups_are_none(question):
+    assert not leans_wholly(question)
+    assert not points_back(question)

@@ -175,3 +175,62 @@ async def test_a_greeting_is_greeted_and_thanks_are_accepted(story):
     (accepted,) = await member.says("oke terima kasih")
     assert "Ada yang dapat saya bantu?" in greeted.text
     assert accepted.text == "Sama-sama. Selamat bekerja."
+
+
+async def test_a_circumstance_of_the_situation_answered_is_no_subject_of_its_own_and_nothing_to_decide_on(
+    story, member
+):
+    await member.says("atasan saya minta pakai mobil dinas buat mudik, itu gimana?")
+    for circumstance in ("kalau laptop?", "kalau hari libur?", "motor juga?"):
+        (again,) = await member.says(circumstance)
+        assert again.text.startswith("Jika ini masih tentang hal tadi, yang terdekat tetap ketentuan berikut.")
+        assert "Pasal 8 huruf b angka 2" in again.text
+        assert "Kurang tepat" not in labels(again)
+    assert await rows(story, Question) == []
+
+
+@pytest.mark.parametrize("first", [None, "resep rendang padang", "pernah lihat rekan bersikap begitu waktu melayani"])
+async def test_what_leans_on_no_answer_is_asked_for_whole_and_kept_for_nobody(story, member, first):
+    if first:
+        await member.says(first)
+    before = len(await rows(story, Question))
+    for loose in ("kalau laptop?", "formatnya?", "yang nomor 9 apa?", "lanjut dong", "kalau gitu?"):
+        (asked,) = await member.says(loose)
+        assert "Silakan tulis secara lengkap" in asked.text
+        assert "tidak diatur" not in asked.text
+    assert len(await rows(story, Question)) == before
+
+
+async def test_an_entry_of_a_list_is_shown_by_its_number_and_the_next_one_after_it(member):
+    (whole,) = await member.says("indikator maturitas")
+    (second,) = await member.says("yang nomor 2 apa?")
+    assert "nomor 2 dari 4" in second.text
+    assert len(second.text) < len(whole.text)
+    (third,) = await member.says("kalau yg ketiga?")
+    assert "nomor 3 dari 4" in third.text
+    (none,) = await member.says("nomor 9?")
+    assert "Silakan tulis secara lengkap" in none.text
+    (first,) = await member.says("nomer 1")  # what was not understood ended nothing
+    assert "nomor 1 dari 4" in first.text
+
+
+async def test_more_of_a_long_answer_is_its_next_page(member):
+    (page,) = await member.says("indikator maturitas")
+    assert "(1/2)" in page.text
+    (more,) = await member.says("lanjut dong")
+    assert "(2/2)" in more.text
+    await member.says("akuntabel 1")
+    (examples,) = await member.says("contohny?")
+    assert "(1/" in examples.text
+    (others,) = await member.says("contoh lain?")
+    assert "(2/" in others.text
+
+
+async def test_a_suggestion_is_chosen_by_its_number_and_the_question_is_open_no_longer(story, member):
+    (asked,) = await member.says("pernah lihat rekan bersikap begitu waktu melayani")
+    assert len(await rows(story, Question)) == 1
+    (answer,) = await member.says("yg kedua")
+    assert labels(asked)[1].rpartition(" ")[0] in answer.text
+    assert await rows(story, Question) == []
+    (examples,) = await member.says("contohnya?")
+    assert "Perwujudan perilaku" in examples.text

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 _TAG = re.compile(r"<(/?)(b|i|code|blockquote)>")
-_PLAIN = r"(?:[^<>&]|&(?:amp|lt|gt);)*+"
+_PLAIN = r"[^<>&]*+(?:&(?:amp|lt|gt);[^<>&]*+)*+"
 _WELL_FORMED = re.compile(rf"{_PLAIN}(?:<(b|i|code|blockquote)>{_PLAIN}</\1>{_PLAIN})*+")  # no tag within another
 
 

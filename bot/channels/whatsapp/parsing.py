@@ -81,7 +81,7 @@ def _message(value: Value, message: Message, received_at: datetime) -> InboundMe
         chat=Chat(name, private=True),
         sender=Sender(
             name,
-            name=_clean(contact.profile.name if contact.profile else ""),
+            name=contact.profile.name if contact.profile else "",
             formerly=by_phone(phone) if user_id and phone else None,
             phone=phone,
         ),
@@ -104,15 +104,15 @@ def _content(message: Message) -> _Content:
     if (pressed := _pressed(message)) is not None:
         return Kind.PRESS, pressed, None, None
     if message.text is not None:
-        return _said(_clean(message.text.body))
+        return _said(message.text.body)
     if message.image is not None and message.image.id:
-        return Kind.PHOTO, _clean(message.image.caption), None, Attachment(message.image.id)
+        return Kind.PHOTO, message.image.caption, None, Attachment(message.image.id)
     if message.document is not None and message.document.id:
         document = message.document
-        name = _clean(document.filename) or None
-        return Kind.FILE, _clean(document.caption), None, Attachment(document.id, name)
+        name = document.filename or None
+        return Kind.FILE, document.caption, None, Attachment(document.id, name)
     if message.button is not None:  # of a template that is no longer ours: its words count
-        return _said(_clean(message.button.text))
+        return _said(message.button.text)
     return Kind.OTHER, "", None, None
 
 
@@ -120,7 +120,7 @@ def _pressed(message: Message) -> str | None:
     """What the button or row sends that was tapped."""
     if message.interactive is not None:
         reply = message.interactive.button_reply or message.interactive.list_reply
-        return _clean(reply.id) if reply is not None else None
+        return reply.id if reply is not None else None
     if message.button is not None and _ACTION.fullmatch(message.button.payload):
         return message.button.payload
     return None
@@ -142,11 +142,11 @@ def _of_template(entry: Entry, value: Value, received_at: datetime) -> TemplateN
     """
     return TemplateNews(
         channel=CHANNEL,
-        name=_clean(value.message_template_name),
-        language=_clean(value.message_template_language),
+        name=value.message_template_name,
+        language=value.message_template_language,
         at=_instant(str(entry.time)) or received_at,
-        status=_clean(value.event) or None,
-        category=_clean(value.new_category) or None,
+        status=value.event or None,
+        category=value.new_category or None,
     )
 
 
@@ -165,7 +165,7 @@ def _status(status: Status, received_at: datetime) -> DeliveryStatus | None:
         delivery=row,
         began=began,
         error=_error(status.errors, received_at) if stage is Stage.FAILED else None,
-        charged_as=_clean(status.pricing.category)[:_LONGEST_CATEGORY] or None if status.pricing else None,
+        charged_as=status.pricing.category[:_LONGEST_CATEGORY] or None if status.pricing else None,
     )
 
 
@@ -180,8 +180,3 @@ def _instant(timestamp: str) -> datetime | None:
         return datetime.fromtimestamp(int(timestamp), UTC) if timestamp.isdecimal() else None
     except (OverflowError, OSError, ValueError):
         return None
-
-
-def _clean(text: str) -> str:
-    """Without what no database can store."""
-    return text.replace("\x00", "")

@@ -6,14 +6,20 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 """
 
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from bot.channels.whatsapp.wire import body_of
+
 _LISTED = ("messages", "statuses")
-_LONGEST_ID = 512  # Meta's have about a hundred characters; no index holds a very long one
+_SHARED = ("messaging_product", "metadata")  # what every message and status of a change is told with
+_ACCOUNT = ("wa_id", "user_id")  # how a contact is called
+_ABOUT = ("from", "from_user_id", "recipient_id", "recipient_user_id")  # how an item calls whom it is about
+_LONGEST_KEY = 512  # characters; Meta's ids have about a hundred, and no index holds a very long one
+
+Contacts = dict[str, dict[str, Any]]  # by either of their ids
 
 
 def events(raw: bytes) -> Iterator[tuple[str, bytes]]:
@@ -21,22 +27,13 @@ def events(raw: bytes) -> Iterator[tuple[str, bytes]]:
 
     What is no JSON, or not as documented, is one event and kept as it is.
     """
-    body = _read(raw)
+    body = body_of(raw)
     parts = list(_parts(body)) if isinstance(body, dict) else []
     if not parts:
         yield _hash(raw), raw
     for key, part in parts:
         event = msgspec.json.encode(part)
         yield key or _hash(event), event
-
-
-def _read(raw: bytes) -> Any:
-    """The body as builtins, half an emoji as a question mark; None for what is no JSON."""
-    try:
-        whole = json.dumps(json.loads(raw.decode(errors="replace")), ensure_ascii=False).encode(errors="replace")
-        return msgspec.json.decode(whole)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _parts(body: dict[str, Any]) -> Iterator[tuple[str | None, dict[str, Any]]]:
@@ -47,10 +44,12 @@ def _parts(body: dict[str, Any]) -> Iterator[tuple[str | None, dict[str, Any]]]:
             if not listed or not isinstance(value, dict):
                 yield None, _alone(body, entry, change)
                 continue
-            shared = {name: given for name, given in value.items() if name not in _LISTED}
+            shared = {name: value[name] for name in _SHARED if name in value}
+            contacts = _dicts(value.get("contacts"))
+            known = _by_account(contacts)
             for name in listed:
                 for item in _dicts(value[name]):
-                    own = shared | {"contacts": _contacts(value, item), name: [item]}
+                    own = shared | {"contacts": _about(item, contacts, known), name: [item]}
                     yield _key(name, item), _alone(body, entry, change | {"value": own})
 
 
@@ -58,20 +57,34 @@ def _alone(body: dict[str, Any], entry: dict[str, Any], change: dict[str, Any]) 
     return {"object": body.get("object"), "entry": [entry | {"changes": [change]}]}
 
 
-def _contacts(value: dict[str, Any], item: dict[str, Any]) -> list[dict[str, Any]]:
-    """The contacts that the item is about; a single one that names nobody else is about it, too."""
-    ids = {item.get(name) for name in ("from", "from_user_id", "recipient_id", "recipient_user_id")} - {None}
-    contacts = _dicts(value.get("contacts"))
-    own = [contact for contact in contacts if {contact.get("wa_id"), contact.get("user_id")} & ids]
-    return own or (contacts if len(contacts) == 1 and not ids else [])
+def _by_account(contacts: list[dict[str, Any]]) -> Contacts:
+    """Looked at once for all items of a change: a post may hold thousands of both."""
+    known: Contacts = {}
+    for contact in contacts:
+        for called in _called(contact, _ACCOUNT):
+            known.setdefault(called, contact)
+    return known
+
+
+def _about(item: dict[str, Any], contacts: list[dict[str, Any]], known: Contacts) -> list[dict[str, Any]]:
+    """The contacts that the item is about; a single one where the item names nobody is about it, too."""
+    ids = _called(item, _ABOUT)
+    own = {id(known[called]): known[called] for called in ids if called in known}
+    return list(own.values()) or (contacts if len(contacts) == 1 and not ids else [])
+
+
+def _called(named: dict[str, Any], fields: tuple[str, ...]) -> list[str]:
+    """The ids in these fields; a number is one as its text, whatever else stands there is none."""
+    return [str(named[name]) for name in fields if isinstance(named.get(name), str | int) and named[name]]
 
 
 def _key(name: str, item: dict[str, Any]) -> str | None:
-    """A message by its id, a status by its message and stage; None for what has no id."""
-    reference = item.get("id")
-    if not isinstance(reference, str) or not 0 < len(reference) <= _LONGEST_ID:
+    """A message by its id, a status by its message and stage; None for what has no id, or none that can be kept."""
+    reference, stage = item.get("id"), item.get("status")
+    if not isinstance(reference, str) or not reference:
         return None
-    return reference if name == "messages" else f"{reference}:{item.get('status')}"
+    key = reference if name == "messages" else f"{reference}:{stage}"
+    return key if len(key) <= _LONGEST_KEY and "\x00" not in key else None
 
 
 def _hash(raw: bytes) -> str:

@@ -4,6 +4,7 @@ They are read field by field: Meta adds, leaves out and retypes fields between v
 cost the event that it stands in.
 """
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin
@@ -149,8 +150,20 @@ class Webhook(Struct, frozen=True):
 Read = TypeVar("Read", bound=Struct)
 
 
+def body_of(raw: bytes) -> Any:
+    """JSON as builtins, half an emoji as a question mark; None for what is no JSON."""
+    try:
+        whole = json.dumps(json.loads(raw.decode(errors="replace")), ensure_ascii=False).encode(errors="replace")
+        return msgspec.json.decode(whole)
+    except (ValueError, RecursionError):
+        return None
+
+
 def read(kind: type[Read], given: Mapping[str, Any]) -> Read:
-    """Builtins as one of these; a field that is null or does not fit is as if missing, a number as its text."""
+    """Builtins as one of these; a field that is null or does not fit is as if missing, a number as its text.
+
+    Texts are without the sign that no database can store.
+    """
     told = {}
     for name, encoded, field_kind in _fields(kind):
         value = _fitting(field_kind, given.get(encoded))
@@ -179,6 +192,8 @@ def _fitting(kind: Any, given: Any) -> Any:
         return read(kind, given) if isinstance(given, dict) else None
     if kind is str and isinstance(given, int | float) and not isinstance(given, bool):
         return str(given)
+    if kind is str and isinstance(given, str):
+        return given.replace("\x00", "")
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError:

@@ -324,6 +324,6 @@ def test_an_odd_field_costs_a_message_nothing_else(odd, contact):
 
 
 def test_no_sign_reaches_the_database_that_it_cannot_store(server):
-    server.person("Ang\x00gota").says("ha\x00lo")
+    server.person("Ang\x00gota", "ID.\x001").says("ha\x00lo")
     message = read(server)
-    assert (message.sender.name, message.text) == ("Anggota", "halo")
+    assert (message.sender.name, message.sender.user_id, message.text) == ("Anggota", "ID.1", "halo")

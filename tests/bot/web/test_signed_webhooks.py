@@ -1,11 +1,14 @@
+import asyncio
 import json
 import logging
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
+from bot.channels.whatsapp.splitting import events
 from bot.web.signed_webhooks import SIGNATURE_HEADER, Signatures, SignedInlet, signature, signed_route
 from scheduler.clock import MovableClock
 from storage.errors import Unavailable
@@ -20,6 +23,33 @@ CLOCK = MovableClock(datetime(2026, 11, 30, tzinfo=UTC))
 class LockedDatabase:
     def concurrent(self):
         raise Unavailable("OperationalError")
+
+
+class SlowDatabase:
+    """Gives a transaction to nobody before it is let go."""
+
+    def __init__(self, database):
+        self._database = database
+        self.asked, self.let_go = 0, asyncio.Event()
+
+    @asynccontextmanager
+    async def concurrent(self):
+        self.asked += 1
+        await self.let_go.wait()
+        async with self._database.concurrent() as session:
+            yield session
+
+
+class Awaited:
+    """Hears of what is stored, and knows when it was so often."""
+
+    def __init__(self, times):
+        self._left, self.all = times, asyncio.Event()
+
+    def append(self, _):
+        self._left -= 1
+        if not self._left:
+            self.all.set()
 
 
 @pytest.fixture
@@ -131,3 +161,54 @@ async def test_without_a_database_meta_is_to_post_again(woken):
     async with client(LockedDatabase(), woken) as meta:
         answer = await meta.post(PATH, **signed(b"satu"))
     assert (answer.status_code, answer.headers["Retry-After"], woken) == (503, "10", [])
+
+
+async def test_while_the_database_is_slow_meta_is_answered_and_what_is_stored_later_is_stored_once(database, woken):
+    slow = SlowDatabase(database)
+    async with client(slow, woken, within=0.01) as meta:
+        answer = await meta.post(PATH, **signed(b"satu\ndua"))
+        assert (answer.status_code, answer.headers["Retry-After"], woken) == (503, "10", [])
+        slow.let_go.set()
+    async with client(database, woken) as meta:
+        assert (await meta.post(PATH, **signed(b"satu\ndua"))).status_code == 200
+    assert await stored(database) == [("whatsapp", "satu"), ("whatsapp", "dua")]
+    assert woken == [True, True]
+
+
+async def test_no_more_posts_wait_for_a_slow_database_than_it_can_be_given_at_once(database):
+    slow, stored_all = SlowDatabase(database), Awaited(50)
+    async with client(slow, stored_all, within=0.001) as meta:
+        for number in range(60):
+            assert (await meta.post(PATH, **signed(b"%d" % number))).status_code == 503
+        assert slow.asked == 50
+        slow.let_go.set()
+        async with asyncio.timeout(10):
+            await stored_all.all.wait()
+    assert len(await stored(database)) == 50
+
+
+async def test_what_cannot_be_taken_apart_is_stored_as_it_is_and_meta_does_not_post_it_for_days(
+    database, woken, caplog
+):
+    async with client(database, woken) as meta:
+        for _ in range(2):
+            assert (await meta.post(PATH, **signed(b"\xff 6281234567890"))).status_code == 200
+    async with database.transaction() as session:
+        assert [update.raw for update in await inbound.unhandled(session)] == [b"\xff 6281234567890"]
+    assert "6281234567890" not in caplog.text
+
+
+async def test_whatever_ids_meta_tells_are_stored(database, woken):
+    inlet = SignedInlet("whatsapp", PATH, SECRET, WORD, events, lambda: woken.append(True))
+    app = Starlette(routes=[signed_route(inlet, database, CLOCK)])
+    odd = [
+        {"messages": [{"id": "a\0b", "from": "6281"}, {"id": "good", "text": {"body": "hai\0"}}]},
+        {"statuses": [{"id": "c", "status": "".join(chr(33 + i * 7919 % 90) for i in range(9000))}]},
+        {"messages": [{"id": "d", "from": ["x"]}], "contacts": [{"wa_id": {}}]},
+        {"messages": [{"id": "e\ud83d"}]},
+    ]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as meta:
+        for value in odd:
+            raw = json.dumps({"entry": [{"changes": [{"value": value}]}]}).encode()
+            assert (await meta.post(PATH, **signed(raw))).status_code == 200
+    assert [key for _, key in await stored(database) if not key.startswith("sha256:")] == ["good", "d", "e?"]

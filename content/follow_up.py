@@ -23,6 +23,7 @@ from content.topics import Topic, labels, topic_of, topics_of
 
 _LONGEST = 7  # words; a longer question stands by itself
 _HOW = {"cara"}  # "gimana caranya?" is the answer itself, where the subject has no such part
+_PAGE = "halaman"
 _SEATED = ("kelompok", "tim-daerah")  # topics that say who sits where, and each one's duties
 
 
@@ -62,6 +63,10 @@ def follow_up(regulation: Regulation, question: str, context: str | None) -> Mea
 def _plain(regulation: Regulation, question: str, last: Topic, said: list[str]) -> Meant | None:
     """What is plainly meant: the last answer once more or more of it, an entry of its list, a part of its subject."""
     known, rest = follow_up_words(), weighty(said)
+    if _PAGE in said:  # "halaman 2" is no entry
+        rest = [word for word in rest if not is_number(word)]
+    if last.value is not None and rest and set(rest) <= known.behaviours:
+        return Meant(question, f"nilai/{last.value.slug}")
     if not rest:
         return _once_more(question, last, said) if asks_again(said) else None
     if last.id.partition("/")[0] in _SEATED and set(rest) <= known.parts["peran"]:

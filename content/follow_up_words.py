@@ -39,6 +39,7 @@ class FollowUpWords(Struct, frozen=True, forbid_unknown_fields=True):
     varying: frozenset[str]
     without_weight: tuple[frozenset[str], ...]
     spelt: dict[str, frozenset[str]]
+    behaviours: frozenset[str]
     numbers: tuple[str, ...]
     counting: frozenset[str]
     parts: dict[str, frozenset[str]]

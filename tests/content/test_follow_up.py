@@ -272,7 +272,8 @@ def test_a_situation_told_at_length_is_no_circumstance(question):
             (said, "nilai/akuntabel/2")
             for said in ("psl brp?", "mana pasalnya", "gak ngerti", "kok gitu?", "mksd nya apa")
         ),
-        *((said, "nilai/akuntabel") for said in ("lengkapnya?", "lanjut dong", "selengkapny")),
+        *((said, "nilai/akuntabel") for said in ("lengkapnya?", "lanjut dong", "selengkapny", "perilakunya apa aja?")),
+        *((said, "nilai/akuntabel/2") for said in ("bener gak?", "berarti salah ya?", "terus saya harus gimana?")),
     ],
 )
 def test_chat_spellings_of_follow_ups_are_understood(question, topic):
@@ -288,6 +289,8 @@ def test_chat_spellings_of_follow_ups_are_understood(question, topic):
         "kasih contoh nyata dong min",
         "contoh sikapnya?",
         "cth kasus di kantor",
+        "salah satu contohnya?",
+        "perwujudannya apa",
         "contohh",
     ],
 )

@@ -61,6 +61,18 @@ async def test_a_broadcast_reaches_who_wrote_lately_by_itself_and_the_others_by_
     assert "4 dari 4 penerima terkirim" in town.text(secretary)
 
 
+async def test_a_command_s_name_under_kirim_is_the_command_and_never_what_is_sent(town, members, secretary):
+    await town.says(secretary, "/siar Rapat pindah ke aula.")
+    (shown,) = await town.says(secretary, "jadwal")
+    assert "Apel pagi" in shown.text
+    (asked,) = await town.says(secretary, "rapat batal besok jam 9")
+    assert "Ganti isinya menjadi ini?" in asked.text
+    await town.says(secretary, "biarkan")
+    await town.says(secretary, "kirim")
+    await town.clock_to("2026-11-18T14:10+07:00")
+    assert {row.message["text"].split("\n")[0] for row in await posts(town)} == {"Rapat pindah ke aula."}
+
+
 async def test_a_schedule_is_turned_on_and_tells_of_members_whom_it_did_not_reach_in_one_notice(
     town, members, secretary
 ):
@@ -81,9 +93,27 @@ async def test_a_schedule_is_turned_on_and_tells_of_members_whom_it_did_not_reac
     assert "Anggota yang belum menerima" not in town.text(secretary).removeprefix(said)
     await town.clock_to("2026-11-19T07:45+07:00")
     told = town.text(secretary).removeprefix(said)
-    assert told.count("2 anggota, nomor tujuan tidak dapat menerima pesan di aplikasi ini") == 1
+    refused = "2 anggota (Anggota 1, Anggota 2), nomor tujuan tidak dapat menerima pesan di aplikasi ini"
+    assert told.count(refused) == 1
+    assert "ditandai di /anggota" in told
     ends = [(row.state.value, row.reason) for row in await posts(town, "reading/post") if not row.part]
     assert ends == [("failed", "not_on_channel")] * 2 + [("sent", None)] * 2
+
+
+async def test_whom_whatsapp_does_not_reach_is_marked_on_the_roster_until_they_write_again(town, members, secretary):
+    await town.says(secretary, "/siar Rapat pindah ke aula lantai dua.")
+    await town.taps(secretary, "Kirim")
+    await town.clock_to("2026-11-18T14:05+07:00")
+    town.server.tells(town.server.messages(members[1])[-1], "failed", 131026)
+    await town.settle()
+    (page,) = await town.says(secretary, "/anggota")
+    assert "2. Anggota 2 · Anggota · sudah bergabung, tidak terjangkau di WhatsApp" in page.text
+    assert page.text.count("tidak terjangkau di") == 1
+    (line,) = await town.taps(secretary, "2")
+    assert "Tidak terjangkau di WhatsApp sejak Rabu, 18 November 2026 pukul 14.0" in line.text
+    assert "menulis apa saja kepada bot di WhatsApp" in line.text
+    await town.says(members[1], "halo")
+    assert "tidak terjangkau" not in (await town.says(secretary, "/anggota"))[0].text
 
 
 async def test_who_stops_gets_no_more_and_is_not_counted(town, members, secretary):

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bot.access import Permission
+from bot.access import Permission, may
 from bot.channels.inbound import Kind
 from bot.conversations.evidence_intake import clean
 from bot.conversations.evidence_keeping import want_file
@@ -21,6 +21,7 @@ from bot.conversations.schedules.plan import Plan
 from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import save_new
 from bot.conversations.schedules.time_asked import read_answer, to_keep
+from bot.conversations.short_answers import agrees, refuses, says_done, says_send
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
 from content.courtesy import asks
 from scheduler.date_phrases import Reason, Unreadable, speaks_of_time
@@ -44,14 +45,50 @@ async def _command(turn: Turn) -> Step:
 async def _answered(turn: Turn) -> Step:
     if turn.member is None:
         return Step(replies=(Reply("help/not_member"),))
+    if not may(turn.member.role, Permission.BROADCAST):
+        return Step(replies=(Reply("help/not_allowed", {"command": "siar"}),))
     proposal = open_proposal(turn, _NAME)
-    if proposal is not None and proposal.asking == "when" and turn.inbound.kind is Kind.TEXT:
-        return await _timed(turn, proposal)
+    if proposal is not None and proposal.plan.body and turn.inbound.kind is Kind.TEXT:
+        match proposal.asking:
+            case "when":
+                return await _timed(turn, proposal)
+            case "groups":
+                return await _where_in_words(turn, proposal)
+            case "other":
+                return await _other_in_words(turn, proposal)
+            case "":
+                return await _review_in_words(turn, proposal)
     return await _take(turn, proposal)
 
 
+async def _review_in_words(turn: Turn, proposal: Proposal) -> Step:
+    said = turn.inbound.text
+    if agrees(said) or says_send(said):
+        return await _send(turn)
+    return await (_drop(turn) if refuses(said) else _take(turn, proposal))
+
+
+async def _other_in_words(turn: Turn, proposal: Proposal) -> Step:
+    said = turn.inbound.text
+    if agrees(said):
+        return await _read_back(turn, await _with(turn, proposal, proposal.said, proposal.plan.picture))
+    if refuses(said):
+        return await _read_back(turn, proposal)
+    return _ask_other(proposal, proposal.said) if says_send(said) else await _take(turn, proposal)
+
+
+async def _where_in_words(turn: Turn, proposal: Proposal) -> Step:
+    said = turn.inbound.text
+    if proposal.plan.has_target and (agrees(said) or says_done(said)):
+        return await _read_back(turn, proposal)
+    return await _show_groups(turn, proposal, before=(Reply("siar/choose_one"),))
+
+
 async def _take(turn: Turn, proposal: Proposal | None) -> Step:
-    """A text, a picture, or both: what came before of the other kind stays."""
+    """A text, a picture, or both: what came before of the other kind stays.
+
+    Words that were not asked for replace none before the secretary says so.
+    """
     message = turn.inbound
     if proposal is not None and message.album is not None and message.album == proposal.album:
         return Step(keep=True)  # a broadcast has one picture: the first of an album
@@ -67,9 +104,19 @@ async def _take(turn: Turn, proposal: Proposal | None) -> Step:
     if not text or len(text) > limit:
         kept = await _with(turn, proposal, "", picture) if picture and not text else proposal
         parameters = {"length": len(text), "limit": limit, "picture": picture is not None}
-        state = kept.state(_NAME) if kept else State(_NAME)
+        state = replace(kept, asking="text").state(_NAME) if kept else State(_NAME)
         return Step(replies=(Reply("siar/ask_text", parameters),), state=state)
+    standing = proposal.plan.body if proposal and proposal.asking != "text" else None
+    if proposal is not None and standing and text != standing:
+        return _ask_other(await _with(turn, proposal, standing, picture), text)
     return await _read_back(turn, await _with(turn, proposal, text, picture))
+
+
+def _ask_other(proposal: Proposal, text: str) -> Step:
+    """Whether this is to be sent instead of what was read back."""
+    parameters = {"text": text, "key": proposal.key}
+    state = replace(proposal, asking="other", said=text).state(_NAME)
+    return Step(replies=(Reply("siar/ask_other", parameters),), state=state)
 
 
 def _not_usable(proposal: Proposal | None) -> Step:
@@ -103,7 +150,7 @@ async def _with(turn: Turn, proposal: Proposal | None, text: str, picture: dict[
 
 
 async def _read_back(turn: Turn, proposal: Proposal) -> Step:
-    proposal = replace(proposal, asking="")
+    proposal = replace(proposal, asking="", said="")
     reply = Reply(
         "siar/read_back",
         await _parameters(turn, proposal),
@@ -122,7 +169,10 @@ async def _parameters(turn: Turn, proposal: Proposal) -> dict[str, Any]:
 
 
 async def _ask(turn: Turn) -> Step:
-    """`siar.ask:<key>:when` asks for the hour, `:text` for other words, `:now` is at once, `:review` goes back."""
+    """`siar.ask:<key>:when` asks for the hour, `:text` for other words, `:now` is at once, `:review` goes back.
+
+    `:other` takes the words that were typed unasked.
+    """
     proposal = open_proposal(turn, _NAME)
     what = press_argument(turn, 1)
     if proposal is None or not proposal.plan.body:
@@ -130,11 +180,13 @@ async def _ask(turn: Turn) -> Step:
     match what:
         case "when":
             reply = Reply("siar/ask_when", {"key": proposal.key}, edits_pressed=True)
-            return Step(replies=(reply,), state=replace(proposal, asking="when").state(_NAME))
+            return Step(replies=(reply,), state=replace(proposal, asking="when", said="").state(_NAME))
         case "text":
             parameters = {"length": 0, "limit": LONGEST, "picture": proposal.plan.picture is not None}
             reply = Reply("siar/ask_text", parameters, edits_pressed=True)
-            return Step(replies=(reply,), state=replace(proposal, asking="").state(_NAME))
+            return Step(replies=(reply,), state=replace(proposal, asking="text").state(_NAME))
+        case "other" if proposal.asking == "other":
+            return await _read_back(turn, await _with(turn, proposal, proposal.said, proposal.plan.picture))
         case "now":
             return await _read_back(turn, replace(proposal, at_once=True))
         case "plain":
@@ -175,7 +227,7 @@ async def _groups(turn: Turn) -> Step:
     groups, choice = await proposals.own_groups(turn), press_argument(turn, 1)
     turned = press_number(turn, 1)
     if choice == "0":
-        if not (proposal.plan.groups or proposal.plan.to_persons or proposal.plan.by_forwarding):
+        if not proposal.plan.has_target:
             return Step(keep=True, toast="schedule/toast_no_group")
         return await _read_back(turn, proposal)
     if choice == "persons":
@@ -186,13 +238,19 @@ async def _groups(turn: Turn) -> Step:
         proposal = proposal.choosing(proposals.open_groups(groups))
     elif any(group.id == turned for group in groups):
         proposal = proposal.toggled(turned)
+    return await _show_groups(turn, proposal)
+
+
+async def _show_groups(turn: Turn, proposal: Proposal, before: tuple[Reply, ...] = ()) -> Step:
+    groups = await proposals.own_groups(turn)
     parameters = {
         "groups": proposals.choices_shown(groups, proposal.plan.groups),
         "persons": await persons_shown(turn, proposal.plan, at_once=proposal.at_once),
         "by_forwarding": proposal.plan.by_forwarding,
         "key": proposal.key,
     }
-    return Step(replies=(Reply("siar/ask_groups", parameters, edits_pressed=True),), state=proposal.state(_NAME))
+    reply = Reply("siar/ask_groups", parameters, edits_pressed=True)
+    return Step(replies=(*before, reply), state=replace(proposal, asking="groups", said="").state(_NAME))
 
 
 async def _send(turn: Turn) -> Step:
@@ -226,6 +284,13 @@ async def _drop(turn: Turn) -> Step:
     return Step(replies=(Reply("siar/dropped", edits_pressed=True),))
 
 
+def _takes_no_word(turn: Turn) -> bool:
+    """While something is to be chosen a command's name is none of the words to be sent; more than that may be."""
+    proposal = open_proposal(turn, _NAME)
+    chooses = proposal is not None and bool(proposal.plan.body) and proposal.asking != "text"
+    return chooses and len(turn.inbound.text.split()) == 1
+
+
 DIALOGUE = Dialogue(
     name=_NAME,
     commands=(Command("siar", _command, Permission.BROADCAST, spoken=lambda turn: not asks(turn.inbound.text)),),
@@ -236,4 +301,5 @@ DIALOGUE = Dialogue(
         Press("siar.drop", _drop, Permission.BROADCAST),
     ),
     goes_on=_answered,
+    takes_no_word=_takes_no_word,
 )

@@ -56,6 +56,11 @@ class Plan(Struct, frozen=True):
         return isinstance(self.rule, Once)
 
     @property
+    def has_target(self) -> bool:
+        """Whether anybody would get it."""
+        return bool(self.groups) or self.to_persons or self.by_forwarding
+
+    @property
     def into_groups(self) -> bool:
         """Whether it posts into groups; the summary goes to the leads in private."""
         return self.kind is not ScheduleKind.SUMMARY

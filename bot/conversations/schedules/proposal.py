@@ -29,7 +29,7 @@ class Proposal(Struct, frozen=True):
     plan: Plan
     asking: str = ""
     at_once: bool = False
-    said: str = ""  # a day without its time, which the next text may name
+    said: str = ""  # what counts with the next answer only: a day without its time, other words for a broadcast
     album: str | None = None  # the last picture came with this one
 
     def state(self, dialogue: str) -> State:

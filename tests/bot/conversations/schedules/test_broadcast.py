@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.channels.inbound import Attachment, Kind
 from bot.conversations.schedules.broadcast import DIALOGUE
 from bot.conversations.schedules.broadcast_progress import DIALOGUE as PROGRESS
 from scheduler.worker import Worker
-from storage.models import Delivery, Role, Schedule, ScheduleKind, ScheduleState
+from storage.models import Delivery, Member, Role, Schedule, ScheduleKind, ScheduleState
 from tests.bot.conversations.office_story import (
     labels,
     link,
@@ -138,6 +139,73 @@ async def test_a_picture_alone_asks_for_the_text(secretary):
     assert "Gambar sudah saya terima" in asked.text
     (shown,) = await secretary.says("Poster apel")
     assert "Dengan satu gambar" in shown.text
+
+
+@pytest.mark.parametrize("yes", ["ya", "Ya, kirim", "oke pak", "kirim sekarang"])
+async def test_a_word_of_agreement_sends_what_was_read_back(story, secretary, yes):
+    await secretary.says("/siar Rapat pindah")
+    (accepted,) = await secretary.says(yes)
+    assert "Siaran dikirim dalam 60 detik" in accepted.text
+    assert [broadcast.body for broadcast in await broadcasts(story)] == ["Rapat pindah"]
+
+
+@pytest.mark.parametrize("no", ["tidak", "jangan kirim", "Tidak jadi."])
+async def test_a_word_of_refusal_drops_it(story, secretary, no):
+    await secretary.says("/siar Rapat pindah")
+    (dropped,) = await secretary.says(no)
+    assert "Tidak ada yang dikirim" in dropped.text
+    assert await broadcasts(story) == []
+
+
+async def test_other_words_replace_the_text_only_when_that_is_agreed_to(story, secretary):
+    await secretary.says("/siar Rapat pindah")
+    (asked,) = await secretary.says("Rapat batal, tunggu kabar")
+    assert "Ganti isinya menjadi ini?" in asked.text
+    assert "Rapat batal, tunggu kabar" in asked.text
+    (asked_again,) = await secretary.says("kirim")
+    assert asked_again.text == asked.text
+    (shown,) = await secretary.says("tidak")
+    assert "<blockquote>Rapat pindah</blockquote>" in shown.text
+    await secretary.says("Rapat batal")
+    (shown,) = await secretary.presses("Ganti isinya")
+    assert "<blockquote>Rapat batal</blockquote>" in shown.text
+    await secretary.says("ya")
+    assert [broadcast.body for broadcast in await broadcasts(story)] == ["Rapat batal"]
+
+
+async def test_a_caption_replaces_no_text_by_itself_but_its_picture_is_taken(story, secretary):
+    await secretary.says("/siar Rapat pindah")
+    (asked,) = await secretary.shows("photo-1", "jadwal")
+    assert "Ganti isinya menjadi ini?" in asked.text
+    (shown,) = await secretary.presses("Biarkan")
+    assert "<blockquote>Rapat pindah</blockquote>" in shown.text
+    assert "Dengan satu gambar" in shown.text
+
+
+async def test_words_are_the_new_text_where_they_were_asked_for(secretary):
+    await secretary.says("/siar Rapat pindah")
+    await secretary.presses("Ganti teks")
+    (shown,) = await secretary.says("Rapat batal")
+    assert "<blockquote>Rapat batal</blockquote>" in shown.text
+
+
+async def test_words_choose_no_target_but_say_that_it_is_done(secretary):
+    await secretary.says("/siar Rapat pindah")
+    await secretary.presses("Ganti tujuan")
+    refused, shown = await secretary.says("1, 2")
+    assert "satu per satu" in refused.text
+    assert labels(shown)[:2] == ["✅ Grup Dinas", "✅ Grup UPTD"]
+    (shown,) = await secretary.says("selesai")
+    assert "<blockquote>Rapat pindah</blockquote>" in shown.text
+
+
+async def test_who_may_no_longer_broadcast_cannot_send_by_words(story, secretary):
+    await secretary.says("/siar Rapat pindah")
+    async with story.database.transaction() as session:
+        await session.execute(update(Member).values(role=Role.ANGGOTA))
+    (refused,) = await secretary.says("ya")
+    assert "tidak termasuk kewenangan Anda" in refused.text
+    assert await broadcasts(story) == []
 
 
 async def test_too_long_a_text_is_asked_for_again(secretary):

@@ -17,6 +17,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import mimetypes
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -86,6 +87,8 @@ class GraphServer:
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.file_url = ""  # told instead of where files are
+        self.file_told: dict[str, Any] = {}  # of a file, instead of what is so
+        self.file_served: Response | None = None  # in place of a file
         self.fetched: list[str] = []
         self.templates: dict[str, Template] = {}
         self.templates_readable = True  # whether the token may manage the business account
@@ -301,12 +304,20 @@ class GraphServer:
 
     def _file(self, what: str, reference: str) -> Response:
         """Where a file is, or the file itself."""
-        _, data = self.files[reference]
+        name, data = self.files[reference]
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         if what == "download":
             self.fetched.append(reference)
-            return Response(200, data, "image/jpeg")
-        url = self.file_url or f"{self.origin}/download/{reference}"
-        return _json(200, {"messaging_product": "whatsapp", "url": url, "file_size": str(len(data)), "id": reference})
+            return self.file_served or Response(200, data, kind)
+        about = {
+            "messaging_product": "whatsapp",
+            "url": self.file_url or f"{self.origin}/download/{reference}",
+            "mime_type": kind,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "file_size": str(len(data)),
+            "id": reference,
+        }
+        return _json(200, about | self.file_told)
 
     async def _message(self, payload: dict[str, Any]) -> Response:
         fault = self._faults.popleft() if self._faults else None

@@ -5,7 +5,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/busine
 
 import logging
 
-from bot.channels.whatsapp.graph import Elsewhere, Graph, Refused
+from bot.channels.whatsapp.graph import Elsewhere, Graph, NotWhole, Refused
 from bot.channels.whatsapp.sending import media_type_of_name, repeatable
 from scheduler.clock import Clock
 from scheduler.errors import ChannelDown, ChannelRefusesUs, Malformed, MediaRefused, MessageRefused, SendError
@@ -47,10 +47,12 @@ class WhatsAppFiles:
                 raise FileGone(Gone.REFUSED) from refused
             raise
         try:
-            return await self._graph.download(media.url, LARGEST)
+            return await self._graph.download(media, LARGEST)
         except Elsewhere as error:
             log.warning("Meta told an address of a file that is not one of its own")
             raise FileGone(Gone.REFUSED) from error
+        except NotWhole as error:  # another time it may be; as evidence it would stand there for good
+            raise ChannelDown("what came is not the file") from error
 
     async def upload(self, name: str, media_type: str, data: bytes) -> str:
         """As the port says. Meta takes pictures, PDF, plain text, and what office programs write."""

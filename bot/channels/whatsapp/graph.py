@@ -1,5 +1,6 @@
 """Meta's Graph API, as far as we need it: one message, one file, who we are."""
 
+import base64
 import hashlib
 import hmac
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.channels.proxy import proxy_for
+from bot.channels.whatsapp.wire import body_of, read
 
 VERSION = "v26.0"  # since 2026-07-29; https://developers.facebook.com/docs/graph-api/changelog
 _CONNECT_SECONDS = 5.0
@@ -53,13 +55,32 @@ class Number(Struct, frozen=True):
 
 
 class Media(Struct, frozen=True):
-    """Where a file that somebody sent is to be had, for five minutes and with the token alone."""
+    """Where a file that somebody sent is to be had, for five minutes and with the token alone; what Meta tells of it.
 
-    url: str
+    `sha256`: in hexadecimal or in base64, which of them is not documented.
+    """
+
+    url: str = ""
+    mime_type: str = ""
+    sha256: str = ""
+    file_size: int | None = None
+
+    def is_whole(self, data: bytes, media_type: str) -> bool:
+        """Whether this is the file, which came as `media_type`: not empty, cut off or somebody's error page."""
+        digest = hashlib.sha256(data).digest()
+        hashes = (digest.hex(), digest.hex().upper(), base64.b64encode(digest).decode())
+        if self.sha256 and self.sha256 not in hashes:
+            return False
+        is_page = media_type == "text/html" != self.mime_type
+        return bool(data) and not is_page and self.file_size in (None, len(data))
 
 
 class Elsewhere(Exception):
     """An address that Meta told is not one of Meta's."""
+
+
+class NotWhole(Exception):
+    """What came is not the file of which Meta told."""
 
 
 class _Address(Struct, frozen=True):
@@ -196,7 +217,8 @@ class Graph:
 
         https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
         """
-        return await self._call("GET", "", Media, of=reference, params={"phone_number_id": self._phone_id})
+        told = await self._call("GET", "", dict[str, Any], of=reference, params={"phone_number_id": self._phone_id})
+        return read(Media, told)
 
     async def templates(self, account_id: str) -> list[MetasTemplate]:
         """Every template of the business account, page by page.
@@ -218,22 +240,25 @@ class Graph:
         body, json = msgspec.json.encode(definition), {"Content-Type": "application/json"}
         return await self._call("POST", "/message_templates", Created, of=account_id, data=body, headers=json)
 
-    async def download(self, url: str, most: int) -> bytes | None:
-        """What is at an address that Meta told, if it is no more than `most` bytes, else None.
+    async def download(self, media: Media, most: int) -> bytes | None:
+        """The file, if it is no more than `most` bytes, else None.
 
         Raises:
-            Elsewhere: it is not Meta's address, and the token goes along.
+            Elsewhere: its address is not Meta's, and the token goes along.
+            NotWhole: something else came, or a part of it.
         """
-        if not self._is_metas(url):
+        if not self._is_metas(media.url):
             raise Elsewhere
         data, session = bytearray(), self._session or self._open()
-        async with session.get(url, allow_redirects=False) as answer:
+        async with session.get(media.url, allow_redirects=False) as answer:
             if answer.status != 200:
                 raise Refused(answer.status, None)
             async for chunk in answer.content.iter_chunked(_CHUNK):
                 data += chunk
                 if len(data) > most:
                     return None
+            if not media.is_whole(bytes(data), answer.content_type):
+                raise NotWhole
         return bytes(data)
 
     def _is_metas(self, url: str) -> bool:
@@ -266,7 +291,6 @@ class Graph:
 
 
 def _error(body: bytes) -> _Error:
-    try:
-        return msgspec.json.decode(body, type=_Refusal).error
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return _Error()
+    """What Meta says, field by field: what to do goes by the code, whatever stands beside it."""
+    told = body_of(body)
+    return read(_Refusal, told).error if isinstance(told, dict) else _Error()

@@ -1,5 +1,7 @@
 """Files of WhatsApp: fetched from Meta and nobody else, no larger than is kept, and left with Meta under a type it takes."""
 
+import base64
+import hashlib
 import logging
 
 import pytest
@@ -10,6 +12,7 @@ from bot.channels.whatsapp.graph import Graph
 from scheduler.errors import ChannelDown, ChannelRefusesUs, MediaRefused
 from scheduler.files import FileGone, Gone
 from tests.fakes.graph_server import GraphServer
+from tests.fakes.http_server import Response
 
 JPEG = b"\xff\xd8\xff a photo"
 
@@ -76,6 +79,49 @@ async def test_a_file_larger_than_is_kept_is_not_read_to_its_end(server, channel
     with pytest.raises(FileGone) as raised:
         await channel.fetch(larger)
     assert raised.value.reason is Gone.TOO_LARGE
+
+
+PAGE = Response(200, b"<html>Silakan masuk</html>", "text/html")
+CUT, EMPTY = Response(200, JPEG[:5], "image/jpeg"), Response(200, b"", "image/jpeg")
+UNTOLD = {"sha256": None, "file_size": None}
+
+
+@pytest.mark.parametrize(
+    ("served", "told"),
+    [
+        (CUT, {}),
+        (CUT, {"sha256": None}),
+        (CUT, {"file_size": None}),
+        (EMPTY, UNTOLD),
+        (PAGE, {}),
+        (PAGE, UNTOLD),
+    ],
+)
+async def test_what_is_not_the_file_is_fetched_again_later(server, channel, served, told):
+    photo = server.keep_file("photo.jpg", JPEG)
+    server.file_served, server.file_told = served, told
+    with pytest.raises(ChannelDown):
+        await channel.fetch(photo)
+    server.file_served = None
+    assert await channel.fetch(photo) == JPEG
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        UNTOLD,
+        {"sha256": base64.b64encode(hashlib.sha256(JPEG).digest()).decode()},
+        {"file_size": len(JPEG)},
+        {"file_size": {"odd": 1}, "sha256": ["odd"], "mime_type": None},
+    ],
+)
+async def test_a_file_is_known_by_whatever_meta_tells_of_it(server, channel, told):
+    server.file_told = told
+    assert await channel.fetch(server.keep_file("photo.jpg", JPEG)) == JPEG
+
+
+async def test_a_page_that_somebody_sent_is_a_file_as_well(server, channel):
+    assert await channel.fetch(server.keep_file("halaman.html", b"<html></html>")) == b"<html></html>"
 
 
 async def test_a_revoked_token_and_a_server_that_is_down_are_told_apart(server):

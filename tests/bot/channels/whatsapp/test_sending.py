@@ -142,6 +142,32 @@ async def test_each_answer_has_one_meaning(server, sender, member, fault, error,
     assert server.token not in repr(raised.value)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"code": 131056, "error_user_msg": None, "error_subcode": None},
+        {"code": "131056"},
+        {"code": 131056.0},
+        {"code": 131056, "error_subcode": "2494010", "error_data": {"details": "x"}},
+        {"code": 131056, "error_subcode": {"odd": 1}, "error_user_msg": ["odd"], "message": None},
+        {"code": 131056, "message": "half \ud83d an emoji"},
+    ],
+)
+async def test_a_code_counts_whatever_stands_beside_it(server, sender, member, told):
+    server.next_call(Broken(400, json.dumps({"error": told}).encode()))
+    with pytest.raises(errors.RecipientBusy):
+        await sender.send(to(member), fit("halo"), ENTRY)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"error": null}', b'{"error": []}', b"[]", b"null", b'{"error": {"code": "x"}}', b"\xff"]
+)
+async def test_where_no_code_can_be_read_nobody_knows_what_became_of_it(server, sender, member, body):
+    server.next_call(Broken(400, body))
+    with pytest.raises(errors.OutcomeUnknown):
+        await sender.send(to(member), fit("halo"), ENTRY)
+
+
 async def test_what_meta_refuses_all_for_is_known_until_it_takes_something(server, sender, member):
     began = server.clock.now()
     for fault, refused in ((131042, "code 131042"), (131042, "code 131042"), (131056, "code 131042"), (None, None)):

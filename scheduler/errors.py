@@ -60,6 +60,8 @@ class Refusal(StrEnum):
 
     CREDENTIALS = "credentials"  # the token, or what it may do
     NUMBER = "number"  # there is no such number for this token
+    UNREGISTERED = "unregistered"  # there is, and it may not send yet, or no longer
+    NAME = "name"  # the name that it shows is not approved
     LOCKED = "locked"  # the account
     POLICY = "policy"  # blocked for breaking the channel's rules
     COUNTRY = "country"  # it may not write to people there

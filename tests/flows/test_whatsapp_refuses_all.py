@@ -44,7 +44,7 @@ async def readings(town):
     return [(row.state, row.reason) for row in await town.ledger() if row.message_key == "reading/post"]
 
 
-@pytest.mark.parametrize("code", [131042, 131048, 190])
+@pytest.mark.parametrize("code", [131042, 131048, 190, 133010])
 async def test_after_the_first_refusals_one_message_at_a_time_asks_whether_anything_is_taken_again(town, members, code):
     await town.clock_to("2026-11-18T07:29:50+07:00")
     meta = Refusing(town, code)

@@ -51,6 +51,9 @@ TABLE: tuple[tuple[tuple[int, ...], Meaning], ...] = (
     ((131049,), lambda code, _: Withheld(code)),
     ((131050,), lambda *_: RecipientUnreachable(UnreachableReason.OPTED_OUT)),
     ((190, 0, 3, 10, *range(200, 300)), _refuses(Refusal.CREDENTIALS)),
+    ((33,), _refuses(Refusal.NUMBER)),  # it was deleted
+    ((131045, 133010), _refuses(Refusal.UNREGISTERED)),
+    ((131037,), _refuses(Refusal.NAME)),
     ((131031,), _refuses(Refusal.LOCKED)),
     ((368,), _refuses(Refusal.POLICY)),
     ((130497,), _refuses(Refusal.COUNTRY)),

@@ -19,6 +19,7 @@ TABLE = [
     *((code, errors.RecipientUnreachable) for code in (131026, 131050)),
     (131049, errors.Withheld),
     *((code, errors.ChannelRefusesUs) for code in (190, 0, 3, 10, 200, 299, 131031, 368, 130497, 131042, 131048)),
+    *((code, errors.ChannelRefusesUs) for code in (33, 131037, 131045, 133010)),
     *((code, errors.MediaRefused) for code in (131052, 131053)),
     *((code, errors.Malformed) for code in (100, 131008, 131009, 131021, 131051, 131062)),
     *((code, errors.TemplateRefused) for code in (131064, 132001, 132007, 132015, 132016)),
@@ -62,6 +63,9 @@ def test_what_is_wrong_with_a_template(code, trouble):
     ("code", "why"),
     [
         *((code, "credentials") for code in (190, 0, 3, 10, 200, 299)),
+        (33, "number"),
+        *((code, "unregistered") for code in (131045, 133010)),
+        (131037, "name"),
         (131031, "locked"),
         (368, "policy"),
         (130497, "country"),

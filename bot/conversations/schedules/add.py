@@ -124,7 +124,7 @@ async def _instead(turn: Turn) -> Step:
 
 
 async def _groups(turn: Turn) -> Step:
-    """`new.groups:<key>` shows them, `new.groups:<key>:<group>` turns one, `:0` goes back to the read-back."""
+    """`new.groups:<key>` shows them, `:<group>` turns one, `:p<page>` shows others, `:0` goes back to the read-back."""
     proposal = open_proposal(turn, _NAME)
     if proposal is None:
         return EXPIRED
@@ -137,11 +137,8 @@ async def _groups(turn: Turn) -> Step:
         return await _read_back(turn, proposal)
     if any(group.id == turned for group in groups):
         proposal = proposal.toggled(turned)
-    parameters = {
-        "title": proposal.plan.title,
-        "groups": proposals.choices_shown(groups, proposal.plan.groups),
-        "key": proposal.key,
-    }
+    shown = proposals.group_page(turn, groups, proposal.plan.groups, beside=1)
+    parameters = {"title": proposal.plan.title, "key": proposal.key} | shown
     return Step(replies=(Reply("schedule/new_groups", parameters, edits_pressed=True),), state=proposal.state(_NAME))
 
 

@@ -219,7 +219,8 @@ def _unreadable(proposal: Proposal, why: Unreadable) -> Step:
 async def _groups(turn: Turn) -> Step:
     """`siar.group:<key>` shows them, `:<group>` turns one, `:all` takes all that can be written to, `:0` goes back.
 
-    `:persons` turns whether it goes to members one by one, `:forward` whether the secretary forwards it.
+    `:p<page>` shows others, `:persons` turns whether it goes to members one by one, `:forward` whether the secretary
+    forwards it.
     """
     proposal = open_proposal(turn, _NAME)
     if proposal is None or not proposal.plan.body:
@@ -243,8 +244,7 @@ async def _groups(turn: Turn) -> Step:
 
 async def _show_groups(turn: Turn, proposal: Proposal, before: tuple[Reply, ...] = ()) -> Step:
     groups = await proposals.own_groups(turn)
-    parameters = {
-        "groups": proposals.choices_shown(groups, proposal.plan.groups),
+    parameters = proposals.group_page(turn, groups, proposal.plan.groups, beside=4) | {
         "persons": await persons_shown(turn, proposal.plan, at_once=proposal.at_once),
         "by_forwarding": proposal.plan.by_forwarding,
         "key": proposal.key,

@@ -12,7 +12,7 @@ from bot.conversations.press_numbers import number, press_number
 from bot.conversations.schedules.answers import LATE_AT_MOST, TYPED, Side, exceptions, late, read_answer, without_span
 from bot.conversations.schedules.one_by_one import persons_shown
 from bot.conversations.schedules.plan import BY_HAND, Change, Plan, changed, plan_of
-from bot.conversations.schedules.proposal import choices_shown, in_your_stead, new_key, own_groups
+from bot.conversations.schedules.proposal import group_page, in_your_stead, new_key, own_groups
 from bot.conversations.schedules.saving import end, save_change
 from bot.conversations.schedules.show import detail, endable, schedule_shown, touchable
 from bot.conversations.step import EXPIRED, Dialogue, Press, Reply, State, Step, Turn, press_argument, press_arguments
@@ -172,21 +172,22 @@ async def _ask_groups(turn: Turn, schedule: Schedule, draft: _Draft, chosen: tup
     parameters = {
         "title": schedule.title,
         "groups_on": ", ".join(turn.surroundings.groups_on),
-        "groups": choices_shown(groups, chosen),
         "key": draft.key,
         "schedule_id": schedule.id,
-    }
+    } | group_page(turn, groups, chosen, beside=2)
     draft = _Draft(draft.schedule, draft.side, draft.key, {"groups": list(chosen)})
     return Step(replies=(Reply("schedule/ask_groups", parameters, edits_pressed=True),), state=draft.state())
 
 
 async def _toggle(turn: Turn) -> Step:
-    """`sched.group:<key>:<group>`: choose a group or leave it out; `:0` goes on to the read-back."""
+    """`sched.group:<key>:<group>`: choose a group or leave it out; `:p<page>` shows others, `:0` goes on."""
     draft, group_id = _keyed(turn), press_number(turn, 1)
     schedule = await touchable(turn, draft.schedule) if draft else None
     if draft is None or schedule is None or draft.side is not Side.GROUPS:
         return EXPIRED
     chosen = tuple((draft.change or {}).get("groups", ()))
+    if press_argument(turn, 1) != "0" and not group_id:
+        return await _ask_groups(turn, schedule, draft, chosen)
     if group_id:
         chosen = tuple(kept for kept in chosen if kept != group_id) if group_id in chosen else (*chosen, group_id)
         return await _ask_groups(turn, schedule, draft, chosen)

@@ -17,7 +17,7 @@ from bot.conversations.schedules.plan import Plan
 from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import end, own_schedule, save_new
 from bot.conversations.schedules.time_asked import read_answer, to_keep
-from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn
+from bot.conversations.step import EXPIRED, Command, Dialogue, Place, Press, Reply, State, Step, Turn, press_argument
 from content.courtesy import asks
 from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, When
@@ -91,7 +91,7 @@ async def _propose(turn: Turn, when: When, local: datetime) -> Step:
     if not groups:
         return await _in_group(turn, proposal.turned() if persons else proposal.forwarded())
     if len(groups) > 1:
-        return _ask_group(proposal, groups)
+        return _ask_group(turn, proposal, groups)
     return await _in_group(turn, proposal.choosing((groups[0].id,)))
 
 
@@ -116,20 +116,20 @@ async def _may_reach_persons(turn: Turn) -> bool:
     return allowed and await anybody(turn)
 
 
-def _ask_group(proposal: Proposal, groups: list[GroupChat]) -> Step:
-    parameters = {
-        "title": proposal.plan.title,
-        "groups": [{"id": group.id, "title": group.title} for group in groups],
-        "key": proposal.key,
-    }
-    return Step(replies=(Reply("meeting_plan/ask_group", parameters),), state=proposal.state(_NAME))
+def _ask_group(turn: Turn, proposal: Proposal, groups: list[GroupChat]) -> Step:
+    shown = proposals.group_page(turn, groups, beside=1)
+    parameters = {"title": proposal.plan.title, "key": proposal.key} | shown
+    reply = Reply("meeting_plan/ask_group", parameters, edits_pressed=True)
+    return Step(replies=(reply,), state=proposal.state(_NAME))
 
 
 async def _group_chosen(turn: Turn) -> Step:
-    """`meet.group:<key>:<group>`."""
+    """`meet.group:<key>:<group>`; `:p<page>` shows others."""
     proposal = open_proposal(turn, _NAME)
-    wanted = press_number(turn, 1)
-    if proposal is None or all(group.id != wanted for group in await _groups(turn)):
+    wanted, groups = press_number(turn, 1), await _groups(turn)
+    if proposal is not None and press_argument(turn, 1).startswith("p"):
+        return _ask_group(turn, proposal, groups)
+    if proposal is None or all(group.id != wanted for group in groups):
         return EXPIRED
     return await _in_group(turn, proposal.choosing((wanted,)))
 

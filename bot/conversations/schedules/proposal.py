@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 
+from bot.conversations.press_numbers import number
 from bot.conversations.schedules.one_by_one import persons_shown
 from bot.conversations.schedules.plan import Plan, group_shown, shown
 from bot.conversations.step import State, Turn, press_argument
@@ -131,6 +132,19 @@ async def in_your_stead(turn: Turn, plan: Plan) -> list[str] | None:
     return [secretary.title for secretary in await audience.secretaries(turn.session, turn.known_office.id)]
 
 
-def choices_shown(groups: Sequence[GroupChat], chosen: tuple[int, ...]) -> list[dict[str, Any]]:
-    """The groups with whether each is chosen."""
-    return [group_shown(group) | {"chosen": group.id in chosen} for group in groups]
+def group_page(turn: Turn, groups: Sequence[GroupChat], chosen: tuple[int, ...] = (), *, beside: int) -> dict[str, Any]:
+    """The groups with whether each is chosen, as many as a list of the channel holds beside so many other choices.
+
+    Of several pages the one that was pressed ("p1" is the second), that of the group that was, else the first.
+    """
+    room = turn.abilities.rows - beside
+    fits = turn.abilities.roomy or len(groups) <= room
+    size = max(1, len(groups) if fits else room - len(("back", "on")))
+    pages = max(1, -(-len(groups) // size))
+    pressed = press_argument(turn, 1)
+    places = [place for place, group in enumerate(groups) if str(group.id) == pressed]
+    page = places[0] // size if places else number(pressed.removeprefix("p"))
+    page = min(page, pages - 1) if places or pressed.startswith("p") else 0
+    shown = groups[page * size : (page + 1) * size]
+    listed = [group_shown(group) | {"chosen": group.id in chosen} for group in shown]
+    return {"groups": listed, "page": page, "pages": pages}

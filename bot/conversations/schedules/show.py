@@ -94,11 +94,23 @@ async def _open(turn: Turn) -> Step:
     return await detail(turn, schedule) if schedule else Step(keep=True, toast="schedule/toast_gone")
 
 
+async def _targets(turn: Turn) -> Step:
+    """`sched.where:<schedule>`: where it goes, with what can be chosen."""
+    schedule = await touchable(turn, press_number(turn))
+    plan = await plan_of(turn.session, schedule) if schedule else None
+    if schedule is None or plan is None or not plan.into_groups:
+        return Step(keep=True, toast="schedule/toast_gone")
+    parameters = {"schedule": await schedule_shown(turn, schedule), "persons": await persons_shown(turn, plan)}
+    reply = Reply("schedule/targets", parameters, edits_pressed=True)
+    return Step(replies=(reply,), keep=elsewhere(turn, *_CHANGING))
+
+
 DIALOGUE = Dialogue(
     name="show_schedules",
     commands=(Command("jadwal", _list, Permission.SEE_SCHEDULE, Place.ANYWHERE),),
     presses=(
         Press("sched.list", _page, Permission.SEE_SCHEDULE),
         Press("sched.open", _open, Permission.SCHEDULE),
+        Press("sched.where", _targets, Permission.SCHEDULE),
     ),
 )

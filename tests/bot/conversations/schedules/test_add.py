@@ -121,7 +121,7 @@ async def test_a_quiz_on_wednesdays_by_a_button(story, secretary):
     assert "<b>Kuis mingguan</b> · kuis nilai di grup" in shown.text
     assert "setiap Rabu pukul 10.00 WIB · hari libur: dilewati" in shown.text
     (saved,) = await secretary.presses("Simpan")
-    assert {"Jeda", "Hapus", "Uji kirim", "Grup tujuan"} <= set(labels(saved))
+    assert {"Jeda", "Hapus", "Uji kirim", "Tujuan"} <= set(labels(saved))
     quiz = await schedule_of(story, ScheduleKind.QUIZ)
     assert (await planned(story, quiz))[:2] == ["02.12. 10.00", "09.12. 10.00"]
     focuses = [row.focus for row in await rows(story, Occurrence, Occurrence.schedule_id == quiz.id)]

@@ -21,10 +21,11 @@ async def secretary(story):
     return await story.person("Sekretaris", Role.SEKRETARIS)
 
 
-async def open_reading(secretary, button):
+async def open_reading(secretary, *buttons):
     await secretary.says("/jadwal")
-    await secretary.presses("Apel pagi")
-    return (await secretary.presses(button))[0]
+    for label in ("Apel pagi", *buttons):
+        shown = await secretary.presses(label)
+    return shown[0]
 
 
 async def reading(story):
@@ -96,7 +97,7 @@ async def test_holidays_may_move_it(story, secretary):
 
 
 async def test_another_hour_for_a_span_of_dates(story, secretary):
-    await open_reading(secretary, "Jam khusus")
+    await open_reading(secretary, "Ubah jam", "Jam khusus")
     (shown,) = await secretary.says("1 s.d. 2 Desember 2026 pukul 08.00")
     assert "1 Desember 2026 s.d. 2 Desember 2026: pukul 08.00" in shown.text
     await secretary.presses("Simpan")
@@ -109,10 +110,11 @@ async def test_another_hour_for_a_span_of_dates(story, secretary):
 
 
 async def test_nothing_for_a_span_of_dates_and_back(story, secretary):
-    await open_reading(secretary, "Jam khusus")
+    await open_reading(secretary, "Ubah jam", "Jam khusus")
     await secretary.says("1 Desember 2026 tidak ada")
     await secretary.presses("Simpan")
     assert (await planned(story, await reading(story)))[:2] == ["30.11. 07.30", "02.12. 07.30"]
+    await secretary.presses("Ubah jam")
     await secretary.presses("Jam khusus")
     await secretary.presses("Hapus semua jam khusus")
     await secretary.presses("Simpan")
@@ -121,12 +123,14 @@ async def test_nothing_for_a_span_of_dates_and_back(story, secretary):
 
 
 async def test_one_span_is_dropped_and_the_others_stay(story, secretary):
-    await open_reading(secretary, "Jam khusus")
+    await open_reading(secretary, "Ubah jam", "Jam khusus")
     await secretary.says("1 s.d. 2 Desember 2026 pukul 08.00")
     await secretary.presses("Simpan")
+    await secretary.presses("Ubah jam")
     await secretary.presses("Jam khusus")
     await secretary.says("3 Desember 2026 tidak ada")
     await secretary.presses("Simpan")
+    await secretary.presses("Ubah jam")
     (asked,) = await secretary.presses("Jam khusus")
     assert labels(asked)[:2] == ["Hapus 1 Desember 2026–2 Desember 2026", "Hapus 3 Desember 2026"]
     (shown,) = await secretary.presses("Hapus 1 Desember 2026–2 Desember 2026")
@@ -144,7 +148,7 @@ async def test_a_span_that_was_dropped_meanwhile_is_told(story, secretary):
 
 
 async def test_a_span_without_an_hour_is_asked_again(secretary):
-    await open_reading(secretary, "Jam khusus")
+    await open_reading(secretary, "Ubah jam", "Jam khusus")
     (refused,) = await secretary.says("1 s.d. 2 Desember 2026")
     assert "jamnya belum disebut" in refused.text
 
@@ -162,7 +166,7 @@ async def test_the_window_for_being_late(story, secretary, typed, minutes, until
 
 async def test_groups_are_turned_one_by_one(story, secretary):
     await link(story, "Grup UPTD", "-1002")
-    shown = await open_reading(secretary, "Grup tujuan")
+    shown = await open_reading(secretary, "Tujuan", "Grup tujuan")
     assert labels(shown)[:2] == ["✅ Grup Dinas", "✅ Grup UPTD"]
     await secretary.presses("✅ Grup Dinas")
     (shown,) = await secretary.presses("Lanjut")
@@ -172,10 +176,10 @@ async def test_groups_are_turned_one_by_one(story, secretary):
 
 
 async def test_without_a_group_nothing_goes_on(secretary):
-    await open_reading(secretary, "Grup tujuan")
+    await open_reading(secretary, "Tujuan", "Grup tujuan")
     await secretary.presses("✅ Grup Dinas")
     assert await secretary.presses("Lanjut") == []
-    assert "Pilih “Grup WhatsApp” pada jadwal ini, atau ketik /tautkan" in secretary.outcome.toast
+    assert "Pilih “Tujuan” pada jadwal ini, lalu “Grup WhatsApp”, atau ketik /tautkan" in secretary.outcome.toast
 
 
 async def test_pause_cancels_what_is_to_come_and_resume_brings_it_back(story, secretary):
@@ -248,7 +252,7 @@ async def test_a_photo_in_the_midst_asks_again(secretary):
 async def test_an_office_without_any_group_forwards_its_reading_itself(database):
     story = await open_story(database, [SHOW, DIALOGUE])  # nothing linked: everything waits for a group
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
-    shown = await open_reading(secretary, "Grup WhatsApp")
+    shown = await open_reading(secretary, "Tujuan", "Grup WhatsApp")
     assert "pemimpin hari itu" in shown.text
     assert "Sekarang: <b>tidak diteruskan</b>" in shown.text
     (shown,) = await secretary.presses("Teruskan sendiri")
@@ -265,10 +269,13 @@ async def test_forwarded_no_more_and_without_a_group_it_waits_for_one(database):
     story = await open_story(database, [SHOW, DIALOGUE])
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
     for choice in ("Teruskan sendiri", "Tidak"):
-        await open_reading(secretary, "Grup WhatsApp")
+        await open_reading(secretary, "Tujuan", "Grup WhatsApp")
         await secretary.presses(choice)
         (saved,) = await secretary.presses("Simpan")
-    assert "Pilih “Grup WhatsApp” pada jadwal ini, atau ketik /tautkan di dalam grup kantor di Telegram." in saved.text
+    assert (
+        "Pilih “Tujuan” pada jadwal ini, lalu “Grup WhatsApp”, atau ketik /tautkan di dalam grup kantor di Telegram."
+        in saved.text
+    )
     schedule = await reading(story)
     assert (schedule.by_forwarding, schedule.state, schedule.reason) == (False, ScheduleState.PAUSED, "no_group")
     assert await planned(story, schedule) == []
@@ -277,16 +284,16 @@ async def test_forwarded_no_more_and_without_a_group_it_waits_for_one(database):
 async def test_what_stops_by_a_change_is_read_back_as_stopping(database):
     story = await open_story(database, [SHOW, DIALOGUE])
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
-    await open_reading(secretary, "Grup WhatsApp")
+    await open_reading(secretary, "Tujuan", "Grup WhatsApp")
     await secretary.presses("Teruskan sendiri")
     await secretary.presses("Simpan")
-    await open_reading(secretary, "Grup WhatsApp")
+    await open_reading(secretary, "Tujuan", "Grup WhatsApp")
     (shown,) = await secretary.presses("Tidak")
     assert "Status: akan <b>dijeda</b>, belum ada tujuan kirimannya." in shown.text
 
 
 async def test_words_where_groups_are_chosen_show_the_groups_again(secretary):
-    await open_reading(secretary, "Grup tujuan")
+    await open_reading(secretary, "Tujuan", "Grup tujuan")
     await secretary.presses("✅ Grup Dinas")
     (again,) = await secretary.says("yang satunya lagi")
     assert "Ke grup mana" in again.text
@@ -300,17 +307,21 @@ async def test_where_no_groups_can_be_linked_none_are_spoken_of(database):
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
     await secretary.says("/jadwal")
     (shown,) = await secretary.presses("Apel pagi")
-    assert "Pilih “Grup WhatsApp” pada jadwal ini." in shown.text
+    assert "Pilih “Tujuan” pada jadwal ini, lalu “Grup WhatsApp”." in shown.text
     assert "/tautkan" not in shown.text
-    assert "Grup tujuan" not in labels(shown)
+    (targets,) = await secretary.presses("Tujuan")
+    assert labels(targets) == ["Grup WhatsApp", "Kembali"]
     await secretary.presses("Lanjutkan")
-    assert secretary.outcome.toast == "Belum ada tujuan yang dapat dikirimi. Pilih “Grup WhatsApp” pada jadwal ini."
+    assert (
+        secretary.outcome.toast
+        == "Belum ada tujuan yang dapat dikirimi. Pilih “Tujuan” pada jadwal ini, lalu “Grup WhatsApp”."
+    )
 
 
 async def test_a_schedule_that_somebody_paused_stays_paused_when_it_is_forwarded(story, secretary):
     await open_reading(secretary, "Jeda")
     await secretary.presses("Simpan")
-    await open_reading(secretary, "Grup WhatsApp")
+    await open_reading(secretary, "Tujuan", "Grup WhatsApp")
     await secretary.presses("Teruskan sendiri")
     await secretary.presses("Simpan")
     schedule = await reading(story)
@@ -318,9 +329,10 @@ async def test_a_schedule_that_somebody_paused_stays_paused_when_it_is_forwarded
 
 
 async def test_what_is_forwarded_may_have_no_group(story, secretary):
-    await open_reading(secretary, "Grup WhatsApp")
+    await open_reading(secretary, "Tujuan", "Grup WhatsApp")
     await secretary.presses("Teruskan sendiri")
     await secretary.presses("Simpan")
+    await secretary.presses("Tujuan")
     await secretary.presses("Grup tujuan")
     await secretary.presses("✅ Grup Dinas")
     await secretary.presses("Lanjut")

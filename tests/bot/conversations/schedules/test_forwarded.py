@@ -109,6 +109,7 @@ async def test_who_wants_answers_only_is_told_before_saving_to_whom_the_text_goe
     await wants_answers_only(story, secretary)
     await secretary.says("/jadwal")
     await secretary.presses("Apel pagi")
+    await secretary.presses("Tujuan")
     await secretary.presses("Grup WhatsApp")
     (shown,) = await secretary.presses("Teruskan sendiri")
     assert "tidak dikirim kepada Anda" in shown.text
@@ -118,6 +119,7 @@ async def test_who_wants_answers_only_is_told_before_saving_to_whom_the_text_goe
 async def test_nobody_else_is_told_so(story, secretary):
     await secretary.says("/jadwal")
     await secretary.presses("Apel pagi")
+    await secretary.presses("Tujuan")
     await secretary.presses("Grup WhatsApp")
     (shown,) = await secretary.presses("Teruskan sendiri")
     assert "BERHENTI" not in shown.text

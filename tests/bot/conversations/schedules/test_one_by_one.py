@@ -67,8 +67,10 @@ async def reading(story):
 
 
 async def open_reading(secretary):
+    """Where the reading goes."""
     await secretary.says("/jadwal")
-    return (await secretary.presses("Apel pagi"))[0]
+    await secretary.presses("Apel pagi")
+    return (await secretary.presses("Tujuan"))[0]
 
 
 # a schedule
@@ -98,6 +100,7 @@ async def test_a_schedule_without_a_group_runs_once_it_goes_to_members_and_waits
     assert "Grup: belum ada" not in saved.text
     assert ((await reading(story)).to_persons, (await reading(story)).state) == (True, ScheduleState.ACTIVE)
     assert set(await acts(story)) == {"schedule.changed"}
+    await open_reading(secretary)
     await secretary.presses("Anggota di WhatsApp")
     await secretary.presses("Tidak")
     await secretary.presses("Simpan")
@@ -109,7 +112,8 @@ async def test_a_summary_has_no_such_side(story, secretary):
     await add_members(story, 1)
     summary = await schedule_of(story, ScheduleKind.SUMMARY)
     (shown,) = await press(secretary, f"sched.open:{summary.id}")
-    assert "Anggota di WhatsApp" not in labels(shown)
+    assert "Tujuan" not in labels(shown)
+    assert await press(secretary, f"sched.where:{summary.id}") == []
     await press(secretary, f"sched.pick:{summary.id}:persons:on")
     assert not (await schedule_of(story, ScheduleKind.SUMMARY)).to_persons
 

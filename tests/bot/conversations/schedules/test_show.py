@@ -89,12 +89,10 @@ async def test_a_schedule_opens_with_all_that_can_be_done_to_it(story):
         "Ubah jam",
         "Ubah hari",
         "Hari libur",
-        "Jam khusus",
         "Batas terlambat",
-        "Grup tujuan",
+        "Tujuan",
         "Jeda",
         "Uji kirim",
-        "Grup WhatsApp",
         "Semua jadwal",
     ]
     assert "Batas terlambat: 60 menit" in opened.text

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, sel
 from sqlalchemy.orm import aliased
 
 from storage.ended import note
-from storage.insert_many import insert_many, own
+from storage.insert_many import Columns, insert_many
 from storage.insert_once import insert_once
 from storage.models import Delivery, DeliveryState, PersonAddress, Priority
 from storage.transaction import Session
@@ -34,13 +34,17 @@ async def add_many(session: Session, rows: Sequence[Mapping[str, Any]], *, behin
 
     `behind`: each follows the row of its own occurrence and chat that has this part.
     """
-    computed = {}
-    if behind is not None:
-        same = ("occurrence_id", "channel", "chat_id", "topic_id")
-        followed = select(_before.id).where(*(getattr(_before, name) == own(name) for name in same))
-        computed["follows_id"] = followed.where(_before.part == behind).scalar_subquery()
-    await insert_many(session, Delivery, rows, computed)
+    if behind is None:
+        await insert_many(session, Delivery, rows)
+    else:
+        await insert_many(session, Delivery, rows, lambda own: {"follows_id": _followed(own, behind)})
     note(session, [(row["channel"], row["state"], row["reason"]) for row in rows if row.get("state") in ENDED])
+
+
+def _followed(own: Columns, part: str) -> ColumnElement[Any]:
+    same = ("occurrence_id", "channel", "chat_id", "topic_id")
+    found = select(_before.id).where(*(getattr(_before, name) == own[name] for name in same), _before.part == part)
+    return found.scalar_subquery()
 
 
 async def find(session: Session, delivery_id: int) -> Delivery | None:

@@ -15,7 +15,7 @@ SendError
 ├── WindowClosed                    the person did not write lately: only a template may go, and there is none
 ├── TemplateRefused(trouble)        the template of this message cannot be used; surely not sent
 ├── Withheld                        the channel keeps it from the person for now
-└── OutcomeUnknown                  handed over, the answer was lost: neither success nor failure
+└── OutcomeUnknown                  handed over, the answer was lost or leaves it open: neither success nor failure
 """
 
 from datetime import datetime
@@ -149,4 +149,11 @@ class Withheld(SendError):
 
 
 class OutcomeUnknown(SendError):
-    """The message was handed over and the answer was lost."""
+    """The message was handed over, and whether it went nobody knows.
+
+    `told_failed`: the channel did answer, that something failed on its side; else its answer was lost.
+    """
+
+    def __init__(self, words: str = "", *, told_failed: bool = False) -> None:
+        super().__init__(words)
+        self.told_failed = told_failed

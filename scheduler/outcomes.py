@@ -74,7 +74,7 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
     if isinstance(outcome, SendReceipt):
         return await _accepted(session, row, outcome, now)
     reason, state, goes_on = type(outcome).__name__, DeliveryState.PLANNED, now
-    harmless = row.repeatable or row.edits_id is not None
+    harmless = row.repeatable or row.edits_id is not None or row.template is not None
     settles_within = abilities_of(row.channel).settles_within
     match _decided(row, outcome, now, repeatable=harmless, settles_within=settles_within):
         case Again(instant) if isinstance(outcome, TemplateRefused):

@@ -234,7 +234,7 @@ async def abandon(
     if again_at:
         of_channel = [(Delivery.channel == channel, at) for channel, at in again_at.items()]
         again["not_before"] = case(*of_channel, else_=Delivery.not_before)
-    harmless = or_(Delivery.repeatable.is_(True), Delivery.edits_id.is_not(None))
+    harmless = or_(Delivery.repeatable.is_(True), Delivery.edits_id.is_not(None), Delivery.template.is_not(None))
     await _change(session, [*chosen, harmless, ~_unasked_in_vain(), Delivery.attempt < repeats], sending, again)
     return await _change(session, chosen, sending, {"state": DeliveryState.UNCERTAIN, "reason": reason})
 

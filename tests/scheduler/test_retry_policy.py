@@ -74,6 +74,18 @@ def test_a_post_that_may_not_go_twice_is_not_repeated_after_that_time_either():
     assert decision == Uncertain()
 
 
+@pytest.mark.parametrize("repeatable", [True, False])
+@pytest.mark.parametrize(("attempt", "seconds"), [(1, 60), (2, 120), (3, 240), (4, None), (9, None)])
+def test_what_the_channel_answered_to_have_failed_goes_again_once_it_had_its_time_to_tell(attempt, seconds, repeatable):
+    error = errors.OutcomeUnknown(told_failed=True)
+    decision = decide(error, attempt, NOW, repeatable=repeatable, settles_within=60 * SECOND)
+    assert decision == (Again(NOW + seconds * SECOND) if seconds else Uncertain())
+
+
+def test_where_the_channel_tells_nothing_by_itself_what_it_answered_to_have_failed_stays_uncertain():
+    assert decide(errors.OutcomeUnknown(told_failed=True), 1, NOW, repeatable=False) == Uncertain()
+
+
 @pytest.mark.parametrize(
     ("attempt", "seconds"), [(1, 1), (2, 4), (3, 16), (4, 64), (5, 256), (6, 300), (7, 300), (1000, 300)]
 )

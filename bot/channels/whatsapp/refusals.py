@@ -42,7 +42,7 @@ def _template(trouble: TemplateTrouble) -> Meaning:
 
 # code -> what it means; whatever stands in none of these rows is a message that is never accepted
 TABLE: tuple[tuple[tuple[int, ...], Meaning], ...] = (
-    ((1, 2, 131000, 131016), lambda code, _: OutcomeUnknown(code)),  # may have been sent
+    ((1, 2, 131000, 131016), lambda code, _: OutcomeUnknown(code, told_failed=True)),  # may have been sent
     ((4, 80007, 130429), lambda code, _: ChannelBusy(code)),  # of the app, the account, the number
     ((131057,), lambda _, now: Throttled(now + _UPGRADE, everywhere=True)),
     ((131056,), lambda code, _: RecipientBusy(code)),
@@ -94,4 +94,4 @@ def answered(status: int, code: int | None, now: datetime, subcode: int | None =
         return ChannelBusy(told)
     if status in (401, 403):
         return ChannelRefusesUs(told)
-    return OutcomeUnknown(told)
+    return OutcomeUnknown(told, told_failed=status >= 500)

@@ -34,6 +34,11 @@ def test_each_code(code, kind):
     assert type(answered(400, code, NOW)) is kind  # whatever the status says
 
 
+def test_an_answer_of_metas_says_that_the_message_failed_and_one_of_a_proxy_in_between_only_from_500_on():
+    told = [answered(status, code, NOW).told_failed for status, code in ((400, 131000), (503, None), (408, None))]
+    assert told == [True, True, False]
+
+
 @pytest.mark.parametrize(("code", "reason"), [(131026, "not_on_channel"), (131050, "opted_out")])
 def test_why_somebody_cannot_be_reached(code, reason):
     assert meaning(code, NOW).reason is UnreachableReason(reason)

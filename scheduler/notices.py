@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from scheduler import audience
 from scheduler.audience import Recipient
 from scheduler.delivery_queue import destination_of, enqueue, reword
+from scheduler.errors import UnreachableReason
 from storage.models import Delivery, DeliveryState, Occurrence, Priority, ScheduleKind
-from storage.queries import deliveries, group_chats, occurrences, schedules, units
+from storage.queries import addresses, deliveries, group_chats, occurrences, schedules, units
 from storage.queries.ledger import FORWARD
 from storage.transaction import Session
 
@@ -24,12 +25,14 @@ MISSED = "notice/missed"
 NOT_REACHED = "notice/not_reached"
 COLLECTED_FOR = timedelta(minutes=10)
 _IN_ONE = 12  # posts, each with its button, in one message
+_BY_NAME = frozenset(UnreachableReason) - {UnreachableReason.OPTED_OUT}  # somebody can help these to be reached again
 
 
 class Missed(Struct, frozen=True):
     """One post that did not go out; `reason` is a code, worded in the catalogue.
 
     `held_anyway`: a reading or meeting, which people may have held without the post, and /susulan takes in.
+    `names`: of those of the `persons` whom nothing reaches until they do something themselves.
     """
 
     office_id: int
@@ -38,6 +41,7 @@ class Missed(Struct, frozen=True):
     reason: str
     group: str | None = None
     persons: int = 0  # to so many members whom it goes to one by one
+    names: tuple[str, ...] = ()
     held_anyway: bool = False
     rest: bool = False  # the beginning of it did go out
 
@@ -47,6 +51,7 @@ class Missed(Struct, frozen=True):
             "title": self.title,
             "group": self.group,
             "persons": self.persons,
+            "names": [*self.names],
             "due_at": self.due_at,
             "reason": self.reason,
             "held_anyway": self.held_anyway and not self.rest,
@@ -78,7 +83,13 @@ async def missed_delivery(session: Session, row: Delivery, reason: str) -> Misse
     group = await group_chats.find(session, row.group_id) if row.group_id else None
     missed = await missed_occurrence(session, occurrence, reason)
     one = row.group_id is None and _goes_one_by_one(occurrence) and not row.part.startswith(FORWARD)
-    return replace(missed, group=group.title if group else None, persons=int(one), rest=before is not None)
+    name = (
+        await addresses.member_at(session, missed.office_id, row.channel, row.chat_id)
+        if one and reason in _BY_NAME
+        else None
+    )
+    to = {"group": group.title if group else None, "persons": int(one), "names": (name,) if name else ()}
+    return replace(missed, **to, rest=before is not None)
 
 
 def without_the_rest(missed: Missed, occurrence: Occurrence, recipients: Sequence[Recipient]) -> list[Missed]:
@@ -126,19 +137,20 @@ def _counted(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """With the members, or leads, of the same push and the same reason as one item."""
     counted: list[dict[str, Any]] = []
     for item in items:
-        number = item.get("persons", 0)
-        alone = item.get("group") is None
-        same = next((one for one in counted if alone and one | {"persons": number} == item | {"persons": number}), None)
+        who = {"persons": item["persons"], "names": item["names"]}
+        alone = item["group"] is None
+        same = next((one for one in counted if alone and one | who == item), None)
         if same is None:
             counted.append(dict(item))
-        elif number:
-            same["persons"] += number
+        elif item["persons"]:
+            same["persons"] += item["persons"]
+            same["names"] = [*same["names"], *item["names"]]
     return counted
 
 
 def _with_instant(item: dict[str, Any]) -> dict[str, Any]:
-    """As it was before it was stored."""
-    return item | {"due_at": datetime.fromisoformat(item["due_at"])}
+    """As it was before it was stored, by an older version, too."""
+    return {"persons": 0, "names": [], "group": None} | item | {"due_at": datetime.fromisoformat(item["due_at"])}
 
 
 async def tell_uncertain(session: Session, rows: Iterable[Delivery], now: datetime) -> None:

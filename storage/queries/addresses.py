@@ -2,11 +2,22 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import aliased
 
-from storage.models import Conversation, Delivery, Member, PersonAddress, Role
+from storage.models import Conversation, Delivery, DeliveryState, Member, PersonAddress, Role
 from storage.transaction import Session
+
+
+class OutOfReach(NamedTuple):
+    """A person whom nothing reaches on this channel: why (a code), and since when as far as it is still known."""
+
+    person_id: int
+    channel: str
+    reason: str
+    since: datetime | None
 
 
 async def of_person(session: Session, person_id: int) -> PersonAddress | None:
@@ -85,6 +96,45 @@ async def mark_reachable(session: Session, channel: str, chat_id: str, reason: s
     return bool((await session.scalars(reached)).all())
 
 
+async def out_of_reach(session: Session, person_ids: Collection[int]) -> Sequence[OutOfReach]:
+    """Where these people cannot be written to, of the channels on which they have no account that can be."""
+    other = aliased(PersonAddress)
+    reached = select(other.id).where(
+        other.person_id == PersonAddress.person_id,
+        other.channel == PersonAddress.channel,
+        other.chat_id.is_not(None),
+        other.unreachable.is_(None),
+    )
+    refused_at = (
+        select(func.max(Delivery.sending_at))
+        .where(Delivery.channel == PersonAddress.channel, Delivery.chat_id == PersonAddress.chat_id)
+        .where(Delivery.state == DeliveryState.FAILED, Delivery.reason == PersonAddress.unreachable)
+        .scalar_subquery()
+    )
+    query = (
+        select(PersonAddress.person_id, PersonAddress.channel, PersonAddress.unreachable, refused_at)
+        .where(PersonAddress.person_id.in_(person_ids), PersonAddress.unreachable.is_not(None), ~reached.exists())
+        .order_by(PersonAddress.id)
+    )
+    lost = {
+        (person_id, channel): OutOfReach(person_id, channel, reason, since)  # the latest account of several
+        for person_id, channel, reason, since in (await session.execute(query)).all()
+        if reason is not None
+    }
+    return tuple(lost.values())
+
+
+async def member_at(session: Session, office_id: int, channel: str, chat_id: str) -> str | None:
+    """The name on this office's roster of whom this private chat is with; None where nobody's there is."""
+    query = (
+        select(Member.name)
+        .join(PersonAddress, PersonAddress.person_id == Member.person_id)
+        .where(Member.office_id == office_id, Member.left_at.is_(None))
+        .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+    )
+    return (await session.scalars(query.limit(1))).one_or_none()
+
+
 async def heard_at(session: Session, channel: str, chat_id: str) -> datetime | None:
     """When the person of this private chat last wrote; None where it is not kept, or nobody ever did."""
     query = select(PersonAddress.last_inbound_at).where(
@@ -129,8 +179,26 @@ async def opt_out(session: Session, channel: str, chat_id: str, now: datetime) -
     )
 
 
+async def has_opted_out(session: Session, channel: str, chat_id: str) -> bool:
+    """Whether the person of this private chat wants answers only."""
+    query = select(PersonAddress.id).where(
+        PersonAddress.channel == channel, PersonAddress.chat_id == chat_id, PersonAddress.opted_out_at.is_not(None)
+    )
+    return (await session.scalars(query.limit(1))).one_or_none() is not None
+
+
+async def forget_opt_out(session: Session, channel: str, chat_id: str) -> None:
+    """The person of this private chat no longer wants answers only, but agrees to nothing by that."""
+    await session.execute(
+        update(PersonAddress)
+        .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+        .values(opted_out_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def opt_in(session: Session, channel: str, chat_id: str, now: datetime) -> None:
-    """The person of this private chat wants to be written to unasked, again or for the first time."""
+    """The person of this private chat agrees to be written to unasked, from the aware instant `now` on."""
     await session.execute(
         update(PersonAddress)
         .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)

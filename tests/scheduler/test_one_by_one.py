@@ -198,7 +198,7 @@ async def test_members_whom_it_did_not_reach_are_one_notice_after_a_while(machin
     await machine.at(MONDAY_READING + COLLECTED_FOR)
     (told,) = machine.sender.texts("500")
     assert "3 anggota, ditolak oleh aplikasi pesan" in told
-    assert "1 anggota, nomor tujuan tidak dapat menerima pesan" in told
+    assert "1 anggota (Anggota 3), nomor tujuan tidak dapat menerima pesan" in told
     (lost,) = await machine.all(PersonAddress, PersonAddress.unreachable.is_not(None))
     assert lost.chat_id == "p3"
 

@@ -38,6 +38,8 @@ async def _page_of(turn: Turn, page: int) -> Reply:
     pages = max(1, (len(lines) - 1) // _ON_A_PAGE + 1)
     page = min(max(page, 0), pages - 1)
     first = page * _ON_A_PAGE
+    on_page = lines[first : first + _ON_A_PAGE]
+    lost = await roster_line.out_of_reach(turn, on_page)
     shown = [
         {
             "n": first + index,
@@ -45,8 +47,9 @@ async def _page_of(turn: Turn, page: int) -> Reply:
             "name": line.name,
             "role": seat_words(turn.regulation, line.role.value),
             "joined": line.person_id is not None,
+            "unreached": [one["channel"] for one in lost[line.id]],
         }
-        for index, line in enumerate(lines[first : first + _ON_A_PAGE], start=1)
+        for index, line in enumerate(on_page, start=1)
     ]
     parameters = {
         "office": turn.known_office.name,

@@ -1,15 +1,19 @@
 """One line of the roster: shown with its buttons, and changed by them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.access import Permission
 from bot.conversations.acts import record_act
 from bot.conversations.office_people import is_last_secretary, tell_member
 from bot.conversations.press_numbers import press_number
 from bot.conversations.step import EXPIRED, Handler, Press, Reply, Step, Turn, press_argument
+from content.rendering import render
 from content.seat_words import seat_words, seats_are_fixed, seats_of
+from scheduler.abilities import abilities_of
 from storage.models import Member, Role
-from storage.queries import people
+from storage.queries import addresses, people
 
 _MANAGE = Permission.MANAGE_MEMBERS
 
@@ -41,17 +45,36 @@ def _changing(answer: Callable[[Turn, Member, str], Awaitable[Step]]) -> Handler
     return _on_line(guarded)
 
 
+async def out_of_reach(turn: Turn, lines: Sequence[Member]) -> dict[int, list[dict[str, Any]]]:
+    """By the id of the line: where the member can no longer be written to, why, and since when if it is known."""
+    lost = await addresses.out_of_reach(turn.session, {line.person_id for line in lines if line.person_id is not None})
+    zone = ZoneInfo(turn.known_office.timezone)
+    return {
+        line.id: [
+            {
+                "channel": abilities_of(one.channel).name or one.channel,
+                "why": render("notice/reason", {"reason": one.reason}).text,
+                "since": one.since.astimezone(zone) if one.since else None,
+            }
+            for one in lost
+            if one.person_id == line.person_id
+        ]
+        for line in lines
+    }
+
+
 async def _show(turn: Turn, line: Member, _choice: str) -> Step:
-    return _shown(turn, line)
+    return await _shown(turn, line)
 
 
-def _shown(turn: Turn, line: Member, *others: Reply) -> Step:
+async def _shown(turn: Turn, line: Member, *others: Reply) -> Step:
     parameters = {
         "id": line.id,
         "name": line.name,
         "role": seat_words(turn.regulation, line.role.value),
         "joined": line.person_id is not None,
         "in_turn": line.leads_assembly,
+        "unreached": (await out_of_reach(turn, [line]))[line.id],
     }
     return Step(replies=(Reply("roster/line", parameters, edits_pressed=True), *others), keep=True)
 
@@ -70,11 +93,11 @@ async def _set_role(turn: Turn, line: Member, slug: str) -> Step:
     if slug not in seats_of(turn.regulation):
         return EXPIRED
     if line.role.value == slug:
-        return _shown(turn, line)
+        return await _shown(turn, line)
     old, line.role = line.role, Role(slug)
     await _record(turn, "member.role_changed", line, {"from": old.value, "to": slug})
     news = {"office": turn.known_office.name, "role": seat_words(turn.regulation, slug)}
-    return _shown(turn, line, *await tell_member(turn.session, line, "roster/your_role", news))
+    return await _shown(turn, line, *await tell_member(turn.session, line, "roster/your_role", news))
 
 
 async def _set_turn(turn: Turn, line: Member, choice: str) -> Step:
@@ -82,7 +105,7 @@ async def _set_turn(turn: Turn, line: Member, choice: str) -> Step:
     if line.leads_assembly is not wanted:
         line.leads_assembly = wanted
         await _record(turn, "member.in_turn" if wanted else "member.out_of_turn", line, {})
-    return _shown(turn, line)
+    return await _shown(turn, line)
 
 
 async def _ask_release(_turn: Turn, line: Member, _choice: str) -> Step:
@@ -92,11 +115,11 @@ async def _ask_release(_turn: Turn, line: Member, _choice: str) -> Step:
 
 async def _release(turn: Turn, line: Member, _choice: str) -> Step:
     if line.person_id is None:
-        return _shown(turn, line)
+        return await _shown(turn, line)
     told = await tell_member(turn.session, line, "roster/you_left", {"office": turn.known_office.name})
     fresh = await people.release(turn.session, line, turn.now)
     await _record(turn, "member.released", line, {"line": fresh.id})
-    return _shown(turn, fresh, *told)
+    return await _shown(turn, fresh, *told)
 
 
 async def _ask_leave(_turn: Turn, line: Member, _choice: str) -> Step:

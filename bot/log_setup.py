@@ -12,8 +12,17 @@ _TOKEN = re.compile(
     r"\d+(?::|%3A)[A-Z0-9_-]{20,}|(?:(?<![A-Z0-9_-])|(?<=bot))AA[A-Z0-9_-]{33}(?![A-Z0-9_-])", re.IGNORECASE
 )
 _META_TOKEN = re.compile(r"\bEAA[A-Za-z0-9_-]{10,}")
-# With a plus, or Indonesian in digits; a reference of WhatsApp's is the number in base64
-_PHONE = re.compile(r"(?<![\w-])(?:\+\d{8,15}|62\d{8,13})(?!\w)|\bphone:\d+|\bwamid\.[A-Za-z0-9+/=_-]+")
+# A reference of WhatsApp's is the number in base64. Of digits alone a number has ten to fifteen, but for an instant of
+# Unix time in seconds or milliseconds, and a group of Telegram's, which has a minus; Indonesians write it in groups.
+_PHONE = re.compile(
+    r"""
+    \bphone:\d+ | \bwamid\.[A-Za-z0-9+/=_-]+
+    | (?<![^\W_])(?<!-)(?<!\d\.)(?: \+[1-9](?:[ ().-]{0,2}\d){7,14}
+      | (?:62|0)[ .-]?8\d{1,3}(?:[ .-]?\d{2,5}){2,3}
+      | (?!1[5-9]\d{8}(?:\d{3})?(?!\d))\d{10,15} )(?![^\W_])
+    """,
+    re.VERBOSE,
+)
 _REDACTED = "<token>"
 _NUMBER = "<phone>"
 
@@ -47,7 +56,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """For machines: one JSON object a line. Redacted as a whole."""
+    """For machines: one JSON object a line. Redacted before it is JSON, which writes a line's end as a letter."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line of JSON."""
@@ -55,12 +64,12 @@ class JsonFormatter(logging.Formatter):
             "time": _time(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
-            **_about(record),
+            "message": redact(record.getMessage()),
+            **{name: redact(value) if isinstance(value, str) else value for name, value in _about(record).items()},
         }
         if record.exc_info:
-            event["exception"] = self.formatException(record.exc_info)
-        return redact(json.dumps(event, ensure_ascii=False))
+            event["exception"] = redact(self.formatException(record.exc_info))
+        return json.dumps(event, ensure_ascii=False)
 
 
 def setup_logging(log_format: str, stream: TextIO = sys.stderr, *, level: int = logging.INFO) -> None:

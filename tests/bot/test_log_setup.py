@@ -100,7 +100,51 @@ def test_a_phone_number_is_redacted_however_whatsapp_writes_it(told):
     assert redact(f"kirim ke {told.replace(' ', '00000')}, gagal") == "kirim ke <phone>, gagal"
 
 
-@pytest.mark.parametrize("told", ["delivery=6200", "-1006281234567890", "push 62", "x6281234567890y", "2026-11-30"])
+@pytest.mark.parametrize("before", ["", " ", "\n", "\t", "'", "_", '"', "\\", "/"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "6281234567890",
+        "60123456789",
+        "6591234567",
+        "12025550123",
+        "+60 12-345 6789",
+        "+62 812-3456-7890",
+        "+1 (202) 555-0123",
+        "62 812 3456 7890",
+        "0812-3456-7890",
+        "081234567890",
+        "0812 3456 789",
+    ],
+)
+def test_a_number_is_redacted_wherever_it_stands_and_however_it_is_written(written, before, number):
+    logging.getLogger("bot").warning("gagal:%s%s", before, number, extra={"message_ref": f"{before}{number}"})
+    line = written.getvalue()
+    assert line.count("<phone>") == 2
+    assert number not in line
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("delivery=6200", "-1006281234567890", "push 62", "x6281234567890y", "2026-11-30"),
+        *("at 1796000000", "at 1796000000123", "0.6281234567890", "1796000000.123456"),
+        *(
+            "2026-11-30 07:30:00+07:00",
+            "2026-11-30T00:30:00.250+00:00",
+            "update 123456789 of telegram",
+            "127.0.0.1:8080",
+        ),
+        *(
+            "ID.1502576394655843",
+            "10.20.30.40",
+            "row 812, 0812",
+            "pukul 07.30, 08.15, 09.45",
+            "sha256:12345678901234ab",
+        ),
+        "Mon, 30 Nov 2026 07:00:00 +0700",
+    ],
+)
 def test_what_is_no_phone_number_is_left_alone(told):
     assert redact(told) == told
 

@@ -121,7 +121,7 @@ class Outbox:
             async with self._database.concurrent() as session:
                 now = self._clock.now()
                 await self._record_accepted(session, accepted)
-                await self._tend(session, now)
+                tended = await self._tend(session, now)
                 leaving = await self._begin(session, now, accepted)
                 wakes = await self._wakes(session, now) if self._tasks or not leaving else None
         except BaseException:
@@ -129,6 +129,8 @@ class Outbox:
             raise
         self._astray = False
         self._marked.clear()
+        if tended:
+            self._tended, self._set_back = now, timedelta()
         self._settle(accepted)
         for lane, claim, permit in leaving:
             self._begun[claim.id] = (lane.channel, claim.chat)
@@ -262,19 +264,19 @@ class Outbox:
 
     # claiming and beginning
 
-    async def _tend(self, session: Session, now: datetime) -> None:
+    async def _tend(self, session: Session, now: datetime) -> bool:
+        """Whether it was time to, which the commit alone makes true."""
         if now < self._tended + _TEND_EVERY:
-            return
+            return False
         if self._set_back:
             for lane in self._lanes:
                 await leases.set_back(session, lane.channel, self._set_back)
-            self._set_back = timedelta()
         await claims.renew(session, self._holder, now + CLAIMED_FOR)
         await claims.lapse(session, now)
         for lane in self._lanes:
             lane.limit.forget_idle(now)
             await _heed_pause(session, lane, now)
-        self._tended = now
+        return True
 
     async def _begin(
         self, session: Session, now: datetime, accepted: Sequence[Answer]

@@ -14,7 +14,7 @@ from scheduler.errors import ChannelDown, ChannelRefusesUs, MessageRefused, Outc
 from scheduler.rate_limit import SLACK, Limits
 from storage.errors import Unavailable
 from storage.models import Delivery, DeliveryState, Priority, Role
-from storage.queries import deliveries
+from storage.queries import deliveries, leases
 from storage.transaction import Database
 from tests.scheduler.machine import CHANNEL, FRIDAY, GROUP, MONDAY_READING
 from tests.scheduler.outbox import MINUTE, PLANNED, SECOND, SENDING, SENT, outbox, run_for, state_of, steps, write
@@ -91,6 +91,23 @@ async def test_answers_that_cannot_be_recorded_are_kept_and_nothing_is_sent_twic
     assert Counter(item.chat_id for item in machine.sender.accepted) == {"1": 2, "3": 1}
 
 
+class FullDatabase(Database):
+    """Does all that it is told, and commits nothing while `full`."""
+
+    def __init__(self, database):
+        super().__init__(database.engine)
+        self.full = False
+
+    @contextlib.asynccontextmanager
+    async def transaction(self):
+        async with super().transaction() as session:
+            yield session
+            if self.full:
+                raise Unavailable("OperationalError")
+
+    concurrent = transaction
+
+
 class SlowDatabase(Database):
     """Opens a gate, and lets what is behind it happen, before each transaction of its own."""
 
@@ -128,6 +145,23 @@ async def test_a_clock_that_is_set_back_holds_up_nothing(machine):
     clock.advance(SECOND + SLACK)
     await steps(box, 2)
     assert len(machine.sender.accepted) == 3
+
+
+async def test_a_pause_is_shortened_for_the_clock_though_the_step_that_does_so_cannot_be_committed(machine):
+    clock, database = machine.clock, FullDatabase(machine.database)
+    async with database.transaction() as session:
+        await leases.take(session, CHANNEL, "us", timedelta(hours=2), clock.now())
+        await leases.pause(session, CHANNEL, FRIDAY + 30 * SECOND)
+    box = outbox(machine, database, limits={CHANNEL: Limits()})
+    await steps(box, 1)
+    clock._now = FRIDAY - timedelta(hours=1)
+    database.full = True
+    with pytest.raises(Unavailable):
+        await box.step()
+    database.full = False
+    await steps(box, 1)
+    async with database.transaction() as session:
+        assert await leases.paused_until(session, CHANNEL) == clock.now() + 30 * SECOND
 
 
 async def test_an_answer_that_cannot_be_recorded_at_the_end_is_tried_until_time_is_up(machine):

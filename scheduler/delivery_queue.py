@@ -7,7 +7,7 @@ whose fate nobody knows.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import msgspec
 from msgspec import Struct
@@ -32,6 +32,19 @@ AGAIN_WITHIN = timedelta(hours=1)  # a message sent again by hand leaves in this
 FORGOTTEN_ONCE_DONE = frozenset({"registration/invitation", "registration/link_code", "privacy/data"})
 
 
+class About(TypedDict, total=False):
+    """What a row says of itself beside its message; all instants are aware."""
+
+    priority: Priority  # a reply, unless told otherwise
+    office_id: int | None
+    occurrence_id: int | None
+    inbound_id: int | None  # the stored update that it answers
+    group_id: int | None
+    not_before: datetime | None  # None: at once
+    expires_at: datetime | None
+    follows_id: int | None  # follows that delivery as its next part would; what a tap brings of that, it brings too
+
+
 async def enqueue(
     session: Session,
     *,
@@ -39,27 +52,19 @@ async def enqueue(
     key: str,
     parameters: Mapping[str, Any],
     now: datetime,
-    priority: Priority = Priority.REPLY,
     part: str = "",
-    office_id: int | None = None,
-    occurrence_id: int | None = None,
-    inbound_id: int | None = None,
-    group_id: int | None = None,
     edits_id: int | None = None,
-    not_before: datetime | None = None,
-    expires_at: datetime | None = None,
     picture: Picture | None = None,
     document: Document | None = None,
     above: Sequence[tuple[str, Mapping[str, Any]]] = (),
-    behind: int | None = None,
+    **about: Unpack[About],
 ) -> Delivery | None:
     """Word the message `key` and store it for `destination`; it leaves with the caller's commit, not before.
 
-    `now`, `not_before` and `expires_at` are aware instants; `edits_id` is the delivery whose message is replaced, or
-    followed by a new one where the channel cannot edit. `part` tells several messages of one cause apart. A message
-    that is too long becomes several rows (`part`, `part/2` ...), each leaving only after the one before it was sent.
-    `above`: messages with their parameters that are said in it, before its own words. `behind`: the delivery that it
-    follows, as its next part would; what the tap on the template of that one brings, it brings too.
+    `edits_id` is the delivery whose message is replaced, or followed by a new one where the channel cannot edit.
+    `part` tells several messages of one cause apart. A message that is too long becomes several rows (`part`,
+    `part/2` ...), each leaving only after the one before it was sent. `above`: messages with their parameters that are
+    said in it, before its own words.
 
     Returns the (first) row, or None where the unique key (occurrence and chat, or inbound update) already holds it.
 
@@ -69,24 +74,20 @@ async def enqueue(
     message = render(key, parameters, picture=picture, document=document)
     message = bundled([*(render(*other) for other in above), message])
     values = {
-        "office_id": office_id,
-        "occurrence_id": occurrence_id,
-        "inbound_id": inbound_id,
         "channel": destination.channel,
         "chat_id": destination.chat_id,
         "topic_id": destination.topic_id or "",
-        "group_id": group_id,
         "message_key": key,
         "parameters": storable(parameters),
-        "priority": priority,
         "repeatable": _may_go_again(key),
-        "not_before": not_before or now,
-        "expires_at": expires_at,
         "created_at": now,
+        "priority": Priority.REPLY,
+        **about,
+        "not_before": about.get("not_before") or now,
     }
     can_edit = abilities_of(destination.channel).edits
     original = await _first_of(session, edits_id if can_edit else None)
-    return await _store(session, values | {"follows_id": behind}, message, part, original)
+    return await _store(session, values, message, part, original)
 
 
 async def reword(session: Session, row: Delivery, key: str, parameters: Mapping[str, Any]) -> bool:

@@ -207,7 +207,7 @@ async def say(
         office_id=notice.occurrence.office_id,
         occurrence_id=notice.occurrence.id,
         expires_at=notice.occurrence.due_at,
-        behind=behind,
+        follows_id=behind,
     )
 
 

@@ -33,6 +33,7 @@ class LogLine(Struct, frozen=True):
     value: str = ""  # a report's value and the number of its behaviour
     n: int = 0
     means: str = ""  # an activity's
+    ways: tuple[str, ...] = ()  # "groups", "persons", "forwarded": how the text of a reading or meeting came to people
     problem: str = ""
     remedy: str = ""
     count: int = 0
@@ -47,7 +48,7 @@ def what_words(line: LogLine) -> str:
 
 def means_words(line: LogLine) -> str:
     """The column Bentuk/Media/Peralatan, as plain text."""
-    return _words("log/means", line, ("kind", "means"))
+    return _words("log/means", line, ("kind", "means", "ways"))
 
 
 def evidence_words(line: LogLine) -> str:

@@ -84,6 +84,7 @@ def line_of(turn: Turn, row: LogRow, *, names: bool) -> LogLine:
         value=value.name if value else row.value_slug,
         n=row.behaviour_n,
         means=row.means,
+        ways=tuple(way.value for way in row.ways),
         problem=row.problem,
         remedy=row.remedy,
         count=row.count,

@@ -9,12 +9,15 @@ from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from storage.models import (
     Activity,
     Confirmation,
     ConfirmationKind,
+    Delivery,
+    DeliveryState,
     Member,
     Occurrence,
     OccurrenceState,
@@ -42,10 +45,19 @@ class LogKind(StrEnum):
     ACTIVITY = "activity"  # entered by the secretary
 
 
+class Way(StrEnum):
+    """How the text of a reading or meeting came to people."""
+
+    GROUPS = "groups"  # into groups of the office
+    PERSONS = "persons"  # to members one by one
+    FORWARDED = "forwarded"  # by hand, into groups that no channel of ours reaches
+
+
 class LogRow(Struct, frozen=True):
     """One entry. `title` is a schedule's title, a report's text or an activity's words; hostile text.
 
-    `at` is when it was tapped or reported (aware UTC), None where only the day is known.
+    `at` is when it was tapped or reported (aware UTC), None where only the day is known. `ways`: of a reading or
+    meeting, as far as anything did leave.
     """
 
     kind: LogKind
@@ -60,6 +72,7 @@ class LogRow(Struct, frozen=True):
     value_slug: str = ""
     behaviour_n: int = 0
     means: str = ""
+    ways: tuple[Way, ...] = ()
     problem: str = ""
     remedy: str = ""
     count: int = 0  # a twibbon's
@@ -132,8 +145,9 @@ def _author(report: Report) -> str:
 
 async def _confirmed(session: Session, office_id: int, first: date, last: date) -> list[LogRow]:
     """Readings, meetings and what was forwarded: at most one entry of each kind for an occurrence."""
+    ways = _ways()
     query = (
-        select(Confirmation, Schedule.title, Member.name)
+        select(Confirmation, Schedule.title, Member.name, *ways.values())
         .join(Occurrence, Occurrence.id == Confirmation.occurrence_id)
         .join(Schedule, Schedule.id == Occurrence.schedule_id)
         .outerjoin(Member, Member.id == Confirmation.member_id)
@@ -151,9 +165,29 @@ async def _confirmed(session: Session, office_id: int, first: date, last: date) 
             member_id=row.member_id,
             name=name,
             afterwards=row.afterwards,
+            ways=tuple(way for way, was_gone in zip(ways, gone, strict=True) if was_gone),
         )
-        for row, title, name in await session.execute(query)
+        for row, title, name, *gone in await session.execute(query)
     ]
+
+
+def _ways() -> dict[Way, ColumnElement[bool]]:
+    """By which ways the text of an occurrence went.
+
+    What went to members privately is forgotten after a while; then it is read from where the schedule goes.
+    """
+    row = select(Delivery.id).where(Delivery.occurrence_id == Occurrence.id, Delivery.edits_id.is_(None))
+    private = row.where(Delivery.group_id.is_(None), Delivery.part == "")
+    by_hand = aliased(Confirmation)
+    forgotten = and_(Schedule.to_persons, Occurrence.state == OccurrenceState.POSTED, ~private.exists())
+    forwarded = select(by_hand.id).where(
+        by_hand.occurrence_id == Occurrence.id, by_hand.kind == ConfirmationKind.FORWARDED
+    )
+    return {
+        Way.GROUPS: row.where(Delivery.group_id.is_not(None), Delivery.state == DeliveryState.SENT).exists(),
+        Way.PERSONS: or_(private.where(Delivery.state == DeliveryState.SENT).exists(), forgotten),
+        Way.FORWARDED: forwarded.exists(),
+    }
 
 
 async def _twibbons(

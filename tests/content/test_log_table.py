@@ -44,6 +44,24 @@ def test_each_kind_in_words(line, words):
     assert what_words(line) == words
 
 
+@pytest.mark.parametrize(
+    ("kind", "ways", "words"),
+    [
+        ("reading", (), "Pembacaan bersama"),
+        ("reading", ("groups",), "Pembacaan bersama; naskah dikirim ke grup kantor"),
+        ("reading", ("persons",), "Pembacaan bersama; naskah dikirim kepada anggota satu per satu"),
+        ("meeting", ("forwarded",), "Pembacaan di awal rapat; naskah diteruskan ke grup WhatsApp kantor"),
+        (
+            "meeting",
+            ("persons", "forwarded"),
+            "Pembacaan di awal rapat; naskah dikirim kepada anggota satu per satu dan diteruskan ke grup WhatsApp kantor",
+        ),
+    ],
+)
+def test_the_means_of_a_reading_are_the_ways_by_which_its_text_went(kind, ways, words):
+    assert means_words(LogLine(kind, MONDAY, "Apel pagi", ways=ways)) == words
+
+
 def test_a_row_says_when_what_how_and_with_which_proof():
     line = LogLine(
         "activity",

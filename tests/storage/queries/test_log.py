@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage.models import Confirmation, EvidenceKind, ReportState, ScheduleKind
+from storage.models import Confirmation, Delivery, EvidenceKind, GroupChat, ReportState, ScheduleKind
 from storage.queries import log
-from storage.queries.log import LogKind
+from storage.queries.log import LogKind, Way
 from tests.logged import make_activity, make_confirmed, make_evidence, make_forwarded, make_member, make_report
-from tests.posted import make_occurrence, make_schedule
-from tests.story import Story
+from tests.posted import make_occurrence, make_schedule, post
+from tests.story import Story, rows
 
 MONDAY, FRIDAY = date(2026, 11, 30), date(2026, 12, 4)
 
@@ -111,3 +111,37 @@ async def test_of_a_reading_that_was_held_and_forwarded_the_evidence_counts_once
     await make_evidence(story, "photo-1", occurrence_id=occurrence_id)
     found = {row.kind: len(row.evidence) for row in await entries(story)}
     assert found == {LogKind.READING: 1, LogKind.FORWARDED: 0}
+
+
+async def confirmed_reading(story, **columns):
+    """Its occurrence."""
+    return await make_confirmed(story, await make_schedule(story, **columns), [await make_member(story)])
+
+
+async def ways(story):
+    return [row.ways for row in await entries(story) if row.kind is not LogKind.FORWARDED]
+
+
+async def test_a_reading_says_that_its_text_went_into_a_group(story):
+    chat = await story.group()
+    (group,) = await rows(story, GroupChat)
+    delivery_id = await post(story, await confirmed_reading(story), chat)
+    async with story.database.transaction() as session:
+        (await session.get_one(Delivery, delivery_id)).group_id = group.id
+    assert await ways(story) == [(Way.GROUPS,)]
+
+
+async def test_a_reading_says_that_its_text_went_to_members_also_once_their_messages_are_forgotten(story):
+    person = await story.person("Anggota 1")
+    delivery_id = await post(story, await confirmed_reading(story, to_persons=True), person.private)
+    assert await ways(story) == [(Way.PERSONS,)]
+    async with story.database.transaction() as session:
+        await session.delete(await session.get_one(Delivery, delivery_id))
+    assert await ways(story) == [(Way.PERSONS,)]
+
+
+async def test_a_reading_says_that_its_text_was_forwarded_once_somebody_did(story):
+    occurrence_id = await confirmed_reading(story, by_forwarding=True)
+    assert await ways(story) == [()]
+    await make_forwarded(story, occurrence_id)
+    assert await ways(story) == [(Way.FORWARDED,)]

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event, text
 
-_BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "EXPLAIN")
+_BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "EXPLAIN", "SELECT pg_advisory", "SELECT pg_notify")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from bot.application import opened
 from bot.config import Settings
 from scheduler import hold
 from scheduler.clock import SystemClock
-from storage.queries import holds, units
+from storage.queries import holds, offices
 from storage.transaction import Session
 
 
@@ -54,8 +54,8 @@ async def mark_restored(settings: Settings) -> None:
 
 
 async def _offices(session: Session, unit: str | None) -> list[int | None]:
-    offices = await holds.offices(session)
+    holding = await holds.offices(session)
     if unit is None:
-        return offices
-    wanted = (await units.find_office(session, unit)).id
-    return [office_id for office_id in offices if office_id == wanted]
+        return holding
+    wanted = (await offices.find_office(session, unit)).id
+    return [office_id for office_id in holding if office_id == wanted]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 from scheduler import calendar_notices
-from storage.queries import retention, units
+from storage.queries import offices, retention
 from storage.transaction import Database
 
 _HOUR = time(1, tzinfo=UTC)  # 08.00 WIB, 09.00 WITA, 10.00 WIT
@@ -22,7 +22,7 @@ async def keep_house(database: Database, now: datetime) -> None:
     last: int | None = 0
     while last is not None:
         async with database.transaction() as session:
-            office = await units.next_office(session, last)
+            office = await offices.next_office(session, last)
             if office is not None:
                 await calendar_notices.notify(session, office, now)
             last = office.id if office else None

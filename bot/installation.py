@@ -25,7 +25,7 @@ from scheduler.delivery_record import local, month_of
 from scheduler.errors import ChannelRefusesUs, Malformed, Refusal, SendError
 from storage.errors import NewerSchema, Unavailable
 from storage.models import Office, Role
-from storage.queries import units
+from storage.queries import offices
 
 Verdict = tuple[str, dict[str, Any]]  # a key of the catalogue's area "command", and its parameters
 _EVERY_LINE = 1_000_000  # a terminal has no pages
@@ -76,7 +76,7 @@ async def invite_to(settings: Settings, unit: str, role: Role) -> CodeToHandOver
         NoSuchSeat: its regulation does not know this role.
     """
     async with opened(settings) as database, database.transaction() as session:
-        office = await units.find_office(session, unit)
+        office = await offices.find_office(session, unit)
         seats = (*seats_of(load_regulations()[office.regulation_id]), Role.ADMINISTRATOR.value)
         if role.value not in seats:
             raise NoSuchSeat(role, seats)
@@ -104,10 +104,10 @@ async def deliveries_of(settings: Settings, unit: str | None, month: date | None
     """
     now = SystemClock().now()
     async with opened(settings) as database, database.transaction() as session:
-        offices = [await units.find_office(session, unit)] if unit else await units.all_offices(session)
+        found = [await offices.find_office(session, unit)] if unit else await offices.all_offices(session)
         return [
             shown(await month_of(session, office, month or local(now, office).date(), now), office, 0, size=_EVERY_LINE)
-            for office in offices
+            for office in found
         ]
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from content.regulation import Regulation
 from scheduler.office_defaults import create_defaults
 from storage.models import Office
-from storage.queries import audit_log, units
+from storage.queries import audit_log, offices
 from storage.transaction import Session
 
 LONGEST_NAME = 100
@@ -30,7 +30,7 @@ async def add_office(
     if len(name) > LONGEST_NAME or not any(letter.isalpha() for letter in name):
         raise WrongName(name)
     zone = ZoneInfo(timezone or regulation.timezone)
-    office = await units.add_office(session, name, regulation.id, zone.key, now)
+    office = await offices.add_office(session, name, regulation.id, zone.key, now)
     await create_defaults(session, office, regulation, now)
     detail = {"regulation": regulation.id, "timezone": zone.key}
     await audit_log.record(session, office.id, None, "office.added", detail, now)

@@ -10,7 +10,7 @@ from content.likeness import groups_of
 from content.regulation_loader import load_regulations
 from content.topics import topic_label
 from storage.models import Office, Question
-from storage.queries import questions, units
+from storage.queries import offices, questions
 from storage.transaction import Session
 
 
@@ -58,4 +58,4 @@ def _groups(rows: Sequence[Question]) -> list[dict[str, Any]]:
 
 
 async def _offices(session: Session, unit: str | None) -> list[Office]:
-    return await units.all_offices(session) if unit is None else [await units.find_office(session, unit)]
+    return await offices.all_offices(session) if unit is None else [await offices.find_office(session, unit)]

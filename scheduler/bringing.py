@@ -13,7 +13,7 @@ from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import message_of
 from scheduler.turns import told_by
 from storage.models import Delivery, OccurrenceState, Priority, TurnState
-from storage.queries import deliveries, occurrences, turns, units
+from storage.queries import deliveries, occurrences, offices, turns
 from storage.transaction import Session
 
 _SAME = ("office_id", "occurrence_id", "channel", "chat_id", "topic_id", "group_id", "message_key", "parameters")
@@ -59,7 +59,7 @@ async def _is_void(session: Session, row: Delivery) -> bool:
 async def _late(session: Session, row: Delivery, now: datetime) -> Message | None:
     if row.expires_at is None or now < row.expires_at or row.office_id is None:
         return None
-    zone = (await units.get_office(session, row.office_id)).timezone
+    zone = (await offices.get_office(session, row.office_id)).timezone
     return render("push/late", {"due_at": row.due_at or row.expires_at, "zone": zone})
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from scheduler import audience, posting
 from scheduler.delivery_queue import enqueue
 from storage.models import Priority, Schedule
-from storage.queries import audit_log, holds, inbound, settings, units
+from storage.queries import audit_log, holds, inbound, offices, settings
 from storage.queries.holds import OldMessage
 from storage.transaction import Database, Session
 
@@ -145,7 +145,7 @@ async def _tell(session: Session, office_id: int | None, gap: Gap, start: dateti
 
 async def listed(session: Session, office_id: int | None) -> dict[str, Any]:
     """What is held of this office (None: for people of no office), as the messages want it."""
-    office = await units.get_office(session, office_id) if office_id is not None else None
+    office = await offices.get_office(session, office_id) if office_id is not None else None
     pushes = await holds.held_pushes(session, office_id)
     return {
         "office": office.name if office else None,

@@ -11,7 +11,7 @@ from scheduler import audience
 from scheduler.delivery_queue import enqueue
 from scheduler.lane import LONGEST_SEND
 from storage.models import Priority
-from storage.queries import ledger, occurrences, schedules, units
+from storage.queries import ledger, occurrences, offices, schedules
 from storage.queries.ledger import Count
 from storage.transaction import Session
 
@@ -44,7 +44,7 @@ async def _tell(session: Session, count: Count, now: datetime) -> None:
     if occurrence is None:
         return
     schedule = await schedules.find(session, occurrence.schedule_id)
-    office = await units.get_office(session, count.office_id)
+    office = await offices.get_office(session, count.office_id)
     parameters = {
         "title": schedule.title if schedule else "",
         "due_at": occurrence.due_at,

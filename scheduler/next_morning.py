@@ -22,7 +22,7 @@ from scheduler.pack_changes import PACK
 from scheduler.sender import Destination
 from scheduler.turns import ASK_AGAIN_AFTER, Notice
 from storage.models import Occurrence, OccurrenceState, Office, Priority, Schedule, ScheduleKind
-from storage.queries import deliveries, occurrences, packs, units
+from storage.queries import deliveries, occurrences, offices, packs
 from storage.queries.turns import assigned, leader_names
 from storage.transaction import Session
 
@@ -69,7 +69,7 @@ async def _pack_of(session: Session, occurrence_id: int, now: datetime) -> _Pack
     items = await packs.to_forward(session, occurrence.office_id, occurrence.tell_at, now)
     if occurrence.id not in {item.id for item, _ in items}:
         return None
-    office = await units.get_office(session, occurrence.office_id)
+    office = await offices.get_office(session, occurrence.office_id)
     part = f"pack:{occurrence.tell_at.astimezone(ZoneInfo(office.timezone)).date()}"
     return None if await packs.is_told(session, office.id, part) else _Pack(office, items, part)
 

@@ -16,7 +16,7 @@ from scheduler.audience import Recipient
 from scheduler.delivery_queue import destination_of, enqueue, reword
 from scheduler.errors import UnreachableReason
 from storage.models import Delivery, DeliveryState, Occurrence, Priority, ScheduleKind
-from storage.queries import addresses, deliveries, group_chats, occurrences, schedules, units
+from storage.queries import addresses, deliveries, group_chats, occurrences, offices, schedules
 from storage.queries.ledger import FORWARD
 from storage.transaction import Session
 
@@ -123,7 +123,7 @@ async def tell_missed(session: Session, items: Sequence[Missed], now: datetime) 
 async def _tell_list(
     session: Session, office_id: int, key: str, items: list[dict[str, Any]], now: datetime, **about: Any
 ) -> None:
-    office = await units.get_office(session, office_id)
+    office = await offices.get_office(session, office_id)
     for secretary in await audience.secretaries(session, office_id):
         to = secretary.destination
         waiting = await deliveries.untried(session, to.channel, to.chat_id, key, office_id)
@@ -166,7 +166,7 @@ async def tell_uncertain(session: Session, rows: Iterable[Delivery], now: dateti
         if occurrence is None or group is None:
             continue
         missed = await missed_occurrence(session, occurrence, "uncertain")
-        office = await units.get_office(session, missed.office_id)
+        office = await offices.get_office(session, missed.office_id)
         parameters = {"title": missed.title, "due_at": missed.due_at, "zone": office.timezone}
         post = {"group": group.title, "delivery_id": row.id}
         about = {"occurrence_id": occurrence.id, "part": f"uncertain:{row.id}"}

@@ -20,7 +20,7 @@ from scheduler.quiz_situations import next_situations
 from scheduler.recurrence import ChangedTime, Once, Timetable
 from scheduler.working_calendar import HolidayRule, WorkingCalendar
 from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
-from storage.queries import occurrences, schedules, turns, units
+from storage.queries import occurrences, offices, schedules, turns
 from storage.transaction import Session
 
 # Far enough that a schedule is planned about once a week, and always over the longest run of joint leave, so that a
@@ -124,7 +124,7 @@ async def replan(
 
 async def _slots(session: Session, schedule: Schedule, since: datetime, until: datetime) -> list[Slot]:
     timetable = await timetable_of(session, schedule)
-    calendar = await office_calendar(session, await units.get_office(session, schedule.office_id))
+    calendar = await office_calendar(session, await offices.get_office(session, schedule.office_id))
     if isinstance(timetable.rule, Once):
         # its one slot is unique, so looking further back only helps what was ordered for this very minute
         since -= _ONE_DAY
@@ -201,11 +201,11 @@ async def _next_focuses(
     session: Session, schedule: Schedule, regulations: Mapping[str, Regulation], count: int
 ) -> list[str | None]:
     if schedule.kind is ScheduleKind.QUIZ:
-        regulation = regulations[(await units.get_office(session, schedule.office_id)).regulation_id]
+        regulation = regulations[(await offices.get_office(session, schedule.office_id)).regulation_id]
         return await next_situations(session, schedule.office_id, regulation, count)
     if schedule.kind not in _WITH_FOCUS:
         return [None] * count
-    regulation = regulations[(await units.get_office(session, schedule.office_id)).regulation_id]
+    regulation = regulations[(await offices.get_office(session, schedule.office_id)).regulation_id]
     used = list(await occurrences.focuses(session, schedule.id))
     for _ in range(count):
         used.append(next_focus(regulation, used))

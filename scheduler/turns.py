@@ -19,7 +19,7 @@ from scheduler.occurrences import HORIZON
 from scheduler.rotation import PastTurn, RosterEntry, next_leader
 from scheduler.rotation import TurnState as TakenTurn
 from storage.models import Delivery, Member, Occurrence, Office, Priority, Schedule, Turn, TurnState
-from storage.queries import deliveries, occurrences, turns, units
+from storage.queries import deliveries, occurrences, offices, turns
 from storage.transaction import Session
 
 UNREACHABLE = "reading/leader_unreachable"
@@ -126,7 +126,7 @@ async def rotation_of(session: Session, office: Office) -> tuple[list[RosterEntr
 
 async def _order(session: Session, occurrence: Occurrence) -> Iterator[int]:
     """Who may lead this reading, as the rotation would take them one after the other; without who stood down."""
-    people, history = await rotation_of(session, await units.get_office(session, occurrence.office_id))
+    people, history = await rotation_of(session, await offices.get_office(session, occurrence.office_id))
     passed_over = {turn.member_id for turn in await turns.of_occurrence(session, occurrence.id)}
     return _one_after_the_other(people, history, passed_over)
 
@@ -250,7 +250,7 @@ async def _notices(
     now: datetime,
 ) -> list[Notice]:
     schedule = await session.get_one(Schedule, occurrence.schedule_id)
-    office = await units.get_office(session, occurrence.office_id)
+    office = await offices.get_office(session, occurrence.office_id)
     text = reading_text(regulations[office.regulation_id], schedule, occurrence, member.name)
     text |= {"due_at": occurrence.due_at, "zone": schedule.timezone}
     if (leader := await audience.member(session, member)) is not None:

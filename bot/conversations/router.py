@@ -39,7 +39,7 @@ from scheduler.retry_policy import NO_ROOM, NO_TEMPLATE
 from scheduler.sender import Destination
 from storage.errors import Unavailable
 from storage.models import Person, Priority
-from storage.queries import claims, conversations, deliveries, group_chats, inbound, people, units
+from storage.queries import claims, conversations, deliveries, group_chats, inbound, offices, people
 from storage.transaction import Database, Session
 
 log = logging.getLogger(__name__)
@@ -160,7 +160,7 @@ class Router:
             commands=self.commands,
             person=person,
             member=member,
-            office=await units.get_office(session, member.office_id) if member else None,
+            office=await offices.get_office(session, member.office_id) if member else None,
             host=None
             if chat.private
             else await group_chats.host_office(session, message.channel, chat.chat_id, chat.topic_id),

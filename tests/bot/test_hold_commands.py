@@ -14,7 +14,7 @@ from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
 from storage.engine import make_engine
 from storage.models import AuditEntry, Delivery
-from storage.queries import holds, units
+from storage.queries import holds, offices
 from storage.sole_user import sole_user
 from storage.transaction import Database
 
@@ -49,7 +49,7 @@ def two_offices(apel, url):
 async def _hold(url):
     database = Database(make_engine(url))
     async with database.transaction() as session:
-        for office in [*await units.all_offices(session), None]:
+        for office in [*await offices.all_offices(session), None]:
             row = await enqueue(
                 session,
                 destination=Destination("telegram", "7777"),

@@ -12,7 +12,7 @@ from bot.offices import add_office
 from content.regulation_loader import load_regulations
 from storage.errors import AlreadyExists, NotFound
 from storage.models import AuditEntry, Role, Schedule
-from storage.queries import units
+from storage.queries import offices
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 REGULATIONS = load_regulations()
@@ -41,9 +41,9 @@ async def test_a_name_is_taken_in_whatever_case(session):
     office = await add_office(session, "Dinas Kominfo", REGULATIONS["serang-25-2018"], None, NOW)
     with pytest.raises(AlreadyExists):
         await add_office(session, "DINAS KOMINFO", REGULATIONS["serang-25-2018"], None, NOW)
-    assert await units.find_office(session, "dinas kominfo") is office
+    assert await offices.find_office(session, "dinas kominfo") is office
     with pytest.raises(NotFound):
-        await units.find_office(session, "Dinas Lain")
+        await offices.find_office(session, "Dinas Lain")
 
 
 async def test_its_schedules_stand_as_rows(session):

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from bot.cli import cli
 from storage.engine import make_engine
 from storage.models import QuestionReason
-from storage.queries import questions, units
+from storage.queries import offices, questions
 from storage.transaction import Database
 
 NOW = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
@@ -40,10 +40,10 @@ async def _ask(url):
     database = Database(make_engine(url))
     async with database.transaction() as session:
         for office, texts in (("Dinas Satu", ("gaji 13 kapan", "kapan gaji 13")), ("Dinas Dua", ("twibon mana",))):
-            number = (await units.find_office(session, office)).id
+            number = (await offices.find_office(session, office)).id
             for text in texts:
                 await questions.keep(session, number, PACK, text, QuestionReason.DECLINED, NOW)
-        two = (await units.find_office(session, "Dinas Dua")).id
+        two = (await offices.find_office(session, "Dinas Dua")).id
         (row,) = await questions.waiting(session, two)
         await questions.decide(session, two, [row.id], "aktivasi/twibbon", NOW)
     await database.close()

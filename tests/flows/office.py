@@ -36,7 +36,7 @@ from scheduler.delivery_queue import message_of
 from scheduler.rate_limit import Limits
 from storage.engine import make_engine
 from storage.models import Base, Delivery, DeliveryState, GroupChat, InboundUpdate, Occurrence, Office, Role, Schedule
-from storage.queries import units
+from storage.queries import offices
 from storage.transaction import Database
 from tests.fakes.telegram_chats import BOT_ID, ChatState, SentMessage
 from tests.fakes.telegram_people import Group, Person
@@ -262,7 +262,7 @@ class Town:
         return [row for row in rows if row.chat_id == chat_id and row.group_id and row.edits_id is None]
 
     async def _office(self, session: object) -> Office:
-        return await units.find_office(session, self.office_name)
+        return await offices.find_office(session, self.office_name)
 
     # what must hold after any story
 

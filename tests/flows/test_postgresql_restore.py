@@ -12,7 +12,7 @@ from content.rendering import render
 from scheduler.clock import SystemClock
 from storage.engine import make_engine
 from storage.migrate import upgrade
-from storage.queries import holds, units
+from storage.queries import holds, offices
 from storage.transaction import Database
 
 
@@ -28,7 +28,7 @@ async def typed(key, dump, database_url, tools):
 
 async def add_office(database, name):
     async with database.transaction() as session:
-        await units.add_office(session, name, "kupang-30-2025", "Asia/Makassar", SystemClock().now())
+        await offices.add_office(session, name, "kupang-30-2025", "Asia/Makassar", SystemClock().now())
 
 
 async def test_what_is_told_for_postgresql_restores_it_into_hold(postgres, tmp_path):
@@ -42,6 +42,6 @@ async def test_what_is_told_for_postgresql_restores_it_into_hold(postgres, tmp_p
         await database.close()
         assert await typed("command/restore_postgresql", dump, url, tools) == 0
         async with database.transaction() as session:
-            assert [office.name for office in await units.all_offices(session)] == ["Dinas Satu"]
+            assert [office.name for office in await offices.all_offices(session)] == ["Dinas Satu"]
             assert await holds.restored_at(session) is not None
         await database.close()

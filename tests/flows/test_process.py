@@ -18,7 +18,7 @@ from content.regulation_loader import load_regulations
 from scheduler.clock import SystemClock
 from scheduler.errors import ChannelRefusesUs
 from storage.models import Role
-from storage.queries import units
+from storage.queries import offices
 from tests.fakes import telegram_faults as faults
 from tests.fakes.telegram_server import TelegramServer
 
@@ -180,7 +180,7 @@ async def test_without_a_token_nothing_is_started(tmp_path):
 async def test_opening_the_database_makes_its_folder_and_brings_it_up_to_date(settings_for):
     settings = settings_for()
     async with opened(settings) as database, database.transaction() as session:
-        assert await units.all_offices(session) == []
+        assert await offices.all_offices(session) == []
 
 
 async def test_who_the_bot_is_is_asked_of_telegram(server, settings_for):

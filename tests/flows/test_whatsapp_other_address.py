@@ -8,7 +8,7 @@ import pytest
 from scheduler.delivery_record import month_of
 from scheduler.recurrence import Once, to_json
 from storage.models import DeliveryState, HolidayRule, Role, Schedule, ScheduleKind
-from storage.queries import units
+from storage.queries import offices
 from tests.flows.test_files_across_channels import BothTown
 from tests.flows.whatsapp_office import WhatsAppTown
 
@@ -38,7 +38,7 @@ async def town(tmp_path):
 
 async def month(town):
     async with town.database.transaction() as session:
-        office = await units.find_office(session, town.office_name)
+        office = await offices.find_office(session, town.office_name)
         return await month_of(session, office, date(2026, 11, 18), town.clock.now())
 
 
@@ -75,7 +75,7 @@ async def long_push(town):
     secretary = await town.joins_telegram(11, "Sekretaris", Role.SEKRETARIS)
     member, there = await linked(town, Role.ANGGOTA, 12)
     async with town.database.transaction() as session:
-        office = await units.find_office(session, town.office_name)
+        office = await offices.find_office(session, town.office_name)
         session.add(
             Schedule(
                 office_id=office.id,

@@ -9,7 +9,7 @@ from content.message import Document
 from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
 from storage.models import DeliveryState, MessageTemplate, Role, ScheduleKind
-from storage.queries import templates, units
+from storage.queries import offices, templates
 from tests.flows.whatsapp_office import WhatsAppTown
 
 AT_THE_READING = "2026-11-18T07:35+07:00"  # a Wednesday
@@ -117,7 +117,7 @@ async def test_the_tap_works_days_later_and_twice_and_says_that_the_time_has_pas
 async def test_a_file_with_its_words_comes_with_the_tap(town, member, late):
     now = town.clock.now()
     async with town.database.transaction() as session:
-        office = await units.find_office(session, "Dinas Kominfo")
+        office = await offices.find_office(session, "Dinas Kominfo")
         await enqueue(
             session,
             destination=Destination("whatsapp", member.user_id),

@@ -43,7 +43,7 @@ from storage.models import (
     ScheduleKind,
     ScheduleState,
 )
-from storage.queries import units
+from storage.queries import offices
 from storage.queries.templates import keep_all
 from storage.transaction import Database
 from tests.fakes.graph_chats import Sent
@@ -179,7 +179,7 @@ class WhatsAppTown:
     async def invites(self, role: Role) -> str:
         """`apel invite`: a code."""
         async with self.database.transaction() as session:
-            office: Office = await units.find_office(session, self.office_name)
+            office: Office = await offices.find_office(session, self.office_name)
             return (await create_invitation(session, office, role, 1, self.clock.now())).code
 
     async def joins(self, name: str, role: Role, **ids: Any) -> Person:

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.calendar_notices import notify
 from storage.models import Delivery, Role
-from storage.queries import units
+from storage.queries import offices
 from tests.scheduler.machine import Machine
 
 NOVEMBER = datetime(2026, 11, 27, 1, tzinfo=UTC)
@@ -21,7 +21,7 @@ async def machine(database):
 
 async def told(machine, now, office_id=None):
     async with machine.database.transaction() as session:
-        office = await units.get_office(session, office_id or machine.office_id)
+        office = await offices.get_office(session, office_id or machine.office_id)
         return await notify(session, office, now)
 
 

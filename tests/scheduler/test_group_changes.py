@@ -25,7 +25,7 @@ from storage.models import (
     ScheduleState,
     ScheduleTarget,
 )
-from storage.queries import group_chats, units
+from storage.queries import group_chats, offices
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 OLD, NEW = "-100", "-1009"
@@ -39,7 +39,7 @@ async def session(database):
 
 @pytest.fixture
 async def office(session):
-    office = await units.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    office = await offices.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
     person = Person(name="Sekretaris", created_at=NOW)
     session.add(person)
     await session.flush()

@@ -19,7 +19,7 @@ from storage.models import (
     Schedule,
     ScheduleState,
 )
-from storage.queries import deliveries, holds, occurrences, units
+from storage.queries import deliveries, holds, occurrences, offices
 from tests.fakes.sender import FakeSender
 from tests.scheduler.machine import MONDAY_READING, Machine
 from tests.statements import recorded
@@ -225,7 +225,7 @@ async def test_the_record_shows_members_of_one_fate_in_one_line(machine):
         machine.senders[ALONE].refuse(f"p{number}", MessageRefused("no"))
     await machine.at(MONDAY_READING + timedelta(minutes=1))
     async with machine.database.transaction() as session:
-        office = await units.get_office(session, machine.office_id)
+        office = await offices.get_office(session, machine.office_id)
         record = await delivery_record.month_of(session, office, MONDAY_READING.date(), machine.clock.now())
     assert [(line.fate.value, line.persons) for line in record.remarkable()] == [("failed", 3)]
 

@@ -15,7 +15,7 @@ from storage.engine import make_engine
 from storage.errors import AlreadyExists, InUse, NewerSchema, NotOurs, Unavailable
 from storage.migrate import _config, newest_revision, upgrade
 from storage.models import Office
-from storage.queries import holds, units
+from storage.queries import holds, offices
 from storage.sole_user import sole_user
 from storage.transaction import Database
 
@@ -51,13 +51,13 @@ async def database(url):
 
 async def add_office(database, name):
     async with database.transaction() as session:
-        await units.add_office(session, name, "kupang-30-2025", "Asia/Makassar", NOW)
+        await offices.add_office(session, name, "kupang-30-2025", "Asia/Makassar", NOW)
 
 
-async def offices(url):
+async def offices_in(url):
     database = Database(make_engine(url))
     async with database.transaction() as session:
-        names = [office.name for office in await units.all_offices(session)]
+        names = [office.name for office in await offices.all_offices(session)]
     await database.close()
     return names
 
@@ -86,8 +86,8 @@ async def test_a_copy_holds_what_was_committed_while_others_write(database, url,
         copy = back_up(url, tmp_path / "copy.sqlite")
     assert copy.counts == {"offices": 1, "members": 0, "deliveries": 0}
     assert copy.size == (tmp_path / "copy.sqlite").stat().st_size
-    assert await offices(f"sqlite+aiosqlite:///{tmp_path / 'copy.sqlite'}") == ["Dinas Satu"]
-    assert await offices(url) == ["Dinas Satu", "Dinas Dua"]
+    assert await offices_in(f"sqlite+aiosqlite:///{tmp_path / 'copy.sqlite'}") == ["Dinas Satu"]
+    assert await offices_in(url) == ["Dinas Satu", "Dinas Dua"]
 
 
 def test_only_its_owner_can_read_a_copy_and_it_is_one_file(url, tmp_path):
@@ -126,9 +126,9 @@ async def test_restored_it_is_as_it_was_marked_and_what_it_replaced_is_kept(data
     await add_office(database, "Dinas Dua")
     await database.close()
     restored = restore(url, tmp_path / "copy.sqlite", NOW)
-    assert await offices(url) == ["Dinas Satu"]
+    assert await offices_in(url) == ["Dinas Satu"]
     assert restored.kept == tmp_path / "apel.sqlite.replaced-20261130T010000Z"
-    assert await offices(f"sqlite+aiosqlite:///{restored.kept}") == ["Dinas Satu", "Dinas Dua"]
+    assert await offices_in(f"sqlite+aiosqlite:///{restored.kept}") == ["Dinas Satu", "Dinas Dua"]
     assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(restored.kept.stat().st_mode) == 0o600
     async with database.transaction() as session:
         assert await holds.restored_at(session) == NOW
@@ -139,8 +139,8 @@ async def test_a_database_whose_last_commits_are_still_in_its_log_is_kept_whole(
     await add_office(database, "Dinas Satu")  # still open: the log was not taken in
     assert (tmp_path / "apel.sqlite-wal").stat().st_size
     kept = restore(url, tmp_path / "copy.sqlite", NOW).kept
-    assert await offices(f"sqlite+aiosqlite:///{kept}") == ["Dinas Satu"]
-    assert await offices(url) == []
+    assert await offices_in(f"sqlite+aiosqlite:///{kept}") == ["Dinas Satu"]
+    assert await offices_in(url) == []
 
 
 async def test_it_is_restored_where_no_database_was_and_in_place_of_a_damaged_one(url, file, tmp_path):
@@ -150,7 +150,7 @@ async def test_it_is_restored_where_no_database_was_and_in_place_of_a_damaged_on
     assert kept.read_bytes() == b"damaged"
     file.unlink()
     assert restore(url, tmp_path / "copy.sqlite", NOW).kept is None
-    assert await offices(url) == []
+    assert await offices_in(url) == []
 
 
 def test_while_a_bot_runs_nothing_is_restored(url, file, tmp_path):

@@ -12,7 +12,7 @@ from bot.conversations.office_people import is_last_secretary, tell_secretaries
 from bot.conversations.step import Reply, State, Step, Turn
 from content.seat_words import seat_words
 from storage.models import Invitation, Member, Office, Role
-from storage.queries import audit_log, invitations, people, units
+from storage.queries import audit_log, invitations, offices, people
 
 DIALOGUE_NAME = "registration"
 _ON_A_PAGE = 8
@@ -21,7 +21,7 @@ _SHORT = 20  # characters, as every short label
 
 async def admit(turn: Turn, invitation: Invitation) -> Step:
     """The first answer to a good code: joined, or the question that comes before."""
-    member, office = turn.member, await units.get_office(turn.session, invitation.office_id)
+    member, office = turn.member, await offices.get_office(turn.session, invitation.office_id)
     role = _words(turn, office, invitation.role)
     if member is None:
         return await ask_line(turn, invitation)
@@ -44,7 +44,7 @@ async def ask_line(turn: Turn, invitation: Invitation, page: int = 0, *, edits: 
     lines = await people.unclaimed(turn.session, invitation.office_id, _claimable(invitation))
     if not lines:
         return await _join_by_account_name(turn, invitation)
-    office = await units.get_office(turn.session, invitation.office_id)
+    office = await offices.get_office(turn.session, invitation.office_id)
     pages = (len(lines) - 1) // _ON_A_PAGE + 1
     page = min(max(page, 0), pages - 1)
     shown = lines[page * _ON_A_PAGE : (page + 1) * _ON_A_PAGE]
@@ -117,7 +117,7 @@ async def _join(turn: Turn, invitation: Invitation, name: str, line: Member | No
     member.leads_assembly = member.leads_assembly and member.role is not Role.ADMINISTRATOR
     detail = {"member": member.id, "role": member.role.value, "invitation": invitation.id}
     await audit_log.record(session, member.office_id, member.id, "member.joined", detail, now)
-    office = await units.get_office(session, member.office_id)
+    office = await offices.get_office(session, member.office_id)
     told += await _tell_of(turn, office, member)
     welcome = {
         "name": member.name,

@@ -9,7 +9,7 @@ from scheduler import posting
 from scheduler.office_defaults import create_defaults
 from scheduler.sources import SOURCES
 from storage.models import Occurrence, Schedule
-from storage.queries import group_chats, occurrences, units
+from storage.queries import group_chats, occurrences, offices
 from storage.transaction import Database
 from tests.story import REGULATIONS, Story, rows
 
@@ -19,7 +19,7 @@ async def open_story(database: Database, dialogues, regulation_id="karanganyar-4
     story = Story(database, dialogues, **details)
     await story.open_office(regulation_id=regulation_id, timezone=REGULATIONS[regulation_id].timezone)
     async with database.transaction() as session:
-        office = await units.get_office(session, story.office_id)
+        office = await offices.get_office(session, story.office_id)
         await create_defaults(session, office, REGULATIONS[regulation_id], story.clock.now())
     return story
 
@@ -40,7 +40,7 @@ async def second_office(story: Story) -> int:
     first = story.office_id
     second = await story.open_office("Dinas Lain")
     async with story.database.transaction() as session:
-        office = await units.get_office(session, second)
+        office = await offices.get_office(session, second)
         await create_defaults(session, office, REGULATIONS[office.regulation_id], story.clock.now())
     story.office_id = first
     return second

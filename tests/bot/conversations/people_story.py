@@ -3,7 +3,7 @@
 from bot.conversations.members import registration
 from bot.invitations import create_invitation
 from storage.models import Role
-from storage.queries import people, units
+from storage.queries import offices, people
 from tests.story import Story
 
 
@@ -15,7 +15,7 @@ def people_story(database, *dialogues):
 async def invitation_code(story, role=Role.ANGGOTA, uses=None, office_id=None):
     """A fresh code into the story's office."""
     async with story.database.transaction() as session:
-        office = await units.get_office(session, office_id or story.office_id)
+        office = await offices.get_office(session, office_id or story.office_id)
         return (await create_invitation(session, office, role, uses, story.clock.now())).code
 
 

@@ -21,7 +21,7 @@ from storage.models import (
     ScheduleKind,
     Turn,
 )
-from storage.queries import log, people, questions, reports, units
+from storage.queries import log, offices, people, questions, reports
 from storage.queries.erasure import erase_person
 from storage.queries.personal_data import held_about
 
@@ -37,7 +37,7 @@ async def session(database):
 
 @pytest.fixture
 async def office(session):
-    return await units.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    return await offices.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ async def test_a_turn_keeps_its_place_in_the_rotation(session, office, occurrenc
 async def test_earlier_seats_are_erased_with_the_present_one(session, office):
     person, earlier = await _member(session, office, "1")
     earlier.left_at = NOW
-    second = await units.add_office(session, "Dinas Kesehatan", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    second = await offices.add_office(session, "Dinas Kesehatan", "karanganyar-44-2023", "Asia/Jakarta", NOW)
     now_held = await people.add_member(session, second.id, "Anggota 1", NOW, person_id=person.id)
     held = await held_about(session, person)
     assert [row["office"] for row in held["memberships"]] == ["Dinas Kominfo", "Dinas Kesehatan"]
@@ -181,7 +181,7 @@ async def _said(session, office, key, message, parameters=None, state=DeliverySt
 
 
 async def test_what_quoted_a_report_to_others_is_emptied_and_keeps_its_place(session, office):
-    other_office = await units.add_office(session, "Dinas Kesehatan", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    other_office = await offices.add_office(session, "Dinas Kesehatan", "karanganyar-44-2023", "Asia/Jakarta", NOW)
     person, member = await _member(session, office, "1")
     await _report(session, office, member, "1")
     quoted = await _said(session, office, "review/report", {"text": "Menjaga nama…"}, {"text": "Menjaga nama baik"})
@@ -234,7 +234,7 @@ async def test_a_number_in_a_name_is_a_whole_number(session, office):
 
 
 async def test_a_name_goes_from_the_questions_that_the_office_keeps(session, office):
-    other_office = await units.add_office(session, "Dinas Kesehatan", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    other_office = await offices.add_office(session, "Dinas Kesehatan", "karanganyar-44-2023", "Asia/Jakarta", NOW)
     for place in (office, other_office):
         await questions.keep(
             session, place.id, "karanganyar-44-2023", "kata ANGGOTA 1 boleh", QuestionReason.DECLINED, NOW

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from scheduler.recurrence import Once, to_json
 from storage.models import EvidenceKind, HolidayRule, KeptFile, Occurrence, Schedule, ScheduleKind, ScheduleState
-from storage.queries import evidence, kept_files, people, reports, units
+from storage.queries import evidence, kept_files, offices, people, reports
 from storage.queries.erasure import erase_person
 from storage.queries.evidence import Item, Subject
 
@@ -24,7 +24,7 @@ async def session(database):
 
 @pytest.fixture
 async def office(session):
-    return await units.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    return await offices.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
 
 
 async def _kept(session, *references):

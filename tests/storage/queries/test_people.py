@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from storage.models import Role
-from storage.queries import people, units
+from storage.queries import offices, people
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ async def session(database):
 
 @pytest.fixture
 async def office(session):
-    return await units.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    return await offices.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
 
 
 async def test_a_line_is_claimed_once(session, office):

@@ -16,7 +16,7 @@ from storage.models import (
     Schedule,
     ScheduleKind,
 )
-from storage.queries import audit_log, people, units
+from storage.queries import audit_log, offices, people
 from storage.queries.personal_data import held_about
 
 NOW = datetime(2026, 11, 17, tzinfo=UTC)
@@ -46,7 +46,7 @@ async def session(database):
 
 @pytest.fixture
 async def office(session):
-    return await units.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    return await offices.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
 
 
 async def _member(session, office, number):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.models import Question, QuestionReason, QuestionState
-from storage.queries import questions, units
+from storage.queries import offices, questions
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 PACK = "karanganyar-44-2023"
@@ -20,7 +20,7 @@ async def session(database):
 
 @pytest.fixture
 async def office(session):
-    return await units.add_office(session, "Dinas Kominfo", PACK, "Asia/Jakarta", NOW)
+    return await offices.add_office(session, "Dinas Kominfo", PACK, "Asia/Jakarta", NOW)
 
 
 async def _keep(session, office, *texts, reason=QuestionReason.DECLINED):
@@ -63,7 +63,7 @@ async def test_undoing_gives_back_all_that_was_decided_together_and_nothing_else
 
 
 async def test_another_offices_questions_are_out_of_reach(session, office):
-    other = await units.add_office(session, "Dinas Kesehatan", PACK, "Asia/Jakarta", NOW)
+    other = await offices.add_office(session, "Dinas Kesehatan", PACK, "Asia/Jakarta", NOW)
     (only,) = await _keep(session, office, "boleh mudik?")
     assert await questions.decide(session, other.id, [only], "motto", NOW) == 0
     await questions.decide(session, office.id, [only], "motto", NOW)

@@ -25,7 +25,7 @@ from storage.models import (
     Schedule,
     ScheduleKind,
 )
-from storage.queries import group_chats, inbound, people, questions, units
+from storage.queries import group_chats, inbound, offices, people, questions
 from storage.queries.retention import purge_old
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -40,7 +40,7 @@ async def session(database):
 
 @pytest.fixture
 async def office(session):
-    return await units.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
+    return await offices.add_office(session, "Dinas Kominfo", "karanganyar-44-2023", "Asia/Jakarta", NOW)
 
 
 async def _say(session, now, state=DeliveryState.SENT, **details):

@@ -12,7 +12,7 @@ from storage.models import (
     ScheduleState,
     ScheduleTarget,
 )
-from storage.queries import group_chats, schedules, units
+from storage.queries import group_chats, offices, schedules
 from tests.posted import make_schedule
 from tests.story import Story
 
@@ -116,7 +116,7 @@ async def test_a_schedule_never_posts_into_another_office_s_group(database):
     async with database.transaction() as session:
         every = [
             group.id
-            for office in await units.all_offices(session)
+            for office in await offices.all_offices(session)
             for group in await group_chats.of_office(session, office.id)
         ]
         await schedules.set_targets(session, schedule_id, every)

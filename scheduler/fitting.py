@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from content.message import Choice, Message
 from content.rendering import render
-from content.shortening import shortened, width
+from content.shortening import told_apart, width
 from content.splitting import split_message
 from scheduler.abilities import Abilities
 
@@ -64,7 +64,7 @@ def _shown(choices: Sequence[Choice], abilities: Abilities) -> tuple[Choice, ...
         return tuple(replace(button, description=None) for button in buttons if button is not None)
     if len(choices) > abilities.rows:
         return None
-    return tuple(_row(choice, abilities) for choice in choices)
+    return _rows(choices, abilities)
 
 
 def _within(choice: Choice, room: int) -> Choice | None:
@@ -73,12 +73,22 @@ def _within(choice: Choice, room: int) -> Choice | None:
     return None if label is None else replace(choice, label=label, short=None)
 
 
-def _row(choice: Choice, abilities: Abilities) -> Choice:
-    whole = _within(choice, abilities.row_length)
-    label = whole.label if whole else shortened(choice.short or choice.label, abilities.row_length)
-    beneath = choice.label if label != choice.label else choice.description
-    shown = shortened(beneath, abilities.description_length) if beneath else None
-    return replace(choice, label=label, short=None, description=shown)
+def _rows(choices: Sequence[Choice], abilities: Abilities) -> tuple[Choice, ...]:
+    """Each with its label, cut where it must be, and beneath what that leaves out; names that begin alike differ."""
+    wholes = [_within(choice, abilities.row_length) for choice in choices]
+    names = [
+        whole.label if whole else choice.short or choice.label for choice, whole in zip(choices, wholes, strict=True)
+    ]
+    labels = told_apart(names, abilities.row_length)
+    beneath = [
+        (choice.label if label != choice.label else choice.description) or ""
+        for choice, label in zip(choices, labels, strict=True)
+    ]
+    descriptions = told_apart(beneath, abilities.description_length)
+    return tuple(
+        replace(choice, label=label, short=None, description=description or None)
+        for choice, label, description in zip(choices, labels, descriptions, strict=True)
+    )
 
 
 def _with_addresses(message: Message) -> Message:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from content import markup
 from content.message import Choice, Document, Message
-from content.shortening import shortened, width
+from content.shortening import shortened, told_apart, width
 from content.splitting import split_message
 from scheduler.abilities import Abilities, abilities_of, declare
 from scheduler.fitting import fitted, is_list
@@ -62,6 +62,21 @@ def test_of_two_labels_that_have_no_room_the_shorter_one_is_cut():
     one = Choice("Saya: Anggota Kelompok Budaya Kerja Kesatu", "a.b", short="A. K. B. Kerja Kesatuan Kelompok")
     ((row,),) = fitted(Message("x", ((one,),)), SMALL)[0].choices
     assert (row.label, row.description) == ("A. K. B. Kerja Kesatuan…", one.label)
+
+
+def test_rows_whose_names_begin_alike_keep_what_tells_them_apart():
+    office = "Grup WhatsApp Dinas Komunikasi, Informatika, Statistik, dan Persandian Kabupaten"
+    (message,) = fitted(
+        offering(*(f"▫️ {office} Bidang {name}" for name in ("Aptika", "IKP", "Statistik")), "Lanjut"), SMALL
+    )
+    (rows,) = message.choices
+    assert [row.label for row in rows] == [
+        "▫️ Grup…Bidang Aptika",
+        "▫️ Grup…Bidang IKP",
+        "▫️ Grup…Bidang Statistik",
+        "Lanjut",
+    ]
+    assert [row.description.rpartition(" ")[2] for row in rows[:3]] == ["Aptika", "IKP", "Statistik"]
 
 
 def test_a_line_about_a_choice_stands_under_its_row_and_under_no_button():
@@ -124,6 +139,11 @@ def test_what_is_shortened_has_room_and_is_cut_between_words(words, room):
     if kept != words and " " in kept.rstrip("…"):
         assert words.startswith(kept.rstrip("…"))
         assert words[len(kept.rstrip("…")) :].startswith(" ") or not kept.rstrip("…").strip()
+
+
+@given(st.lists(st.text(max_size=60), max_size=4), st.integers(min_value=4, max_value=40))
+def test_what_is_told_apart_has_room(names, room):
+    assert all(width(name) <= room for name in told_apart(names, room))
 
 
 def test_a_list_is_what_has_no_form_as_buttons():

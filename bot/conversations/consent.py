@@ -2,6 +2,7 @@
 
 import re
 
+from bot.conversations.agreement import agree_by_word
 from bot.conversations.step import Command, Dialogue, Reply, Step, Turn
 from content.courtesy import asks
 from scheduler.delivery_queue import forget_unasked
@@ -40,9 +41,11 @@ async def _stop(turn: Turn) -> Step:
 
 async def _start(turn: Turn) -> Step:
     message = turn.inbound
-    await addresses.opt_in(turn.session, message.channel, message.chat.chat_id, turn.answered_at)
-    nowhere = (Reply("help/not_member"),) if turn.member is None else ()
-    return Step(replies=(Reply("consent/started"), *nowhere), keep=True)
+    if turn.member is None:  # a stranger agrees to what an office sends by joining it
+        await addresses.forget_opt_out(turn.session, message.channel, message.chat.chat_id)
+        return Step(replies=(Reply("consent/not_stopped"), Reply("help/not_member")), keep=True)
+    await agree_by_word(turn, turn.member)
+    return Step(replies=(Reply("consent/started"),), keep=True)
 
 
 DIALOGUE = Dialogue(

@@ -50,7 +50,7 @@ class PersonAddress(Base):
     unreachable: Mapped[str | None]  # scheduler.errors.UnreachableReason while it cannot be written to
     phone: Mapped[str | None]  # where the channel tells it: digits with country code; personal, shown masked only
     last_inbound_at: Mapped[datetime | None]  # where that decides whether the person may be written to freely
-    opted_in_at: Mapped[datetime | None]  # when the person last wrote first, or asked for pushes again
+    opted_in_at: Mapped[datetime | None]  # since when, if ever, the person agrees to be written to unasked
     opted_out_at: Mapped[datetime | None]  # since when the person wants answers only
 
 

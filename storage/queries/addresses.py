@@ -179,6 +179,22 @@ async def opt_out(session: Session, channel: str, chat_id: str, now: datetime) -
     )
 
 
+async def channels_of(session: Session, person_id: int) -> Sequence[str]:
+    """The channels on which this person has an account."""
+    query = select(PersonAddress.channel).where(PersonAddress.person_id == person_id).distinct()
+    return (await session.scalars(query.order_by(PersonAddress.channel))).all()
+
+
+async def opted_out(session: Session, person_ids: Collection[int]) -> Sequence[tuple[int, str]]:
+    """Which of these people want answers only, each with the channel on which they said so."""
+    query = (
+        select(PersonAddress.person_id, PersonAddress.channel)
+        .where(PersonAddress.person_id.in_(person_ids), PersonAddress.opted_out_at.is_not(None))
+        .order_by(PersonAddress.id)
+    )
+    return [(person, channel) for person, channel in await session.execute(query)]
+
+
 async def has_opted_out(session: Session, channel: str, chat_id: str) -> bool:
     """Whether the person of this private chat wants answers only."""
     query = select(PersonAddress.id).where(

@@ -40,7 +40,7 @@ async def meet_person(
         person = Person(name=name, created_at=now)
         session.add(person)
         await session.flush()
-        address = PersonAddress(person_id=person.id, channel=channel, user_id=user_id, opted_in_at=now)
+        address = PersonAddress(person_id=person.id, channel=channel, user_id=user_id)
         session.add(address)
     else:
         person = await session.get_one(Person, address.person_id)

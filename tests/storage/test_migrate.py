@@ -2,17 +2,19 @@
 
 import asyncio
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import bindparam, inspect, select, text
 
+from storage.column_types import UtcDateTime
 from storage.engine import make_engine
 from storage.errors import NewerSchema, Unavailable
 from storage.migrate import _config, newest_revision, upgrade
-from storage.models import Base
+from storage.models import Base, PersonAddress
 
 
 async def _revision(url):
@@ -74,16 +76,16 @@ async def test_every_revision_can_be_taken_back(url):
     await upgrade(url)
     engine = make_engine(url)
     async with engine.begin() as connection:
-        await connection.run_sync(_take_all_back)
+        await connection.run_sync(_take_back, "base")
     async with engine.connect() as connection:
         assert await connection.run_sync(lambda found: inspect(found).get_table_names()) == ["alembic_version"]
     await engine.dispose()
 
 
-def _take_all_back(connection):
+def _take_back(connection, to):
     config = _config()
     config.attributes["connection"] = connection
-    command.downgrade(config, "base")
+    command.downgrade(config, to)
 
 
 async def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path):
@@ -104,3 +106,36 @@ async def test_a_server_that_is_not_there_is_unavailable(place):
 async def test_a_database_that_the_server_does_not_have_is_unavailable(postgres):
     with pytest.raises(Unavailable):
         await upgrade(postgres.url("absent"))
+
+
+_OFFICE = text(
+    "INSERT INTO offices (id, name, regulation_id, timezone, workdays, created_at) "
+    "VALUES (1, 'Dinas', 'x', 'Asia/Jakarta', 5, '2026-11-30 00:00:00+00:00')"
+)
+_PERSON = text("INSERT INTO persons (id, name, created_at) VALUES (:id, '', '2026-11-30 00:00:00+00:00')")
+_ACCOUNT = text(
+    "INSERT INTO person_addresses (person_id, channel, user_id, opted_in_at) VALUES (:id, 'whatsapp', :user, :at)"
+).bindparams(bindparam("at", type_=UtcDateTime()))
+_MEMBER = text(
+    "INSERT INTO members (office_id, person_id, name, role, leads_assembly, joined_at, created_at) "
+    "VALUES (1, :id, '', 'anggota', true, :at, :at)"
+).bindparams(bindparam("at", type_=UtcDateTime()))
+
+
+async def test_consent_dates_from_joining_and_not_from_a_first_word(url):
+    await upgrade(url)
+    engine = make_engine(url)
+    first, second, third = (datetime(2026, 11, 30, hour, tzinfo=UTC) for hour in (1, 2, 3))
+    async with engine.begin() as connection:
+        await connection.run_sync(_take_back, "0005")
+        await connection.execute(_OFFICE)
+        for person, opted_in, joined in ((1, first, None), (2, first, second), (3, third, second)):
+            await connection.execute(_PERSON, {"id": person})
+            await connection.execute(_ACCOUNT, {"id": person, "user": f"ID.{person}", "at": opted_in})
+            if joined:
+                await connection.execute(_MEMBER, {"id": person, "at": joined})
+    await upgrade(url)
+    async with engine.connect() as connection:
+        found = (await connection.scalars(select(PersonAddress.opted_in_at).order_by(PersonAddress.person_id))).all()
+    await engine.dispose()
+    assert found == [None, second, third]

@@ -7,6 +7,7 @@ an invitation to that seat.
 from typing import Any
 
 from bot.conversations.acts import record_act
+from bot.conversations.agreement import agree_by_code, has_stopped
 from bot.conversations.members.roster_names import NameFault, fault_in, initialled, shortened, tidy
 from bot.conversations.office_people import is_last_secretary, tell_secretaries
 from bot.conversations.step import Reply, State, Step, Turn
@@ -35,7 +36,7 @@ async def admit(turn: Turn, invitation: Invitation) -> Step:
         return Step(replies=(Reply("registration/move", parameters),), state=_state("move", invitation))
     here = {"office": office.name, "role": _words(turn, office, member.role)}
     if invitation.role in {member.role, Role.ANGGOTA}:
-        return Step(replies=(Reply("registration/already", here),))
+        return Step(replies=(Reply("registration/already", here | {"stopped": await has_stopped(turn)}),))
     return Step(replies=(Reply("registration/new_role", here | {"new": role}),), state=_state("role", invitation))
 
 
@@ -115,11 +116,13 @@ async def _join(turn: Turn, invitation: Invitation, name: str, line: Member | No
     else:
         member = await people.claim(session, line.id, person.id, invitation.role, now) or line
     member.leads_assembly = member.leads_assembly and member.role is not Role.ADMINISTRATOR
+    office = await offices.get_office(session, member.office_id)
+    had_stopped = await agree_by_code(turn, member, office.name)
     detail = {"member": member.id, "role": member.role.value, "invitation": invitation.id}
     await audit_log.record(session, member.office_id, member.id, "member.joined", detail, now)
-    office = await offices.get_office(session, member.office_id)
     told += await _tell_of(turn, office, member)
     welcome = {
+        "had_stopped": had_stopped,
         "name": member.name,
         "office": office.name,
         "role": _words(turn, office, member.role),
@@ -150,7 +153,8 @@ async def take_role(turn: Turn, invitation: Invitation) -> Step:
     office = turn.known_office
     told = await _tell_of(turn, office, member)
     role = _words(turn, office, member.role)
-    changed = Reply("registration/role_taken", {"office": office.name, "role": role}, edits_pressed=True)
+    parameters = {"office": office.name, "role": role, "stopped": await has_stopped(turn)}
+    changed = Reply("registration/role_taken", parameters, edits_pressed=True)
     return Step(replies=(changed, *told))
 
 

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from bot.access import Permission
+from bot.conversations.agreement import agree_by_code
 from bot.conversations.step import Command, Dialogue, Reply, Step, Turn
 from bot.invitations import create_invitation, links_shown
 from scheduler.sender import Destination
 from storage.models import Invitation
-from storage.queries import addresses, invitations, people
+from storage.queries import addresses, invitations, offices, people
 
 _GOOD_FOR = timedelta(minutes=15)
 
@@ -41,13 +42,14 @@ async def link_account(turn: Turn, invitation: Invitation, person_id: int) -> St
         mine = person.id == person_id
         return Step(replies=(Reply("registration/link_refused", {"linked": mine, "member": turn.member is not None}),))
     if not await invitations.use(session, invitation.id, turn.answered_at):
-        return Step(replies=(Reply("registration/spent_code"),))
+        return Step(replies=(Reply("registration/spent_link_code"),))
     known = await addresses.of_person(session, person_id)
     await people.move_accounts(session, person.id, person_id)
+    had_stopped = await agree_by_code(turn, owner, (await offices.get_office(session, owner.office_id)).name)
     told: tuple[Reply, ...] = ()
     if known is not None and known.chat_id is not None:
         told = (Reply("registration/link_told", to=Destination(known.channel, known.chat_id)),)
-    return Step(replies=(Reply("registration/linked", {"name": owner.name}), *told))
+    return Step(replies=(Reply("registration/linked", {"name": owner.name, "had_stopped": had_stopped}), *told))
 
 
 DIALOGUE = Dialogue(name="link_account", commands=(Command("sambung", _offer, Permission.ASK),))

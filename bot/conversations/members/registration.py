@@ -5,6 +5,7 @@ from datetime import timedelta
 from math import ceil
 
 from bot.channels.inbound import Kind
+from bot.conversations.agreement import has_stopped
 from bot.conversations.members import admission
 from bot.conversations.members.linking import link_account
 from bot.conversations.press_numbers import press_number
@@ -29,6 +30,7 @@ async def _start(turn: Turn) -> Step:
         "name": turn.member.name,
         "office": turn.known_office.name,
         "role": seat_words(turn.regulation, turn.member.role.value),
+        "stopped": await has_stopped(turn),
     }
     return Step(replies=(Reply("registration/welcome_back", parameters),))
 
@@ -43,8 +45,9 @@ async def _with_code(turn: Turn) -> Step:
     if invitation is None:
         await invitations.keep_attempt(session, message.channel, message.sender.user_id, turn.now)
         return Step(replies=(Reply("registration/unknown_code"),), state=_CODE_STEP)
+    links = invitation.person_id is not None
     if await invitations.find_good(session, invitation.id, turn.now) is None:
-        return Step(replies=(Reply("registration/spent_code"),))
+        return Step(replies=(Reply("registration/spent_link_code" if links else "registration/spent_code"),))
     if invitation.person_id is not None:
         return await link_account(turn, invitation, invitation.person_id)
     return await admission.admit(turn, invitation)

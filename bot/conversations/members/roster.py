@@ -40,6 +40,7 @@ async def _page_of(turn: Turn, page: int) -> Reply:
     first = page * _ON_A_PAGE
     on_page = lines[first : first + _ON_A_PAGE]
     lost = await roster_line.out_of_reach(turn, on_page)
+    stopped = await roster_line.stopped(turn, on_page)
     shown = [
         {
             "n": first + index,
@@ -48,6 +49,7 @@ async def _page_of(turn: Turn, page: int) -> Reply:
             "role": seat_words(turn.regulation, line.role.value),
             "joined": line.person_id is not None,
             "unreached": [one["channel"] for one in lost[line.id]],
+            "stopped": stopped[line.id],
         }
         for index, line in enumerate(on_page, start=1)
     ]

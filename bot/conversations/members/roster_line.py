@@ -63,6 +63,15 @@ async def out_of_reach(turn: Turn, lines: Sequence[Member]) -> dict[int, list[di
     }
 
 
+async def stopped(turn: Turn, lines: Sequence[Member]) -> dict[int, list[str]]:
+    """By the id of the line: the channels on which the member asked not to be written to."""
+    found = await addresses.opted_out(turn.session, {line.person_id for line in lines if line.person_id is not None})
+    return {
+        line.id: [abilities_of(channel).name or channel for person, channel in found if person == line.person_id]
+        for line in lines
+    }
+
+
 async def _show(turn: Turn, line: Member, _choice: str) -> Step:
     return await _shown(turn, line)
 
@@ -75,6 +84,7 @@ async def _shown(turn: Turn, line: Member, *others: Reply) -> Step:
         "joined": line.person_id is not None,
         "in_turn": line.leads_assembly,
         "unreached": (await out_of_reach(turn, [line]))[line.id],
+        "stopped": (await stopped(turn, [line]))[line.id],
     }
     return Step(replies=(Reply("roster/line", parameters, edits_pressed=True), *others), keep=True)
 
@@ -108,8 +118,10 @@ async def _set_turn(turn: Turn, line: Member, choice: str) -> Step:
     return await _shown(turn, line)
 
 
-async def _ask_release(_turn: Turn, line: Member, _choice: str) -> Step:
-    parameters = {"id": line.id, "name": line.name}
+async def _ask_release(turn: Turn, line: Member, _choice: str) -> Step:
+    known = await addresses.channels_of(turn.session, line.person_id) if line.person_id else ()
+    accounts = [abilities_of(channel).name or channel for channel in known]
+    parameters = {"id": line.id, "name": line.name, "accounts": accounts}
     return Step(replies=(Reply("roster/ask_release", parameters, edits_pressed=True),), keep=True)
 
 

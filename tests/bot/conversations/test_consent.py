@@ -1,13 +1,17 @@
 """Who asks to stop is written to in answer alone, until they ask for more."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.channels.whatsapp import CHANNEL as WHATSAPP
 from bot.conversations.dialogues import DIALOGUES
 from scheduler import audience
 from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
-from storage.models import Delivery, DeliveryState, PersonAddress, Priority, Role
-from tests.story import Story, rows
+from storage.models import AuditEntry, Delivery, DeliveryState, PersonAddress, Priority, Role
+from tests.bot.conversations.people_story import invitation_code
+from tests.story import Story, acts, rows
 
 
 @pytest.fixture
@@ -143,3 +147,57 @@ async def test_within_a_form_a_sentence_that_begins_so_is_an_answer(story):
     await member.says("/lapor akuntabel 1")
     (answer,) = await member.says("Berhenti kirim pesan di luar jam kerja")
     assert "Berhenti kirim pesan" in answer.text
+
+
+async def opted(story):
+    """Of every account: whether it is written to unasked by its own wish, and whether that was stopped."""
+    addresses = await rows(story, PersonAddress)
+    return [(address.opted_in_at, address.opted_out_at is not None) for address in addresses]
+
+
+async def test_a_stranger_has_agreed_to_nothing_and_joining_is_what_counts(story):
+    guest = story.stranger("Anggota 1")
+    await guest.says("halo")
+    await guest.says("mulai")
+    assert await opted(story) == [(None, False)]
+    story.clock.advance(timedelta(hours=1))
+    await guest.says(f"/start {await invitation_code(story)}")
+    assert await opted(story) == [(story.clock.now(), False)]
+    assert "consent.given" in await acts(story)
+
+
+async def test_joining_ends_an_earlier_wish_to_stop_and_says_so(story):
+    guest = story.stranger("Anggota 1")
+    await guest.says("berhenti")
+    (joined,) = await guest.says(f"/start {await invitation_code(story)}")
+    assert "kiriman kantor aktif lagi" in joined.text
+    assert await opted(story) == [(story.clock.now(), False)]
+
+
+async def test_who_never_stopped_is_told_nothing_of_it(story):
+    joined = (await story.stranger("Anggota 1").says(f"/start {await invitation_code(story)}"))[-1]
+    assert "aktif lagi" not in joined.text
+
+
+async def test_on_whatsapp_the_words_of_the_invitation_are_kept_as_what_was_agreed_to(story):
+    story.links = {WHATSAPP: "https://wa.me/62?text=Gabung%20"}
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    story.restart()
+    await secretary.says("/undang")
+    (invitation,) = await secretary.presses("Anggota")
+    await story.stranger("Anggota 1", "ID.1").says(f"/start {await invitation_code(story)}", channel=WHATSAPP)
+    (entry,) = await rows(story, AuditEntry, AuditEntry.act == "consent.given")
+    assert entry.detail["to"].startswith("Dengan mengirim pesan itu lewat WhatsApp, Anda menyetujui menerima pesan")
+    assert entry.detail["to"] in invitation.text
+
+
+async def test_who_comes_back_after_stopping_is_told_that_nothing_comes_and_how_to_change_that(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (back,) = await member.says("/start")
+    assert "MULAI" not in back.text
+    await member.says("berhenti")
+    (back,) = await member.says("/start")
+    assert "tidak dikirimi pesan" in back.text
+    assert "Ketik MULAI" in back.text
+    (back,) = await member.says(f"/start {await invitation_code(story)}")
+    assert "Ketik MULAI" in back.text

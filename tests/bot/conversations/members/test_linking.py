@@ -55,11 +55,31 @@ async def test_the_other_account_is_the_same_member_and_the_first_is_told(story)
     assert "Nilai mana" in question
 
 
+async def test_linking_agrees_to_messages_there_even_after_a_wish_to_stop(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await writes(story, "berhenti")
+    answers = await writes(story, await code_of(member))
+    assert "kiriman kantor aktif lagi" in answers[0][1]
+    (address,) = [address for address in await rows(story, PersonAddress) if address.channel == WHATSAPP]
+    assert (address.opted_in_at, address.opted_out_at) == (story.clock.now(), None)
+
+
+async def test_taking_the_account_off_a_name_says_that_both_go(story):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await writes(story, await code_of(member))
+    await secretary.says("/anggota")
+    await secretary.presses("2")
+    (asked,) = await secretary.presses("Lepas akun")
+    assert "semua akun (Telegram, WhatsApp) dari <b>Anggota 1</b>" in asked.text
+
+
 async def test_a_code_counts_once_and_not_for_long(story):
     member = await story.person("Anggota 1", Role.ANGGOTA)
     code = await code_of(member)
     await writes(story, code)
-    spent = render("registration/spent_code").text
+    spent = render("registration/spent_link_code").text
+    assert ("/sambung" in spent, "sekretaris" in spent) == (True, False)
     ((chat, told),) = await writes(story, code, user_id="ID.2")
     assert (chat, told.endswith(spent)) == ("ID.2", True)
     late = await code_of(member)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.channels.inbound import Kind
-from bot.conversations import privacy
+from bot.conversations import consent, privacy
 from bot.conversations.members import roster as roster_dialogue
 from bot.conversations.reports import history as report_history
 from storage.models import Report, Role
@@ -15,7 +15,9 @@ from tests.story import acts
 
 @pytest.fixture
 async def story(database):
-    story = people_story(database, roster_dialogue.DIALOGUE, report_history.DIALOGUE, privacy.DIALOGUE)
+    story = people_story(
+        database, roster_dialogue.DIALOGUE, report_history.DIALOGUE, privacy.DIALOGUE, consent.DIALOGUE
+    )
     await story.open_office(regulation_id="serang-25-2018")
     return story
 
@@ -101,6 +103,17 @@ async def test_leaving_is_confirmed_and_told(story, secretary):
     assert "tidak lagi terdaftar" in (await story.messages(member.user_id))[-1].text
     (answer,) = await member.says("/anggota")
     assert "belum terdaftar" in answer.text
+
+
+async def test_who_asked_not_to_be_written_to_is_marked(story, secretary):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await story.person("Anggota 2", Role.ANGGOTA)
+    await member.says("/berhenti")
+    (page,) = await secretary.says("/anggota")
+    assert "2. Anggota 1 · Anggota · sudah bergabung, menghentikan kiriman di Telegram" in page.text
+    assert page.text.count("menghentikan kiriman di ") == 1
+    (line,) = await secretary.presses("2")
+    assert "Menghentikan kiriman di Telegram" in line.text
 
 
 async def test_an_account_on_the_wrong_name_is_taken_off(story, secretary):

@@ -44,6 +44,7 @@ from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.transaction import Database
 
+ASKED_WITHIN = 8.0  # seconds for an answer to a person at a terminal
 # 80 a second of a number, in and out. To one person one every 6 seconds; a burst of 45 is borrowed from the time after.
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput
 WHATSAPP_LIMITS = Limits(per_second=60, per_chat_second=1, per_private=(45, timedelta(seconds=45 * 6)))
@@ -213,10 +214,14 @@ def whatsapp_link(number: str | None, code: str) -> str:
     return words if number is None else f"https://wa.me/{number}?text={quote(words)}"
 
 
-def links_where_known(code: str, bot_name: str | None, number: str | None) -> dict[str, str]:
-    """The links to join by channel, of those on which it is known what we are called."""
-    links = {} if bot_name is None else {TELEGRAM: telegram_link(bot_name, code)}
-    return links if number is None else links | {WHATSAPP: whatsapp_link(number, code)}
+def links_of(settings: Settings, code: str, bot_name: str | None, number: str | None) -> dict[str, str | None]:
+    """The links to join, by each channel that is set; None where it is not known what we are called there."""
+    links: dict[str, str | None] = {}
+    if settings.telegram_token is not None:
+        links[TELEGRAM] = None if bot_name is None else telegram_link(bot_name, code)
+    if settings.whatsapp is not None:
+        links[WHATSAPP] = None if number is None else whatsapp_link(number, code)
+    return links
 
 
 def packaged_regulations(settings: Settings) -> Mapping[str, Regulation]:
@@ -256,7 +261,8 @@ async def identify(settings: Settings) -> BotIdentity:
         WrongSetting: there is no token.
         SendError: Telegram refuses it or cannot be reached.
     """
-    connection = Connection(settings.known_token().reveal(), settings.telegram_api_url)
+    token = settings.known_token().reveal()
+    connection = Connection(token, settings.telegram_api_url, answer_seconds=ASKED_WITHIN)
     try:
         return await TelegramSender(connection.bot, SystemClock()).identity()
     finally:

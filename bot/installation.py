@@ -1,5 +1,6 @@
 """What the administrator does from the command line: check the installation, add offices, invite."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from bot import whatsapp_templates
-from bot.application import identify, links_where_known, opened, packaged_regulations
+from bot.application import identify, links_of, opened, packaged_regulations
 from bot.config import Settings, WrongSetting
 from bot.conversations.show_deliveries import shown
 from bot.invitations import create_invitation
@@ -50,10 +51,13 @@ class NoSuchSeat(Exception):
 
 
 class CodeToHandOver(Struct, frozen=True):
-    """A fresh code, the link on every channel that could be asked, and until when it is good in the office's zone."""
+    """A fresh code, the link on every channel that we have, and until when it is good in the office's zone.
+
+    A link is None where the channel does not tell now what we are called there.
+    """
 
     code: str
-    links: Mapping[str, str]
+    links: Mapping[str, str | None]
     expires: datetime
 
 
@@ -85,15 +89,23 @@ async def invite_to(settings: Settings, unit: str, role: Role) -> CodeToHandOver
     return CodeToHandOver(invited.code, await _links(settings, invited.code), invited.expires_at.astimezone(zone))
 
 
-async def _links(settings: Settings, code: str) -> Mapping[str, str]:
-    """The links of every channel that can be asked now; where there is none the code serves, as /start CODE."""
-    bot_name = number = None
+async def _links(settings: Settings, code: str) -> Mapping[str, str | None]:
+    """By every channel that we have; all are asked at once."""
+    bot_name, number = await asyncio.gather(_bot_name(settings), _number(settings))
+    return links_of(settings, code, bot_name, number)
+
+
+async def _bot_name(settings: Settings) -> str | None:
     with suppress(SendError, WrongSetting):
-        bot_name = (await identify(settings)).username
+        return (await identify(settings)).username
+    return None
+
+
+async def _number(settings: Settings) -> str | None:
     if settings.whatsapp is not None:
         with suppress(SendError):
-            number = digits(await number_of(settings.whatsapp))
-    return links_where_known(code, bot_name, number)
+            return digits(await number_of(settings.whatsapp))
+    return None
 
 
 async def deliveries_of(settings: Settings, unit: str | None, month: date | None) -> list[Mapping[str, Any]]:

@@ -81,7 +81,7 @@ def code_in(text: str) -> str | None:
     return found[1].upper().translate(_READ_AS) if found else None
 
 
-def links_shown(links: Mapping[str, str]) -> list[dict[str, Any]]:
+def links_shown(links: Mapping[str, str | None]) -> list[dict[str, Any]]:
     """Addresses by channel as messages want them: with the channel's name, and whether who follows it must agree."""
     abilities = {channel: abilities_of(channel) for channel in links}
     return [

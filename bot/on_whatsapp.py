@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, NoReturn
 
-from bot.application import Channel, whatsapp_channel
+from bot.application import ASKED_WITHIN, Channel, whatsapp_channel
 from bot.channels.whatsapp import CHANNEL
 from bot.channels.whatsapp.files import WhatsAppFiles
 from bot.channels.whatsapp.first_contact import heed_tier
@@ -181,7 +181,7 @@ async def secret_fits(settings: WhatsAppSettings) -> bool:
 
 @asynccontextmanager
 async def _asked_once(settings: WhatsAppSettings) -> AsyncIterator[Graph]:
-    graph = Graph(settings.api_url, settings.phone_id, settings.token.reveal())
+    graph = Graph(settings.api_url, settings.phone_id, settings.token.reveal(), answer_seconds=ASKED_WITHIN)
     try:
         yield graph
     finally:

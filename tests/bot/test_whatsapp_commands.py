@@ -1,6 +1,7 @@
-"""`apel whatsapp templates` as an administrator types it, against a Meta on the loopback."""
+"""What an administrator types about WhatsApp, against a Meta on the loopback: `apel whatsapp templates`, `apel invite`."""
 
 import asyncio
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -33,8 +34,8 @@ def apel(tmp_path, monkeypatch, meta):
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
 
-    async def typed(*arguments):
-        result = await asyncio.to_thread(CliRunner().invoke, cli, ["whatsapp", "templates", *arguments])
+    async def typed(*arguments, command=("whatsapp", "templates")):
+        result = await asyncio.to_thread(CliRunner().invoke, cli, [*command, *arguments])
         assert result.exception is None or isinstance(result.exception, SystemExit)
         return result.exit_code, result.output
 
@@ -138,6 +139,21 @@ async def test_a_meta_that_is_not_there_is_told_in_one_sentence(apel, meta):
     await meta._http.stop()
     status, said = await apel("check")
     assert (status, said.startswith("WhatsApp: Meta tidak dapat dihubungi")) == (1, True)
+
+
+async def test_an_invitation_says_what_to_send_and_to_what_one_agrees_though_meta_does_not_answer(apel, meta):
+    await apel("add", "Dinas Kominfo", command=["office"])
+    asked = ("--unit", "Dinas Kominfo", "--role", "sekretaris")
+    status, said = await apel(*asked, command=["invite"])
+    assert (status, "wa.me/628110000001?text=Gabung" in said) == (0, True)
+    await meta._http.stop()
+    status, said = await apel(*asked, command=["invite"])
+    assert status == 0
+    assert "Tautan WhatsApp belum dapat dibuat" in said
+    assert re.search(r"mengirim Gabung [A-Z0-9]{16} ke nomor WhatsApp kantor\.", said)
+    assert "Anda menyetujui menerima pesan WhatsApp dari Dinas Kominfo" in said
+    assert "TELEGRAM" not in said
+    assert "menekan tautan" not in said
 
 
 async def test_without_whatsapp_there_is_nothing_to_check(apel, monkeypatch):

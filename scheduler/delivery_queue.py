@@ -308,7 +308,7 @@ async def say_elsewhere(
 
 
 async def send_again(session: Session, delivery_id: int, now: datetime) -> Delivery | None:
-    """Send a group's post once more whose answer was lost: a new row with the same words, and the parts behind it.
+    """Send a post once more whose answer was lost: a new row with the same words, and the parts behind it.
 
     Returns the new row; None where it was sent again before, or is not uncertain (any more).
     """
@@ -318,6 +318,8 @@ async def send_again(session: Session, delivery_id: int, now: datetime) -> Deliv
     first = before = await _copy(session, row, f"{row.part}{deliveries.AGAIN}", None, now)
     follower = await deliveries.follower(session, row.id)
     while before is not None and follower is not None:
+        to = {"state": DeliveryState.CANCELLED, "reason": "stopped"}
+        await deliveries.change(session, follower.id, of=deliveries.WAITING, to=to)
         before = await _copy(session, follower, f"{follower.part}{deliveries.AGAIN}", before.id, now)
         follower = await deliveries.follower(session, follower.id)
     return first

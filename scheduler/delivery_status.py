@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from scheduler import delivery_queue, forwarding, notices, other_address, outcomes, turns
+from scheduler import delivery_queue, forwarding, notices, other_address, outcomes, turns, uncertain_rows
 from scheduler.errors import MessageRefused, SendError, UnreachableReason
 from storage.models import Delivery, DeliveryState
 from storage.queries import addresses, deliveries
@@ -93,6 +93,7 @@ async def _arrived(session: Session, row: Delivery, status: DeliveryStatus, now:
         settled = await deliveries.change(session, row.id, of=[before], to=to)
     if settled and before is DeliveryState.UNCERTAIN:
         await notices.tell_settled(session, row, now)
+        await uncertain_rows.settle(session, row, now)
     if settled and before is DeliveryState.FAILED and reason in _LOST:
         await _is_reached(session, row, reason, now)
 

@@ -16,6 +16,7 @@ from scheduler import (
     other_address,
     template_states,
     turns,
+    uncertain_rows,
 )
 from scheduler.abilities import abilities_of, settling
 from scheduler.errors import (
@@ -178,6 +179,7 @@ async def _tell_failed(session: Session, row: Delivery, reason: str, now: dateti
 async def _tell_uncertain(session: Session, rows: Sequence[Delivery], now: datetime) -> None:
     """Of a group's post the secretaries are asked to look. Without a kit nobody forwards: others are given it, too."""
     await notices.tell_uncertain(session, rows, now)
+    await uncertain_rows.heed(session, rows, now)
     kits = [await _missed(session, row, "uncertain", now) for row in rows if forwarding.is_kit(row)]
     await notices.tell_missed(session, [one for one in kits if one], now)
 
@@ -207,6 +209,7 @@ async def record_refused_later(session: Session, row: Delivery, error: SendError
     known = [DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNCERTAIN]
     if row.reason in UNANSWERED:  # it was to go once more, for want of this news
         known += deliveries.WAITING
+    was_uncertain = row.state is DeliveryState.UNCERTAIN
     decision = _decided(row, error, now, repeatable=True)
     if isinstance(decision, PauseChat):
         await _unreachable(session, row, decision.reason, now, of=known)
@@ -217,6 +220,8 @@ async def record_refused_later(session: Session, row: Delivery, error: SendError
         await _heed_later(session, row, error, now)
     else:
         await _fail_later(session, row, decision, error, now, of=known)
+    if was_uncertain:
+        await uncertain_rows.settle(session, row, now)
 
 
 def _again(row: Delivery, decision: Decision, now: datetime) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from storage.models import (
     Delivery,
+    DeliveryState,
     GroupChat,
     GroupState,
     Member,
@@ -24,7 +25,8 @@ from storage.models import (
     Schedule,
     ScheduleTarget,
 )
-from storage.queries.ledger import FORWARD
+from storage.queries.deliveries import AGAIN
+from storage.queries.ledger import FORWARD, rows_of_post
 from storage.transaction import Session
 
 _one, _other = aliased(PersonAddress), aliased(PersonAddress)
@@ -105,6 +107,21 @@ async def counted(
         .order_by(PersonAddress.channel)
     )
     return {channel: Heard(persons, int(lately)) for channel, persons, lately in (await session.execute(query)).all()}
+
+
+async def uncertain(session: Session, occurrence_id: int) -> Sequence[Delivery]:
+    """What the push says to persons of which nobody knows whether it arrived, and that was not sent again; in order."""
+    copy = aliased(Delivery)
+    same = ("occurrence_id", "channel", "chat_id")
+    sent_again = select(copy.id).where(*(getattr(copy, name) == getattr(Delivery, name) for name in same))
+    query = (
+        select(Delivery)
+        .where(Delivery.occurrence_id == occurrence_id, Delivery.group_id.is_(None), rows_of_post())
+        .where(Delivery.state == DeliveryState.UNCERTAIN, Delivery.part.not_like(f"{FORWARD}%"))
+        .where(~sent_again.where(copy.part == Delivery.part + AGAIN).exists())
+        .order_by(Delivery.id)
+    )
+    return (await session.scalars(query)).all()
 
 
 def _channels_of_schedule() -> Select[Any]:

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 import pytest
+from sqlalchemy import update
 
-from storage.models import DeliveryState, Role, ScheduleKind
+from storage.models import DeliveryState, Role, Schedule, ScheduleKind, ScheduleState
 from tests.fakes.graph_server import Broken, Lose
 from tests.flows.whatsapp_office import WhatsAppTown
 
@@ -68,3 +69,94 @@ async def test_a_template_whose_answer_was_lost_goes_once_more(town, people):
     assert [row.state for row in await readings(town)] == [SENT] * 3
     for person in people:
         assert [kind for kind, _ in got(town, person)] == ["template"]
+
+
+async def loses_the_reading(town):
+    """Every answer to the reading is lost, and none of it arrives."""
+    town.server.next_call(Lose(accepted=False), times=3)
+    await town.clock_to("2026-11-18T07:35+07:00")
+    assert [row.state for row in await readings(town)] == [DeliveryState.UNCERTAIN] * 3
+
+
+async def test_a_reading_whose_answer_was_lost_goes_again_when_the_secretary_says_so(town, people):
+    await loses_the_reading(town)
+    await town.clock_to("2026-11-18T07:50+07:00")
+    told = town.offering(people[0], "Kirim lagi")
+    assert "sudah diserahkan untuk 3 orang yang menerimanya satu per satu" in told.text
+    await town.taps(people[0], "Kirim lagi")
+    for person in people[1:]:
+        assert [kind for kind, _ in got(town, person)] == ["text"]
+    (answer,) = await town.taps(people[0], "Kirim lagi")
+    assert "sudah ditangani" in answer.text
+    for person in people[1:]:
+        assert [kind for kind, _ in got(town, person)] == ["text"]
+
+
+async def test_only_those_are_counted_and_sent_to_again_of_whom_no_status_came(town, people):
+    town.server.next_call(Lose(), times=3)
+    await town.clock_to("2026-11-18T07:35+07:00")
+    for person in people[:2]:
+        town.server.tells(town.server.messages(person)[-1], "sent")
+    await town.clock_to("2026-11-18T07:50+07:00")
+    assert "untuk 1 orang" in town.offering(people[0], "Kirim lagi").text
+    await town.taps(people[0], "Kirim lagi")
+    assert [len(got(town, person)) for person in people[1:]] == [1, 2]
+
+
+async def test_what_statuses_settle_in_time_is_not_told(town, people):
+    town.server.next_call(Lose(), times=3)
+    await town.clock_to("2026-11-18T07:35+07:00")
+    for person in people:
+        town.server.tells(town.server.messages(person)[-1], "sent")
+    await town.clock_to("2026-11-18T07:50+07:00")
+    assert [row.state for row in await readings(town)] == [SENT] * 3
+    assert "tidak pasti" not in town.text(people[0])
+
+
+async def forwards(town):
+    """The reading is forwarded by hand; what stands in the ledger of its kit is told by message and state."""
+    async with town.database.transaction() as session:
+        chosen = update(Schedule).where(Schedule.kind == ScheduleKind.READING)
+        await session.execute(chosen.values(by_forwarding=True, state=ScheduleState.ACTIVE, reason=None))
+    await town.clock_to("2026-11-18T07:29:50+07:00")
+
+
+async def kit(town):
+    return [(row.message_key, row.state) for row in await town.ledger() if row.part.startswith("/forward")]
+
+
+@pytest.fixture
+async def secretary(town):
+    secretary = await town.joins("Sekretaris", Role.SEKRETARIS)
+    await forwards(town)
+    return secretary
+
+
+async def test_the_button_of_a_kit_follows_once_a_status_tells_that_its_text_arrived(town, secretary):
+    town.server.next_call(Lose(), times=2)
+    await town.clock_to("2026-11-18T07:45+07:00")
+    assert await kit(town) == [("forward/text", DeliveryState.UNCERTAIN), ("forward/done", DeliveryState.PLANNED)]
+    text = next(sent for sent in town.server.messages(secretary) if sent.at >= DUE)
+    town.server.tells(town.server.messages(secretary)[-1], "sent")
+    town.server.tells(text, "delivered")
+    await town.settle()
+    assert await kit(town) == [("forward/text", SENT), ("forward/done", SENT)]
+    assert town.offering(secretary, "Sudah diteruskan")
+
+
+async def test_the_button_of_a_kit_that_statuses_say_to_have_failed_follows_when_its_text_went_again(town, secretary):
+    town.server.next_call(Lose(), times=2)
+    await town.clock_to("2026-11-18T07:45+07:00")
+    last = [sent for sent in town.server.messages(secretary) if "Fokus hari ini" in sent.text][-1]
+    town.server.tells(last, "failed", 131000)
+    await town.clock_to("2026-11-18T07:50+07:00")
+    assert await kit(town) == [("forward/text", SENT), ("forward/done", SENT)]
+
+
+async def test_nothing_else_of_the_chat_waits_for_a_kit_of_which_nobody_knows(town, secretary):
+    town.server.next_call(Lose(accepted=False), times=2)
+    await town.clock_to("2026-11-18T07:45+07:00")
+    assert await town.says(secretary, "/kiriman")
+    assert "tidak pasti sampai kepada yang meneruskannya" in town.text(secretary)
+    await town.clock_to("2026-11-18T16:00+07:00")
+    assert await kit(town) == [("forward/text", DeliveryState.UNCERTAIN), ("forward/done", DeliveryState.MISSED)]

@@ -304,6 +304,26 @@ async def test_a_post_of_several_parts_stands_where_its_first_missing_part_does(
         }
 
 
+async def test_what_waits_for_news_of_a_post_that_is_sent_again_does_not_leave_besides(machine):
+    await machine.add_schedule(ScheduleKind.BROADCAST, groups=(await machine.add_group(),), body="satu")
+    await machine.at(MONDAY_READING)
+    [occurrence] = await machine.due_occurrences()
+    same = {"channel": CHANNEL, "chat_id": "1", "message_key": "broadcast/post", "parameters": {}, "message": {}}
+    same |= {"occurrence_id": occurrence.id, "not_before": FRIDAY, "created_at": FRIDAY}
+    first = await machine._add(Delivery(**same, part="", state=DeliveryState.UNCERTAIN, reason="OutcomeUnknown"))
+    behind = Delivery(**same, part="/2", follows_id=first, state=DeliveryState.PLANNED, reason="OutcomeUnknown")
+    await machine._add(behind)
+    async with machine.database.transaction() as session:
+        await delivery_queue.send_again(session, first, MONDAY_READING)
+        rows = [row for row in await deliveries.of_occurrence(session, occurrence.id) if row.chat_id == "1"]
+    assert [(row.part, row.state.value) for row in rows] == [
+        ("", "uncertain"),
+        ("/2", "cancelled"),
+        ("/again", "planned"),
+        ("/2/again", "planned"),
+    ]
+
+
 async def test_a_broadcast_is_stopped_midway(machine):
     groups = [await machine.add_group(f"-{number}") for number in (1, 2, 3)]
     await machine.add_schedule(ScheduleKind.BROADCAST, groups=tuple(groups), body="Rapat <b> pindah")

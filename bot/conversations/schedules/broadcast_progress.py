@@ -13,7 +13,7 @@ from scheduler.broadcast_progress import progress
 from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import Once, from_json
 from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
-from storage.queries import broadcasts, deliveries, ledger, occurrences, schedules
+from storage.queries import broadcasts, deliveries, ledger, occurrences, one_by_one, schedules
 
 STOPPED = "stopped"  # reason of rows that a secretary held back
 _HISTORY = 5
@@ -117,6 +117,19 @@ async def _again(turn: Turn) -> Step:
     return Step(keep=True, toast="siar/toast_again")
 
 
+async def _again_persons(turn: Turn) -> Step:
+    """`delivery.again_persons:<occurrence>`: the same for those who get it one by one, of whom nobody knows still."""
+    occurrence = await occurrences.find(turn.session, press_number(turn))
+    if occurrence is None or occurrence.office_id != turn.known_office.id:
+        return _GONE
+    rows = await one_by_one.uncertain(turn.session, occurrence.id)
+    sent = [await delivery_queue.send_again(turn.session, row.id, turn.now) for row in rows]
+    if not any(sent):
+        return Step(keep=True, toast="siar/toast_again_done")
+    await record_act(turn, "delivery.sent_again", {"occurrence": occurrence.id, "rows": len(sent)})
+    return Step(keep=True, toast="siar/toast_again")
+
+
 DIALOGUE = Dialogue(
     name="broadcast_progress",
     presses=(
@@ -124,5 +137,6 @@ DIALOGUE = Dialogue(
         Press("siar.undo", _undo, Permission.BROADCAST),
         Press("siar.stop", _stop, Permission.BROADCAST),
         Press("delivery.again", _again, Permission.BROADCAST),
+        Press("delivery.again_persons", _again_persons, Permission.BROADCAST),
     ),
 )

@@ -152,6 +152,7 @@ async def test_other_offices_and_other_things_stay_closed(story, secretary):
         f"siar.undo:{schedule_id}",
         f"siar.stop:{schedule_id}",
         f"delivery.again:{delivery.id}",
+        f"delivery.again_persons:{delivery.occurrence_id}",
     ):
         assert await press(foreign, action) == []
         assert foreign.outcome.toast == "Jadwal ini tidak dapat dibuka."

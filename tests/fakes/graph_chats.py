@@ -1,5 +1,6 @@
 """What the loopback Graph API remembers of a chat, and what Meta asks of a message to it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,6 +8,8 @@ from typing import Any
 
 WINDOW = timedelta(hours=24)
 _BUTTONS, _ROWS = 3, 10
+_NUMBER = re.compile(r"\+?[1-9]\d{6,14}")
+_USER_ID = re.compile(r"[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}")
 
 
 class Refused(Exception):
@@ -73,17 +76,30 @@ class Chat:
     sent: list[Sent] = field(default_factory=list)
     heard_at: datetime | None = None
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether the person wrote within a day."""
+        return self.heard_at is not None and now < self.heard_at + WINDOW
+
+
+def named(payload: dict[str, Any]) -> str:
+    """To whom it goes: by a number in "to", or by a user id in "recipient"."""
+    if payload.get("messaging_product") != "whatsapp" or ("to" in payload) == ("recipient" in payload):
+        raise Refused(100, "messaging_product, and either to or recipient")
+    if "to" in payload and _NUMBER.fullmatch(payload["to"]):
+        return str(payload["to"])
+    if "recipient" in payload and _USER_ID.fullmatch(payload["recipient"]):
+        return str(payload["recipient"])
+    raise Refused(100, "to: a number; recipient: a business-scoped user id")
+
 
 def check(payload: dict[str, Any], chat: Chat, media: set[str], now: datetime) -> None:
     """Raise Refused for what Meta does not take."""
     kind = payload.get("type")
-    if payload.get("messaging_product") != "whatsapp" or ("to" in payload) == ("recipient" in payload):
-        raise Refused(100, "messaging_product, and either to or recipient")
     if len(payload.get("biz_opaque_callback_data", "")) > 512:
         raise Refused(100, "tracker")
     if kind == "template":
         return  # held against the account's templates
-    if chat.heard_at is None or now >= chat.heard_at + WINDOW:
+    if not chat.is_open(now):
         raise Refused(131047, "Re-engagement message")
     part = payload.get(kind, {})
     match kind:

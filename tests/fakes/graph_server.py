@@ -27,7 +27,8 @@ from typing import Any, Self
 import httpx
 
 from scheduler.clock import Clock, MovableClock
-from tests.fakes.graph_chats import Chat, Refused, Sent, check
+from tests.fakes.graph_chats import Chat, Refused, Sent, check, named
+from tests.fakes.graph_limits import Limits
 from tests.fakes.graph_people import Person
 from tests.fakes.graph_templates import Template, check_template, page_of, submitted, values_of
 from tests.fakes.http_server import HttpServer, Request, Response
@@ -83,6 +84,7 @@ class GraphServer:
         self.number = "+62 811-0000-001"
         self.quality = "GREEN"
         self.tier: str | None = "TIER_250"  # to how many persons may be written first; None: no such field is known
+        self.limits: Limits | None = None  # set to have them enforced
         self.people: list[Person] = []
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
@@ -148,6 +150,8 @@ class GraphServer:
     def push(self, kind: str, item: dict[str, Any], contact: dict[str, Any] | None) -> None:
         """Let an event ("messages" or "statuses") wait for the bot."""
         self.pending.append((kind, item, contact))
+        if self.limits is not None and kind == "messages":
+            self.limits.hear(self.clock.now())
 
     def tells(self, message: Sent, status: str, *codes: int, **more: Any) -> dict[str, Any]:
         """Let a status of the message wait for the bot."""
@@ -334,16 +338,18 @@ class GraphServer:
         return _json(200, {"messaging_product": "whatsapp", "messages": [{"id": sent.reference}]})
 
     def _accept(self, payload: dict[str, Any]) -> Sent:
-        key = payload.get("recipient") or payload.get("to")
+        key = named(payload)
         person = next((known for known in self.people if key in known.keys), None)
         if person is None:
             raise Refused(131026, "Message undeliverable")
-        chat = self.chat(person)
-        check(payload, chat, set(self.files), self.clock.now())
-        sent = Sent(self.next_reference(), payload, self.clock.now())
+        chat, now = self.chat(person), self.clock.now()
+        check(payload, chat, set(self.files), now)
+        sent = Sent(self.next_reference(), payload, now)
         if payload["type"] == "template":
             template = check_template(payload["template"], self.templates)
             sent.words, sent.button = template.filled(values_of(payload["template"])), template.button
+        if self.limits is not None:
+            self.limits.take(self.people.index(person), now, first=not chat.is_open(now))
         chat.sent.append(sent)
         for status in self.automatic:
             self.tells(sent, status)

@@ -10,6 +10,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from tests.fakes.graph_limits import Limits
 from tests.fakes.graph_server import VERSION, Broken, GraphServer, Hold, Lose, Template
 
 
@@ -27,6 +28,7 @@ async def send(server):
 
         async def send(**content):
             body = {"messaging_product": "whatsapp", "recipient": person.user_id} | content
+            body = {name: value for name, value in body.items() if value is not None}
             answer = (await client.post(f"{server.origin}/{VERSION}/{server.phone_id}/messages", json=body)).json()
             return answer["error"]["code"] if "error" in answer else None
 
@@ -40,6 +42,53 @@ async def test_a_proof_of_the_apps_secret_is_looked_at_where_one_is_given(server
         answers = [(await client.get(url, params={"appsecret_proof": proof})).json() for proof in (right, "0" * 64)]
         assert (await client.get(url)).status_code == 200
     assert [answer.get("error", {}).get("code") for answer in answers] == [None, 100]
+
+
+@pytest.mark.parametrize(
+    ("to", "code"),
+    [
+        ({"to": "{user_id}", "recipient": None}, 100),
+        ({"recipient": "{phone}"}, 100),
+        ({"recipient": "phone:{phone}"}, 100),
+        ({"to": "{phone}", "recipient": None}, None),
+        ({"recipient": "{user_id}"}, None),
+    ],
+)
+async def test_a_number_is_written_to_and_a_user_id_is_the_recipient(server, send, to, code):
+    (person,) = server.people
+    named = {name: value and value.format(user_id=person.user_id, phone=person.phone) for name, value in to.items()}
+    assert await send(**text("x"), **named) == code
+
+
+async def test_more_than_a_number_carries_in_a_second_is_refused_whoever_wrote_it(server, send):
+    server.limits = Limits(per_second=3)
+    server.person().says("halo")
+    assert [await send(**text("x")) for _ in range(3)] == [None, None, 130429]
+    server.clock.advance(timedelta(seconds=1))
+    assert await send(**text("x")) is None
+    assert server.limits.refused == [130429]
+
+
+async def test_to_one_person_more_go_at_once_only_as_borrowed_from_the_time_to_come(server, send):
+    server.limits = Limits()
+    assert [await send(**text("x")) for _ in range(46)] == [None] * 45 + [131056]
+    server.clock.advance(timedelta(seconds=6))
+    assert [await send(**text("x")) for _ in range(2)] == [None, 131056]
+    server.clock.advance(timedelta(seconds=44 * 6))
+    assert [await send(**text("x")) for _ in range(46)] == [None] * 44 + [131056, 131056]
+
+
+async def test_only_so_many_who_did_not_write_are_written_to_in_a_day(server, send):
+    server.limits = Limits(persons=1)
+    server.templates["a"] = Template("a")
+    template = {"type": "template", "template": {"name": "a", "language": {"code": "id"}}}
+    first, second = server.person(), server.person()
+    assert await send(**template, recipient=first.user_id) is None
+    assert await send(**template, recipient=second.user_id) == 131048
+    assert await send(**template, recipient=first.user_id) is None
+    assert await send(**template) is None  # has written
+    server.clock.advance(timedelta(hours=24))
+    assert await send(**template, recipient=second.user_id) is None
 
 
 def text(body):

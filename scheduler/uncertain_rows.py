@@ -13,7 +13,7 @@ from scheduler.delivery_queue import enqueue, reword
 from scheduler.errors import OutcomeUnknown
 from scheduler.notices import COLLECTED_FOR, missed_occurrence
 from storage.models import Delivery, DeliveryState, Priority
-from storage.queries import deliveries, occurrences, one_by_one, units
+from storage.queries import deliveries, occurrences, offices, one_by_one
 from storage.transaction import Session
 
 TO_PERSONS = "notice/uncertain_persons"
@@ -58,7 +58,7 @@ async def _tell(session: Session, occurrence_id: int, now: datetime, *, anew: bo
     if occurrence is None:
         return
     about = await missed_occurrence(session, occurrence, "uncertain")
-    office = await units.get_office(session, about.office_id)
+    office = await offices.get_office(session, about.office_id)
     parameters = {"title": about.title, "due_at": about.due_at, "zone": office.timezone, "persons": persons}
     parameters |= {"occurrence_id": occurrence_id}
     for secretary in await audience.secretaries(session, office.id):

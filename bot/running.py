@@ -15,6 +15,7 @@ from bot.application import House, build, opened, packaged_regulations, reranker
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.channels.whatsapp import CHANNEL as WHATSAPP
 from bot.config import Settings, WrongSetting, prepare_place
+from bot.freed_memory import give_back
 from bot.housekeeping import keep_house, next_housekeeping
 from bot.log_setup import setup_logging
 from bot.loops import Alarm, Loop, finished
@@ -82,6 +83,7 @@ async def run(settings: Settings) -> None:
     setup_logging(settings.log_format)
     regulations = packaged_regulations(settings)
     packaged_model()  # read now, so that the first question need not wait for it
+    give_back()  # reading it needs twice what it leaves
     with alone(settings.database_url):
         async with opened(settings) as database:
             await _Running(settings, database, regulations).until_stopped()

@@ -19,11 +19,13 @@ from content.follow_up import follow_up
 from content.follow_up_words import NUMBERS, leans_only, leans_wholly, names_foreign_subject, points_back, varies
 from content.machine_talk import is_machine_talk
 from content.mapped_question import Mapped, mapped_topic
+from content.noise import is_noise
 from content.normalising import is_word, words
 from content.question_bank import NOISE, OUT_OF_SCOPE, keys_of, own_words
 from content.question_model import Reading, evidence, likelihood, packaged_model
 from content.regulation import MissingPart, Regulation
 from content.retrieval import Index, Saying
+from content.topic_name import topic_named
 from content.topics import Topic, topics_of
 
 SURE = 0.6  # chance that the question is in scope and the first topic right, from which it is answered outright
@@ -114,7 +116,7 @@ def _compared(
         question = with_last
         reading = packaged_model().read(family, question)
     own = _ranked(regulation, reading.scores)
-    if plainly := _named_behaviour(regulation, asked) or mapped:
+    if plainly := _named_behaviour(regulation, asked) or mapped or topic_named(regulation, asked):
         return _answer(plainly, own, {**reading.scores, plainly: 1.0})
     return _decided(regulation, question, reading, own, sure)
 
@@ -213,7 +215,8 @@ def _decided(
     absent = _named_part(regulation, question)
     if absent is not None:
         return Declined(Reason.ATTACHMENT_MISSING, missing=absent)
-    if reading.nearest < STRANGE or not any(len(word) > 1 and is_word(word) for word in words(question)):
+    said = any(len(word) > 1 and is_word(word) for word in words(question))
+    if reading.nearest < STRANGE or not said or is_noise(question):
         return Declined(Reason.NOT_UNDERSTOOD)
     in_scope = likelihood(packaged_model().in_scope, seen)
     if in_scope < packaged_model().least:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.models import DeliveryState, Priority
-from storage.queries import deliveries
+from storage.queries import claims, deliveries
+from tests.statements import recorded
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -124,3 +125,31 @@ async def test_what_expires_says_what_it_waited_for(session):
     await add(session, expires_at=NOW, reason="NoRoom", held=True)
     rows = await deliveries.expire(session, NOW, "expired", "held", reasons={"NoRoom": "no_room"})
     assert [row.reason for row in sorted(rows, key=lambda row: row.id)] == ["no_room", "expired", "expired", "held"]
+
+
+async def chosen_index(database, look):
+    """How SQLite finds what `look` asks for."""
+    async with database.transaction() as session:
+        with recorded(database) as statements:
+            await look(session)
+        [(statement, parameters)] = statements
+        plan = await (await session.connection()).exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        return [row[3] for row in plan.all()]
+
+
+async def test_a_row_is_found_by_its_reference_without_reading_those_of_the_channel(sqlite_database):
+    [step] = await chosen_index(sqlite_database, lambda session: deliveries.of_reference(session, "whatsapp", "a"))
+    assert "ix_deliveries_message (channel=? AND message_ref=?)" in step
+
+
+async def test_a_message_is_found_by_its_chat_and_reference(sqlite_database):
+    def look(session):
+        return deliveries.find_by_message(session, "telegram", "1", "2")
+
+    [step, *_] = await chosen_index(sqlite_database, look)
+    assert "ix_deliveries_message (channel=? AND message_ref=? AND chat_id=?)" in step
+
+
+async def test_what_left_lately_is_found_by_when_it_left(sqlite_database):
+    [step] = await chosen_index(sqlite_database, lambda session: claims.recent_sends(session, "telegram", NOW, NOW))
+    assert "ix_deliveries_sending_at (channel=? AND sending_at>? AND sending_at<?)" in step

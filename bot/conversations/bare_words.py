@@ -9,6 +9,7 @@ from bot.channels.inbound import Kind
 from bot.conversations.step import Command, Turn
 from content.courtesy import asks
 
+_WORDED = (Kind.TEXT, Kind.PHOTO, Kind.FILE)  # a caption is read as the text it is
 _WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # everywhere, for those who are stuck or want no more
 _OTHERWISE = {"help": "bantuan", "menu": "bantuan", "stop": "berhenti", "unsubscribe": "berhenti"}
 _PLEASE = r"(?:(?:tolong|mohon|maaf)\b[\W_]*)*"
@@ -33,7 +34,7 @@ def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Tu
     """
     message = turn.inbound
     said = _SAID.match(message.text)
-    if said is None or message.kind is not Kind.TEXT or not message.chat.private:
+    if said is None or message.kind not in _WORDED or not message.chat.private:
         return None
     word, rest = said[1].casefold(), said[2].strip()
     command = commands.get(_OTHERWISE.get(word, word))

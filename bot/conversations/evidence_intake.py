@@ -48,6 +48,11 @@ def joined(items: Sequence[Item], more: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(dict.fromkeys([*items, *more]))[:MOST_ITEMS]
 
 
+def too_many(items: Sequence[Item], more: Iterable[Item]) -> bool:
+    """Whether of both some would be left out."""
+    return len(dict.fromkeys([*items, *more])) > MOST_ITEMS
+
+
 def shown(items: Iterable[Item]) -> list[dict[str, str]]:
     """The items as the parameters of a message: kind, and the link or the file's name."""
     return [

@@ -5,6 +5,7 @@ An open form is kept as JSON in the state of its dialogue; its key ties the butt
 
 import secrets
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Self, TypeVar
 
@@ -12,10 +13,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.conversations.evidence_intake import attachment_of, joined, link_items
+from bot.conversations.evidence_intake import MOST_ITEMS, attachment_of, joined, link_items, too_many
 from bot.conversations.step import Reply, State, Step, Turn
-from storage.queries import posts
+from storage.queries import deliveries, posts
 from storage.queries.evidence import Item
+
+ONE_ANSWER_IN = timedelta(minutes=1)  # to what is sent together
+_FULL = "report/evidence_full"
 
 
 class FormDraft(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -53,6 +57,11 @@ class FormDraft(Struct, frozen=True, omit_defaults=True, kw_only=True):
         """These links as further items."""
         return replace(self, evidence=joined(self.evidence, link_items(links)))
 
+    def has_no_room(self, turn: Turn, links: Iterable[str] = ()) -> bool:
+        """Whether what the message carries, or of these links, cannot be kept any more."""
+        item = attachment_of(turn.inbound)
+        return too_many(self.evidence, [*([item] if item else []), *link_items(links)])
+
     def goes_on_with(self, album: str | None) -> bool:
         """Whether an item of this album is one more of that which came in last."""
         return album is not None and album == self.album
@@ -72,6 +81,13 @@ def open_draft(turn: Turn, form: str, kind: type[Draft], key: str | None = None)
         return None
     draft = msgspec.convert(turn.state.data, kind)
     return draft if key in (None, draft.key) else None
+
+
+async def full(turn: Turn) -> tuple[Reply, ...]:
+    """That no more evidence is kept; told once of what comes together."""
+    inbound, since = turn.inbound, turn.answered_at - ONE_ANSWER_IN
+    told = await deliveries.said_since(turn.session, inbound.channel, inbound.chat.chat_id, _FULL, since)
+    return () if told else (Reply(_FULL, {"most": MOST_ITEMS}),)
 
 
 async def put(

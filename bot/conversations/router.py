@@ -31,6 +31,7 @@ from bot.conversations.step import (
     Turn,
 )
 from bot.conversations.typed_choices import pressed_by_words
+from content.courtesy import asks
 from content.markup import plain_text
 from content.rendering import render
 from scheduler.abilities import abilities_of
@@ -184,7 +185,9 @@ class Router:
         return await self._said(turn) if named is None else await self._commanded(named)
 
     def _is_free(self, turn: Turn) -> bool:
-        """Whether no dialogue is open that could take any word for its answer."""
+        """Whether no dialogue is open that could take any word for its answer, or what is shown with it."""
+        if turn.inbound.attachment is not None:
+            return turn.state is None and turn.inbound.reply_to is None
         dialogue = self._dialogues.get(turn.state.dialogue) if turn.state else None
         return dialogue is None or (dialogue.takes_no_word is not None and dialogue.takes_no_word(turn))
 
@@ -231,7 +234,7 @@ class Router:
             return Step(keep=True)
         if message.kind is Kind.OTHER:  # in a group a sticker in reply is applause, not a question
             return _only_in_private(turn, "help/not_understood")
-        if message.kind is not Kind.TEXT:
+        if message.kind is not Kind.TEXT and not asks(message.text):
             return await _unasked(turn)
         refusal = _refusal(turn, Permission.ASK)
         if refusal == "not_member" and message.chat.private and self._newcomer is not None:

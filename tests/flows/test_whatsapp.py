@@ -26,6 +26,33 @@ async def test_a_word_that_was_a_choice_is_a_question_once_the_dialogue_is_close
     assert "bertanggung jawab" in answer.text
 
 
+async def sends_photo(town, person, caption):
+    """A photo; what the bot then sent them."""
+    before = len(town.server.messages(person))
+    person.sends_photo(caption)
+    await town.settle()
+    return town.server.messages(person)[before:]
+
+
+@pytest.mark.parametrize("caption", ["/lapor akuntabel 2: rapat", "lapor akuntabel 2: rapat"])
+async def test_a_photo_with_a_report_for_its_caption_opens_the_report_with_the_photo(town, caption):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    (shown,) = await sends_photo(town, member, caption)
+    assert "rapat" in shown.text
+    assert "foto" in shown.text
+    assert "Simpan" in shown.choices
+
+
+async def test_captions_are_answered_as_the_texts_that_they_are_within_the_minute_too(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    (told,) = await sends_photo(town, member, "Perbaikan jaringan selesai")
+    assert "Sudah diteruskan" in told.text
+    (answer,) = await sends_photo(town, member, "Apa itu akuntabel?")
+    assert "bertanggung jawab" in answer.text
+    (stopped,) = await sends_photo(town, member, "berhenti")
+    assert "Pengiriman dihentikan" in stopped.text
+
+
 async def test_nobody_is_pushed_to_whose_window_is_closed_and_of_whose_push_meta_has_no_template(town):
     lead = await town.joins("Ketua", Role.KETUA)
     said = len(town.server.messages(lead))

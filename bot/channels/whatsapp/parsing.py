@@ -106,14 +106,20 @@ def _content(message: Message) -> _Content:
     if message.text is not None:
         return _said(message.text.body)
     if message.image is not None and message.image.id:
-        return Kind.PHOTO, message.image.caption, None, Attachment(message.image.id)
+        return _captioned(Kind.PHOTO, message.image.caption, Attachment(message.image.id))
     if message.document is not None and message.document.id:
         document = message.document
         name = document.filename or None
-        return Kind.FILE, document.caption, None, Attachment(document.id, name)
+        return _captioned(Kind.FILE, document.caption, Attachment(document.id, name))
     if message.button is not None:  # of a template that is no longer ours: its words count
         return _said(message.button.text)
     return Kind.OTHER, "", None, None
+
+
+def _captioned(kind: Kind, caption: str, attachment: Attachment) -> _Content:
+    """A photo or file; with a command for its caption it is that command."""
+    said, text, command, _ = _said(caption)
+    return kind if said is Kind.TEXT else said, text, command, attachment
 
 
 def _pressed(message: Message) -> str | None:

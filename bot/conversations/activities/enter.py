@@ -18,7 +18,7 @@ from bot.conversations.activities.draft import (
 )
 from bot.conversations.activities.questions import FORM, ask
 from bot.conversations.evidence_intake import clean, take_links
-from bot.conversations.form import new_key, open_draft
+from bot.conversations.form import full, new_key, open_draft
 from bot.conversations.press_numbers import press_number
 from bot.conversations.short_answers import says_done, says_nothing
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument, press_arguments
@@ -80,6 +80,8 @@ async def _answered(turn: Turn) -> Step:
     draft, inbound = _open_draft(turn), turn.inbound
     if draft is None or turn.member is None:
         return Step((Reply("help/not_member"),))
+    if draft.has_no_room(turn):
+        return Step(replies=await full(turn), keep=True)
     if inbound.attachment is not None:
         return await ask(turn, draft.with_attachment(turn), again=draft.goes_on_with(inbound.album))
     if inbound.kind is not Kind.TEXT:
@@ -95,12 +97,13 @@ async def _typed(turn: Turn, draft: ActivityDraft) -> Step:
             return await ask(turn, draft, unreadable=turn.inbound.text.strip()[:50])
         return await ask(turn, replace(draft, day=day, asking=None))
     words, links = take_links(turn.inbound.text)
+    lost = await full(turn) if draft.has_no_room(turn, links) else ()
     draft = draft.with_links(links)
     if column in WORDED:
         return await _worded(turn, draft, column, words)
     if column is Column.EVIDENCE and not links and says_done(words):
         return await ask(turn, replace(draft, evidence_asked=True, asking=None))
-    return await (ask(turn, draft) if links else ask(turn, draft, unusable=True, waiting=True))
+    return await (ask(turn, draft, before=lost) if links else ask(turn, draft, unusable=True, waiting=True))
 
 
 async def _worded(turn: Turn, draft: ActivityDraft, column: Column, words: str) -> Step:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from bot.access import Permission
 from bot.channels.inbound import Kind
 from bot.conversations.evidence_intake import clean, take_links
-from bot.conversations.form import new_key, open_draft
+from bot.conversations.form import full, new_key, open_draft
 from bot.conversations.press_numbers import press_number
 from bot.conversations.reports import saving as report_saving
 from bot.conversations.reports.draft import LIMITS, Field, ReportDraft, draft_of
@@ -100,9 +100,12 @@ async def _answered(turn: Turn) -> Step:
 
 async def _handed_in(turn: Turn, draft: ReportDraft) -> Step:
     inbound = turn.inbound
+    lost = await full(turn) if draft.has_no_room(turn) else None
     again, draft = draft.goes_on_with(inbound.album), draft.with_attachment(turn)
     if draft.next_field() is Field.TEXT and 0 < len(clean(inbound.text)) <= LIMITS[Field.TEXT]:
-        return await ask(turn, draft.with_words(Field.TEXT, clean(inbound.text)))
+        return await ask(turn, draft.with_words(Field.TEXT, clean(inbound.text)), before=lost or ())
+    if lost is not None:
+        return Step(replies=lost, keep=True)
     early = draft.next_field() not in (Field.EVIDENCE, Field.REVIEW)
     return await ask(turn, draft, again=again, before=(Reply("report/evidence_kept"),) if early and not again else ())
 
@@ -121,7 +124,8 @@ async def _typed(turn: Turn, draft: ReportDraft) -> Step:
         return await ask(turn, replace(draft, evidence_asked=True, asking=None))
     if not links:
         return await ask(turn, draft, unusable=True, waiting=True)
-    return await ask(turn, draft.with_links(links))
+    lost = await full(turn) if draft.has_no_room(turn, links) else ()
+    return await ask(turn, draft.with_links(links), before=lost)
 
 
 async def _numbered(turn: Turn, draft: ReportDraft, words: str) -> Step:

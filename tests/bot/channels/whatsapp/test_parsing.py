@@ -14,6 +14,7 @@ from bot.invitations import create_invitation
 from bot.offices import add_office
 from content.regulation_loader import load_regulations
 from scheduler import errors
+from scheduler.changed_accounts import AccountChange
 from scheduler.delivery_status import Stage
 from scheduler.template_states import TemplateNews
 from storage.models import Role
@@ -138,10 +139,54 @@ def test_photos_and_files_keep_metas_reference(server):
     assert read(server).attachment == Attachment("media-9", "laporan.pdf")
 
 
+def test_a_caption_is_read_as_the_text_that_it_is(server):
+    person = server.person()
+    person.sends_photo("/lapor akuntabel 2: rapat")
+    message = read(server)
+    assert (message.kind, message.command, message.text) == (Kind.COMMAND, "lapor", "akuntabel 2: rapat")
+    assert message.attachment == Attachment("media-1")
+    person.sends("document", {"id": "media-9", "filename": "a.pdf", "caption": "Gabung ABCDEFGH12345678"})
+    message = read(server)
+    assert (message.command, message.attachment) == ("start", Attachment("media-9", "a.pdf"))
+
+
 @pytest.mark.parametrize("kind", ["sticker", "audio", "location", "contacts", "unsupported", "video"])
 def test_what_we_do_not_work_with_is_told_apart(server, kind):
     server.person().sends(kind, {"id": "x"})
     assert read(server).kind is Kind.OTHER
+
+
+def test_a_changed_number_names_the_account_as_it_was_and_as_it_is(server):
+    server.person().changes_number("ID.2", "62899")
+    assert read(server) == AccountChange(
+        channel="whatsapp",
+        at=NOW,
+        user_id="ID.9000000000000001",
+        phone="6281200000001",
+        by_phone="phone:6281200000001",
+        called="ID.2",
+        new_phone="62899",
+        by_number=False,
+    )
+    server.person(phone=None).changes_number("ID.3", None)
+    change = read(server)
+    assert (change.user_id, change.phone, change.called, change.new_phone) == (
+        "ID.9000000000000002",
+        None,
+        "ID.3",
+        None,
+    )
+    server.person(user_id=None).changes_number(None, "62898", type="customer_changed_number")
+    change = read(server)
+    assert (change.user_id, change.called, change.by_number) == (None, "phone:62898", True)
+
+
+@pytest.mark.parametrize(
+    "told", [{"type": "customer_identity_changed"}, {"type": None}, {"wa_id": None, "user_id": None}, {"type": ["x"]}]
+)
+def test_what_else_is_told_of_an_account_changes_nothing(server, told):
+    server.person().changes_number("ID.2", "62899", **told)
+    assert read(server) is None
 
 
 @pytest.mark.parametrize("kind", ["reaction", "system"])

@@ -1,5 +1,7 @@
 """`/lapor`: each sentence of the issue as a short story."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.channels.inbound import Attachment, Kind
@@ -332,3 +334,36 @@ async def test_text_while_a_report_waits_to_be_saved_is_not_lost_silently(member
     assert "belum disimpan" in answer.text
     (answer,) = await member.says("ini buktinya https://example.org/2")
     assert "• https://example.org/2" in answer.text
+
+
+async def test_more_than_ten_photos_are_not_kept_and_that_is_said_once(story, member):
+    await member.says("/lapor akuntabel 1: SPJ selesai")
+    for number in range(10):
+        await member.shows(f"photo-{number}")
+    (full,) = await member.shows("photo-10")
+    assert "paling banyak yang dapat disimpan" in full.text
+    assert "tidak" in full.text
+    assert await member.shows("photo-11") == []
+    story.clock.advance(timedelta(minutes=2))
+    full, _ = await member.says("https://example.org/spj")
+    assert "paling banyak yang dapat disimpan" in full.text
+    await member.presses("Simpan")
+    assert len(await rows(story, Evidence)) == 10
+
+
+async def test_a_caption_is_the_words_also_where_its_photo_is_one_too_many(story, member):
+    await member.says("/lapor")
+    for number in range(10):
+        await member.shows(f"photo-{number}")
+    await member.presses("Akuntabel")
+    await member.presses("1")
+    full, asked = await member.shows("photo-10", "SPJ selesai")
+    assert "paling banyak yang dapat disimpan" in full.text
+    assert "permasalahan" in asked.text
+
+
+async def test_the_caption_of_evidence_is_no_command(story, member):
+    await member.says("/lapor akuntabel 1: SPJ selesai")
+    (shown,) = await member.shows("photo-1", "lapor")
+    assert "SPJ selesai" in shown.text
+    assert "• foto" in shown.text

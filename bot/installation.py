@@ -9,26 +9,24 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from bot import whatsapp_templates
+from bot import whatsapp_check
 from bot.application import identify, links_of, opened, packaged_regulations
 from bot.config import Settings, WrongSetting
 from bot.conversations.show_deliveries import shown
 from bot.invitations import create_invitation
 from bot.offices import add_office
-from bot.on_whatsapp import daily_persons, digits, number_of, secret_fits
-from content.money_words import money_words
+from bot.on_whatsapp import digits, number_of
+from bot.whatsapp_check import Verdict
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
 from content.seat_words import seats_of
-from scheduler.charges import Prices
 from scheduler.clock import SystemClock
 from scheduler.delivery_record import local, month_of
-from scheduler.errors import ChannelRefusesUs, Malformed, Refusal, SendError
+from scheduler.errors import ChannelRefusesUs, SendError
 from storage.errors import NewerSchema, Unavailable
 from storage.models import Office, Role
 from storage.queries import offices
 
-Verdict = tuple[str, dict[str, Any]]  # a key of the catalogue's area "command", and its parameters
 _EVERY_LINE = 1_000_000  # a terminal has no pages
 WRONG_SETTING = {  # verdicts for which a setting is to blame, and nothing that passes by itself
     "command/database_bad",
@@ -36,8 +34,10 @@ WRONG_SETTING = {  # verdicts for which a setting is to blame, and nothing that 
     "command/settings_bad",
     "command/token_bad",
     "command/templates_unreadable_bad",
+    "command/whatsapp_account_bad",
     "command/whatsapp_bad",
     "command/whatsapp_id_bad",
+    "command/whatsapp_rights_bad",
     "command/whatsapp_secret_bad",
 }
 
@@ -132,8 +132,8 @@ async def check_installation(settings: Settings) -> list[Verdict]:
     """
     regulations = packaged_regulations(settings)
     content: Verdict = ("command/content_good", {"count": len(regulations)})
-    channels = [*await _telegram(settings), *await _whatsapp(settings)]
-    return [_settings(settings), content, await _database(settings), *channels]
+    telegram, whatsapp = await asyncio.gather(_telegram(settings), whatsapp_check.verdicts(settings))
+    return [_settings(settings), content, await _database(settings), *telegram, *whatsapp]
 
 
 def _settings(settings: Settings) -> Verdict:
@@ -167,41 +167,3 @@ async def _telegram(settings: Settings) -> list[Verdict]:
         ("command/token_good", {"name": identity.username}),
         ("command/groups_readable", {"everything": identity.reads_everything}),
     ]
-
-
-async def _whatsapp(settings: Settings) -> list[Verdict]:
-    if settings.whatsapp is None:
-        return []
-    try:
-        number = await number_of(settings.whatsapp)
-        fits = await secret_fits(settings.whatsapp)
-    except ChannelRefusesUs as error:
-        return [("command/whatsapp_id_bad" if error.why is Refusal.NUMBER else "command/whatsapp_bad", {})]
-    except Malformed:
-        return [("command/whatsapp_id_bad", {})]
-    except SendError:
-        return [("command/whatsapp_down_bad", {})]
-    about = {"number": number.display_phone_number, "name": number.verified_name, "quality": number.quality_rating}
-    return [
-        ("command/whatsapp_good", about),
-        ("command/whatsapp_secret_good" if fits else "command/whatsapp_secret_bad", {}),
-        ("command/whatsapp_persons", daily_persons(settings.whatsapp, number)),
-        await _templates(settings),
-        _prices(settings.whatsapp.prices),
-    ]
-
-
-async def _templates(settings: Settings) -> Verdict:
-    try:
-        standings = await whatsapp_templates.standings(settings)
-    except SendError as error:
-        return whatsapp_templates.trouble(error), {}
-    bad = sum(not standing.good for standing in standings)
-    if bad:
-        return "command/templates_bad", {"count": len(standings), "bad": bad}
-    return "command/templates_good", {"count": len(standings)}
-
-
-def _prices(prices: Prices | None) -> Verdict:
-    shown = {name: money_words(price, prices.currency) for name, price in prices.of.items()} if prices else {}
-    return "command/whatsapp_prices", {"prices": shown}

@@ -13,7 +13,7 @@ from bot.channels.whatsapp import CHANNEL
 from bot.channels.whatsapp.files import WhatsAppFiles
 from bot.channels.whatsapp.first_contact import heed_tier
 from bot.channels.whatsapp.graph import Graph, Number
-from bot.channels.whatsapp.sending import WhatsAppSender, listed_templates, repeatable, who_we_are
+from bot.channels.whatsapp.sending import WhatsAppSender, listed_templates, who_we_are
 from bot.channels.whatsapp.splitting import events
 from bot.channels.whatsapp.templates import remembered
 from bot.config import WhatsAppSettings
@@ -168,19 +168,13 @@ async def number_of(settings: WhatsAppSettings) -> Number:
     Raises:
         SendError: Meta refuses it or cannot be reached.
     """
-    async with _asked_once(settings) as graph:
+    async with asked_once(settings) as graph:
         return await who_we_are(graph, SystemClock().now())
 
 
-async def secret_fits(settings: WhatsAppSettings) -> bool:
-    """Whether what Meta posts will be signed as we expect. Raises as `number_of`, which is to be asked first."""
-    async with _asked_once(settings) as graph:
-        secret = settings.app_secret.reveal()
-        return await repeatable(lambda: graph.belongs_to(secret), SystemClock().now())
-
-
 @asynccontextmanager
-async def _asked_once(settings: WhatsAppSettings) -> AsyncIterator[Graph]:
+async def asked_once(settings: WhatsAppSettings) -> AsyncIterator[Graph]:
+    """For a few questions of somebody who waits for the answers."""
     graph = Graph(settings.api_url, settings.phone_id, settings.token.reveal(), answer_seconds=ASKED_WITHIN)
     try:
         yield graph

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from bot.application import ASKED_WITHIN
 from bot.channels.whatsapp.graph import Graph, MetasTemplate, Refused
 from bot.channels.whatsapp.sending import listed_templates, repeatable
 from bot.channels.whatsapp.templates import body_of, definition, parameters_of, trouble_of
@@ -70,7 +71,7 @@ async def standings(settings: Settings) -> list[Standing]:
         WrongSetting: there are no settings for WhatsApp.
         SendError: Meta refuses us or cannot be reached.
     """
-    async with _connected(settings) as (graph, account):
+    async with _connected(settings, ASKED_WITHIN) as (graph, account):
         return compared(await listed_templates(graph, account, SystemClock().now()))
 
 
@@ -129,11 +130,11 @@ def trouble(error: SendError) -> str:
 
 
 @asynccontextmanager
-async def _connected(settings: Settings) -> AsyncIterator[tuple[Graph, str]]:
+async def _connected(settings: Settings, answer_seconds: float = 20.0) -> AsyncIterator[tuple[Graph, str]]:
     whatsapp: WhatsAppSettings | None = settings.whatsapp
     if whatsapp is None:
         raise WrongSetting("APEL_WHATSAPP_TOKEN", "whatsapp_missing")
-    graph = Graph(whatsapp.api_url, whatsapp.phone_id, whatsapp.token.reveal())
+    graph = Graph(whatsapp.api_url, whatsapp.phone_id, whatsapp.token.reveal(), answer_seconds=answer_seconds)
     try:
         yield graph, whatsapp.business_account_id
     finally:

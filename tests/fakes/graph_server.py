@@ -27,6 +27,7 @@ from typing import Any, Self
 import httpx
 
 from scheduler.clock import Clock, MovableClock
+from tests.fakes.graph_account import Account
 from tests.fakes.graph_chats import Chat, Refused, Sent, check, named
 from tests.fakes.graph_limits import Limits
 from tests.fakes.graph_people import Person
@@ -42,6 +43,7 @@ _TAKEN = (
     *("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"),
 )
 _PICTURE, _DOCUMENT = 5 << 20, 100 << 20  # bytes at most
+_OF_ACCOUNT = (["message_templates"], ["phone_numbers"], ["subscribed_apps"])
 _OF_THE_NUMBER = ("messages", "statuses")
 _TIER_FIELD = "whatsapp_business_manager_messaging_limit"
 PATIENCE = 5.0  # real seconds that a test waits for the bot before it fails
@@ -92,6 +94,7 @@ class GraphServer:
         self.file_told: dict[str, Any] = {}  # of a file, instead of what is so
         self.file_served: Response | None = None  # in place of a file
         self.fetched: list[str] = []
+        self.account = Account([self.phone_id])
         self.templates: dict[str, Template] = {}
         self.templates_readable = True  # whether the token may manage the business account
         self.refused_template = ""  # by its name, whatever it says
@@ -262,7 +265,9 @@ class GraphServer:
             raise Refused(100, "Invalid appsecret_proof provided in the API argument")
         if number in self.files and not rest and version in (VERSION, "download"):
             return [version, number]
-        if version == VERSION and number == self.account_id and rest == ["message_templates"]:
+        if version == VERSION and number == "debug_token" and not rest:
+            return [number]
+        if version == VERSION and number == self.account_id and rest in _OF_ACCOUNT:
             if not self.templates_readable:
                 raise Refused(200, "Permissions error", 403)
             return rest
@@ -287,6 +292,8 @@ class GraphServer:
             return _json(200, {"id": self.keep_file(upload.name, upload.data)})
         if path == ["message_templates"]:
             return self._templates(request)
+        if path in (["debug_token"], *_OF_ACCOUNT):
+            return _json(200, self.account.told(path[0]))
         if len(path) == 2 and path[1] in self.files:
             return self._file(*path)
         about = {"id": self.phone_id, "display_phone_number": self.number, "verified_name": "Dinas Kominfo"}

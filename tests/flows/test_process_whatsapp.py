@@ -192,6 +192,35 @@ async def test_check_tells_whether_metas_posts_will_be_signed_as_expected(meta, 
 
 
 @pytest.mark.parametrize(
+    ("changed", "verdict"),
+    [
+        ({}, "command/whatsapp_account_good"),
+        ({"numbers": ["1060000000002"]}, "command/whatsapp_account_bad"),
+        ({"scopes": ["whatsapp_business_management"]}, "command/whatsapp_rights_bad"),
+        ({"apps": []}, "command/whatsapp_subscribed_bad"),
+        ({"apps": ["3060000000002"]}, "command/whatsapp_subscribed_bad"),
+    ],
+)
+async def test_check_tells_whether_number_app_and_token_belong_together(meta, tmp_path, changed, verdict):
+    for name, value in changed.items():
+        setattr(meta.account, name, value)
+    verdicts = dict(await check_installation(Settings.from_environment(environment(meta, tmp_path))))
+    told = {key for key in verdicts if key.partition("_")[2].startswith(("account", "rights", "subscribed"))}
+    assert told == {verdict}
+
+
+async def test_a_meta_that_says_nothing_keeps_nobody_waiting_for_long(tmp_path, meta, monkeypatch):
+    monkeypatch.setattr("bot.on_whatsapp.ASKED_WITHIN", 0.2)
+    monkeypatch.setattr("bot.whatsapp_templates.ASKED_WITHIN", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        settings = Settings.from_environment(environment(meta, tmp_path) | {"APEL_WHATSAPP_API_URL": url})
+        async with asyncio.timeout(PATIENCE):
+            verdicts = dict(await check_installation(settings))
+    assert "command/whatsapp_down_bad" in verdicts
+
+
+@pytest.mark.parametrize(
     ("tier", "setting", "told"),
     [
         ("TIER_2K", {}, {"limit": 2000, "source": "meta"}),

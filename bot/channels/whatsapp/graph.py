@@ -54,6 +54,29 @@ class Number(Struct, frozen=True):
     whatsapp_business_manager_messaging_limit: str = ""
 
 
+class TokenRights(Struct, frozen=True):
+    """Of which app a token is, and what it may do ("whatsapp_business_messaging")."""
+
+    app_id: str = ""
+    scopes: tuple[str, ...] = ()
+
+
+class _Inspected(Struct, frozen=True):
+    data: TokenRights
+
+
+class _Numbers(Struct, frozen=True):
+    data: tuple[_Reference, ...]
+
+
+class _AboutApp(Struct, frozen=True):
+    whatsapp_business_api_data: _Reference
+
+
+class _Apps(Struct, frozen=True):
+    data: tuple[_AboutApp, ...]
+
+
 class Media(Struct, frozen=True):
     """Where a file that somebody sent is to be had, for five minutes and with the token alone; what Meta tells of it.
 
@@ -196,6 +219,31 @@ class Graph:
                 raise
             return False
         return True
+
+    async def rights(self) -> TokenRights:
+        """What our token may do; it is asked about with itself.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/permissions
+        """
+        asked = {"input_token": self._token}
+        return (await self._call("GET", "", _Inspected, of="debug_token", params=asked)).data
+
+    async def numbers_of(self, account_id: str) -> frozenset[str]:
+        """The ids of the business account's numbers.
+
+        https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account/phone_numbers
+        """
+        asked = {"fields": "id", "limit": "100"}
+        found = await self._call("GET", "/phone_numbers", _Numbers, of=account_id, params=asked)
+        return frozenset(number.id for number in found.data)
+
+    async def apps_of(self, account_id: str) -> frozenset[str]:
+        """The ids of the apps to which Meta posts what happens in the business account.
+
+        https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account/subscribed_apps
+        """
+        found = await self._call("GET", "/subscribed_apps", _Apps, of=account_id)
+        return frozenset(app.whatsapp_business_api_data.id for app in found.data)
 
     async def send(self, message: dict[str, Any]) -> str:
         """Hand over a message; its reference."""

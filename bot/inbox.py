@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.channels.inbound import InboundMessage, Unreadable
 from bot.conversations.router import Router
+from scheduler.changed_accounts import AccountChange, record_change
 from scheduler.clock import Clock
 from scheduler.delivery_status import DeliveryStatus, record_status
 from scheduler.template_states import TemplateNews, record_news
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 _ACKNOWLEDGED_AT_ONCE = 20  # the rest of the connections is for messages
 
-Told = DeliveryStatus | TemplateNews  # what nobody said
+Told = DeliveryStatus | TemplateNews | AccountChange  # what nobody said
 News = InboundMessage | Told
 Read = Callable[[bytes, datetime], News | None]  # raw update, when it was received
 Acknowledge = Callable[[str, str | None], Awaitable[None]]
@@ -118,6 +119,8 @@ class Inbox:
             for update, told in news:
                 if isinstance(told, TemplateNews):
                     await record_news(session, told)
+                elif isinstance(told, AccountChange):
+                    await record_change(session, told)
                 elif told is not None and not await record_status(session, told, now):
                     log.info("%s tells of a message that no row is known for", update.channel)
                 await inbound.mark_handled(session, update.id, now)

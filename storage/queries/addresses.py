@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.models import Conversation, Delivery, DeliveryState, Member, PersonAddress, Role
@@ -233,6 +233,30 @@ async def sole_with(session: Session, channel: str, phone: str, since: datetime)
     )
     found = (await session.scalars(query)).all()
     return found[0] if len(found) == 1 else None
+
+
+async def called(session: Session, channel: str, user_id: str) -> PersonAddress | None:
+    """The account that is known as `user_id`."""
+    query = select(PersonAddress).where(PersonAddress.channel == channel, PersonAddress.user_id == user_id)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def become(session: Session, account: PersonAddress, user_id: str, phone: str | None) -> None:
+    """The account is `user_id` from now on, with this number; its chat and its open dialogue go with it."""
+    old_id = account.user_id
+    account.user_id = account.chat_id = user_id
+    account.phone = phone
+    await session.flush()
+    await _move_chat(session, account.channel, old_id, user_id)
+
+
+async def forget(session: Session, account: PersonAddress) -> None:
+    """The account is known no more, and its open dialogue is given up."""
+    await session.execute(
+        delete(Conversation).where(Conversation.channel == account.channel, Conversation.user_id == account.user_id)
+    )
+    await session.delete(account)
+    await session.flush()
 
 
 async def know_by(session: Session, channel: str, old_id: str, user_id: str, since: datetime) -> None:

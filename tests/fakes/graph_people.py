@@ -1,6 +1,6 @@
 """People with WhatsApp: what they do becomes webhooks, as Meta words them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.graph_chats import Sent
@@ -56,6 +56,25 @@ class Person:
         about = ({"id": reply_to.reference} if reply_to else {}) | context
         self.server.push("messages", item | ({"context": about} if about else {}), self.as_contact())
         return item
+
+    def changes_number(self, user_id: str | None, phone: str | None, /, **told: Any) -> "Person":
+        """Has another number and id from now on, of which Meta tells; what it tells differently or not (None)."""
+        self.server.people[self.server.people.index(self)] = changed = replace(self, user_id=user_id, phone=phone)
+        system = {
+            "body": f"User {self.name} changed from {self.phone} to {phone}",
+            "type": "user_changed_number" if phone else "user_changed_user_id",
+            "wa_id": phone,
+            "user_id": user_id,
+            "previous_user_id": self.user_id,
+        } | told
+        item = {
+            "id": self.server.next_reference(),
+            "timestamp": str(int(self.server.clock.now().timestamp())),
+            "type": "system",
+            "system": {name: value for name, value in system.items() if value is not None},
+        }
+        self.server.push("messages", item | ({"from": self.phone} if self.phone else {}), None)
+        return changed
 
     def as_contact(self) -> dict[str, Any]:
         """The person as Meta shows them beside an event."""

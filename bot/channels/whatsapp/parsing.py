@@ -13,7 +13,8 @@ from bot.channels.whatsapp import CHANNEL, JOIN_WORD
 from bot.channels.whatsapp.people import by_phone, name_of
 from bot.channels.whatsapp.refusals import meaning
 from bot.channels.whatsapp.tracker import tracked
-from bot.channels.whatsapp.wire import Contact, Entry, Error, Message, Status, Value, Webhook, read
+from bot.channels.whatsapp.wire import Contact, Entry, Error, Message, Status, System, Value, Webhook, read
+from scheduler.changed_accounts import AccountChange
 from scheduler.delivery_status import DeliveryStatus, Stage
 from scheduler.errors import SendError
 from scheduler.template_states import TemplateNews
@@ -24,10 +25,11 @@ _JOIN = re.compile(rf"{JOIN_WORD}[\s:]+(\S+)\s*", re.IGNORECASE)
 _JOIN_WITHIN = re.compile(rf"(?<![^\W_]){JOIN_WORD}[\W_]+(?:kode[\W_]+)?([a-z0-9]{{16}})(?![^\W_])", re.IGNORECASE)
 _ACTION = re.compile(r"[a-z]+\.[a-z_]+(?::\S*)?|[a-z_]+:\S*")  # what buttons of ours send
 _LONGEST_CATEGORY = 40  # characters; theirs are single words
-_NOT_SAID = ("reaction", "system", "request_welcome")  # nobody is answered for these
+_NOT_SAID = ("reaction", "request_welcome")  # nobody is answered for these
+# what Meta tells of an account: its id has changed, with its number or without that being told
+_CHANGED = ("user_changed_number", "user_changed_user_id", "customer_changed_number")
 
-
-News = InboundMessage | DeliveryStatus | TemplateNews
+News = InboundMessage | DeliveryStatus | TemplateNews | AccountChange
 
 
 def parse_event(raw: bytes, phone_id: str, received_at: datetime, account_id: str | None = None) -> News | None:
@@ -47,7 +49,12 @@ def parse_event(raw: bytes, phone_id: str, received_at: datetime, account_id: st
         return None
     if value.statuses:
         return _status(value.statuses[0], received_at)
-    return _message(value, value.messages[0], received_at) if value.messages else None
+    if not value.messages:
+        return None
+    message = value.messages[0]
+    if message.type == "system":
+        return _changed(message.from_, message.system or System(), _instant(message.timestamp) or received_at)
+    return _message(value, message, received_at)
 
 
 def _opened(raw: bytes) -> tuple[Entry, Value]:
@@ -93,6 +100,26 @@ def _message(value: Value, message: Message, received_at: datetime) -> InboundMe
         message_ref=(context.id if context else None) if kind is Kind.PRESS else message.id,
         reply_to=context.id if context and kind is not Kind.PRESS else None,
         attachment=attachment,
+    )
+
+
+def _changed(phone: str | None, told: System, at: datetime) -> AccountChange | None:
+    """What changed; None for whatever else Meta tells of an account, or where it does not tell the new name.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/system
+    """
+    called = name_of(told.user_id, told.wa_id)
+    if told.type not in _CHANGED or called is None:
+        return None
+    return AccountChange(
+        channel=CHANNEL,
+        at=at,
+        user_id=told.previous_user_id,
+        phone=phone,
+        by_phone=by_phone(phone) if phone else None,
+        called=called,
+        new_phone=told.wa_id,
+        by_number=told.user_id is None,
     )
 
 

@@ -69,8 +69,17 @@ class Context(Struct, frozen=True):
     frequently_forwarded: bool = False
 
 
+class System(Struct, frozen=True):
+    """What Meta tells of an account by itself: its new number and id, and the id that it had."""
+
+    type: str = ""
+    wa_id: str | None = None
+    user_id: str | None = None
+    previous_user_id: str | None = None
+
+
 class Message(Struct, frozen=True):
-    """Something that a person sent."""
+    """Something that a person sent, or that Meta tells of one."""
 
     id: str = ""
     from_: str | None = field(default=None, name="from")
@@ -82,6 +91,7 @@ class Message(Struct, frozen=True):
     document: Media | None = None
     interactive: Interactive | None = None
     button: Button | None = None
+    system: System | None = None
     context: Context | None = None
 
 

@@ -1,0 +1,81 @@
+"""What channels tell of accounts by themselves: somebody has another number now, and another id with it.
+
+The channel alone knows that both are the same person's, and signs what it says; nobody proves it by having a number. An
+id is never given to anybody else. A number is: what is known by it alone moves only if it was heard within the time in
+which numbers do not change hands, and not again after the change, when it may be a stranger's already.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from scheduler.errors import UnreachableReason
+from storage.models import DeliveryState, PersonAddress
+from storage.queries import addresses, deliveries, people
+from storage.transaction import Session
+
+log = logging.getLogger(__name__)
+
+_SAME_PERSON_FOR = timedelta(days=30)  # as bot/conversations/accounts.py
+
+
+class AccountChange(Struct, frozen=True):
+    """An account has another id or number since the aware instant `at`. Old ones are None where they are not told.
+
+    `phone`: the old number, and `by_phone` what an account is called of which only that is known; `called`: what it is
+    called from now on, of its new number `new_phone` alone if `by_number`.
+    """
+
+    channel: str
+    at: datetime
+    user_id: str | None
+    phone: str | None
+    by_phone: str | None
+    called: str
+    new_phone: str | None
+    by_number: bool
+
+
+async def record_change(session: Session, change: AccountChange) -> None:
+    """The account keeps its person under its new name, with its chat, its dialogue and what it agreed to."""
+    account = await _before(session, change)
+    if account is None or account.user_id == change.called:
+        return
+    taken = await addresses.called(session, change.channel, change.called)
+    if taken is not None and not await _make_room(session, account, taken, change):
+        log.warning("an account of %s has a new id that is a member's already; nothing is moved", change.channel)
+        return
+    await addresses.become(session, account, change.called, change.new_phone)
+    log.info("an account of %s has a new id", change.channel)
+
+
+async def _before(session: Session, change: AccountChange) -> PersonAddress | None:
+    """The account as we knew it."""
+    if change.user_id is not None:
+        account = await addresses.called(session, change.channel, change.user_id)
+        if account is not None:
+            return account
+    if change.phone is None or change.by_phone is None:
+        return None
+    account = await addresses.sole_with(session, change.channel, change.phone, change.at - _SAME_PERSON_FOR)
+    if account is None or account.last_inbound_at is None or account.last_inbound_at > change.at:
+        return None
+    return account if change.user_id is None or account.user_id == change.by_phone else None
+
+
+async def _make_room(session: Session, account: PersonAddress, taken: PersonAddress, change: AccountChange) -> bool:
+    """Somebody is called so already; whether the name is free now."""
+    if change.by_number:  # whoever had that number before has it no more
+        to = {"state": DeliveryState.FAILED, "reason": UnreachableReason.NOT_ON_CHANNEL.value}
+        await deliveries.change_chat(session, change.channel, change.called, None, of=deliveries.WAITING, to=to)
+        await addresses.become(session, taken, f"{taken.user_id}#{taken.id}", None)
+        await addresses.mark_unreachable(session, change.channel, taken.user_id, to["reason"])
+        return True
+    if taken.person_id != account.person_id:  # wrote under the new id before the channel told of it
+        if await people.active_member(session, taken.person_id) is not None:
+            return False
+        await people.move_accounts(session, taken.person_id, account.person_id)
+    account.last_inbound_at = taken.last_inbound_at or account.last_inbound_at
+    await addresses.forget(session, taken)
+    return True

@@ -7,15 +7,20 @@ from msgspec.structs import replace
 
 from bot.channels.inbound import Kind
 from bot.conversations.step import Command, Turn
+from bot.conversations.wishes import asks_to_go_on, asks_to_stop
 from content.courtesy import asks
 
 _WORDED = (Kind.TEXT, Kind.PHOTO, Kind.FILE)  # a caption is read as the text it is
 _WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # everywhere, for those who are stuck or want no more
-_OTHERWISE = {"help": "bantuan", "menu": "bantuan", "stop": "berhenti", "unsubscribe": "berhenti"}
+_OTHERWISE = {"help": "bantuan", "menu": "bantuan"} | dict.fromkeys(
+    ("stop", "setop", "unsubscribe", "brenti", "berenti"), "berhenti"
+)
 _PLEASE = r"(?:(?:tolong|mohon|maaf)\b[\W_]*)*"
 _WISH = r"(?:(?:(?:saya|aku)\s+)?(?:mau|ingin|hendak)\s+)?"
 _SAID = re.compile(rf"[\W_]*{_PLEASE}{_WISH}([^\W_]+)[\s.,!]*(.*)", re.IGNORECASE | re.DOTALL)
-_FILLING = re.compile(r"[\W_]*(?:\b(?:pak|bu|kak|min|dong|deh|ya|dulu|aja|saja|tolong|mohon)\b[\W_]*)*", re.IGNORECASE)
+_FILLING = re.compile(
+    r"[\W_]*(?:\b(?:pak|bu|kak|min|dong|deh|ya|dulu|lagi|aja|saja|tolong|mohon)\b[\W_]*)*", re.IGNORECASE
+)
 
 
 def begun_with(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
@@ -24,6 +29,11 @@ def begun_with(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
     meant = rest and not asks(rest) and turn.inbound.chat.private and not turn.abilities.commands
     command = commands.get(word.casefold()) if meant else None
     return command if command is not None and command.spoken is not None else None
+
+
+def _wished(text: str) -> str | None:
+    """The command that a wish about what we send is one for, in whatever words."""
+    return "berhenti" if asks_to_stop(text) else "mulai" if asks_to_go_on(text) else None
 
 
 def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Turn | None:
@@ -37,7 +47,10 @@ def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Tu
     if said is None or message.kind not in _WORDED or not message.chat.private:
         return None
     word, rest = said[1].casefold(), said[2].strip()
-    command = commands.get(_OTHERWISE.get(word, word))
+    name = _OTHERWISE.get(word, word)
+    if free and name not in commands:
+        name, rest = _wished(message.text) or name, ""
+    command = commands.get(name)
     if command is None or not (command.name in _WAYS_OUT or (free and not turn.abilities.commands)):
         return None
     rest = "" if _FILLING.fullmatch(rest) else rest

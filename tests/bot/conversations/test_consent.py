@@ -86,6 +86,15 @@ async def test_since_when_is_kept_once(story):
         "Berhenti dong jangan kirim lagi",
         "stop kirim pesan ke saya",
         "saya mau berhenti",
+        "Mohon dihentikan",
+        "Hentikan",
+        "brenti",
+        "stop dulu ya",
+        "Saya tidak mau menerima pesan lagi",
+        "jangan kirim pesan lagi",
+        "Tolong jangan kirimi saya WA lagi",
+        "gak mau dikirimi pesan lagi ya pak",
+        "Saya sudah tidak mau dapat notifikasi",
     ],
 )
 async def test_other_words_that_ask_to_stop_are_heard(story, words):
@@ -127,7 +136,31 @@ async def test_a_sentence_that_may_mean_our_messages_is_told_how_to_stop_them(st
     assert await reached(story) == ["Sekretaris"]
 
 
-@pytest.mark.parametrize("words", ["berhenti merokok di kantor", "stop pungli", "berhenti bekerja, kapan boleh?"])
+@pytest.mark.parametrize(
+    "words", ["mulai lagi", "MULAI lagi ya", "saya mau mulai lagi", "saya mau menerima pesan lagi"]
+)
+async def test_other_words_that_ask_to_go_on_are_heard(story, words):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    await secretary.says("berhenti")
+    (answer,) = await secretary.says(words)
+    assert "Pengiriman aktif" in answer.text
+    assert await reached(story) == ["Sekretaris"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "berhenti merokok di kantor",
+        "bagaimana cara berhenti merokok di kantor",
+        "stop pungli",
+        "berhenti bekerja, kapan boleh?",
+        "Saya tidak mau menerima gratifikasi",
+        "Saya tidak menerima pesan",
+        "jangan kirim pesan di luar jam kerja",
+        "jangan",
+        "hentikan korupsi",
+    ],
+)
 async def test_who_writes_of_stopping_something_else_goes_on_being_written_to(story, words):
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
     answers = await secretary.says(words)
@@ -140,6 +173,14 @@ async def test_where_a_form_waits_for_a_choice_such_a_sentence_is_heard(story):
     await member.says("/lapor")
     (answer,) = await member.says("Berhenti dong jangan kirim lagi")
     assert "Pengiriman dihentikan" in answer.text
+
+
+async def test_what_was_stopped_may_be_the_words_of_a_form(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/lapor akuntabel 1")
+    (answer,) = await member.says("dihentikan")
+    assert "dihentikan" in answer.text
+    assert "Pengiriman" not in answer.text
 
 
 async def test_within_a_form_a_sentence_that_begins_so_is_an_answer(story):

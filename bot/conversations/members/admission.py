@@ -46,9 +46,10 @@ async def ask_line(turn: Turn, invitation: Invitation, page: int = 0, *, edits: 
     if not lines:
         return await _join_by_account_name(turn, invitation)
     office = await offices.get_office(turn.session, invitation.office_id)
-    pages = (len(lines) - 1) // _ON_A_PAGE + 1
+    size = turn.abilities.room(_ON_A_PAGE, beside=3)
+    pages = (len(lines) - 1) // size + 1
     page = min(max(page, 0), pages - 1)
-    shown = lines[page * _ON_A_PAGE : (page + 1) * _ON_A_PAGE]
+    shown = lines[page * size : (page + 1) * size]
     parameters = {
         "office": office.name,
         "lines": [{"id": one.id, "name": one.name, "short": initialled(one.name, _SHORT)} for one in shown],

@@ -35,10 +35,11 @@ async def _roster(turn: Turn) -> Step:
 
 async def _page_of(turn: Turn, page: int) -> Reply:
     lines = await people.roster(turn.session, turn.known_office.id)
-    pages = max(1, (len(lines) - 1) // _ON_A_PAGE + 1)
+    size = turn.abilities.room(_ON_A_PAGE, beside=3)
+    pages = max(1, (len(lines) - 1) // size + 1)
     page = min(max(page, 0), pages - 1)
-    first = page * _ON_A_PAGE
-    on_page = lines[first : first + _ON_A_PAGE]
+    first = page * size
+    on_page = lines[first : first + size]
     lost = await roster_line.out_of_reach(turn, on_page)
     stopped = await roster_line.stopped(turn, on_page)
     shown = [

@@ -21,6 +21,7 @@ from storage.models import DayKind
 
 LONGEST_SPAN = 62  # days in one entry; more is a slip of the finger
 _LONGEST_NAME = 80
+_OWN_AT_ONCE = 20  # the next ones; who forgets one sees more
 _LINES = 20
 _NAME = "holidays"
 _WORK_WORDS = ("hari kerja", "kerja", "masuk")
@@ -196,7 +197,7 @@ def _pressed_day(turn: Turn) -> date | None:
 
 async def _own_days(turn: Turn) -> Step:
     calendar = await office_calendar(turn.session, turn.known_office)
-    parameters = {"days": own_days(calendar, turn.today)[:20]}
+    parameters = {"days": own_days(calendar, turn.today)[: turn.abilities.room(_OWN_AT_ONCE, beside=1)]}
     return Step(replies=(Reply("calendar/own_days", parameters, edits_pressed=True),))
 
 
@@ -235,4 +236,5 @@ DIALOGUE = Dialogue(
     ),
     goes_on=_answered,
     takes_no_word=lambda _turn: True,  # what is typed there names days
+    chooses=lambda turn: turn.state is not None and bool(turn.state.data.get("entries")),  # read back
 )

@@ -14,16 +14,17 @@ _CONFIRM_AT_ONCE = 6  # buttons for dates to be confirmed
 async def calendar_reply(turn: Turn, done: str = "") -> Reply:
     """The calendar from today on; `done` is a word for what has just been changed (a key of the template), or ""."""
     calendar, today = await office_calendar(turn.session, turn.known_office), turn.today
+    years = calendar.years_without_joint_leave(today, today + AHEAD)
+    at_once = turn.abilities.room(_CONFIRM_AT_ONCE, beside=4 + len(years))
     parameters = {
         "office": turn.known_office.name,
         "workdays": calendar.workdays,
         "days": days_shown(calendar, today, today + AHEAD),
         "until": today + AHEAD,
         "to_confirm": [
-            {"day": item.day, "name": item.name}
-            for item in calendar.to_confirm(today, today + AHEAD)[:_CONFIRM_AT_ONCE]
+            {"day": item.day, "name": item.name} for item in calendar.to_confirm(today, today + AHEAD)[:at_once]
         ],
-        "years": calendar.years_without_joint_leave(today, today + AHEAD),
+        "years": years,
         "has_own": any(day >= today for day in calendar.own_days),
         "done": done,
     }

@@ -21,10 +21,11 @@ async def show(turn: Turn) -> Step:
 async def _list(turn: Turn, entered: Confirmable | None) -> Reply:
     since = turn.today - LOOKS_BACK
     found = await confirmations.unconfirmed(turn.session, turn.known_office.id, since, turn.now)
+    shown = found[: turn.abilities.room(MOST_SHOWN, beside=1)]
     parameters = {
         "days": LOOKS_BACK.days,
-        "more": max(len(found) - MOST_SHOWN, 0),
-        "entries": [_shown(item) for item in found[:MOST_SHOWN]],
+        "more": len(found) - len(shown),
+        "entries": [_shown(item) for item in shown],
         "entered": _shown(entered) if entered else None,
     }
     return Reply("confirmation/late", parameters, edits_pressed=True)

@@ -67,14 +67,15 @@ async def _swap(turn: Turn) -> Step:
         return _GONE
     row, occurrence = found
     others = [member for member in await people.roster(turn.session, row.office_id) if member.id != row.member_id]
-    pages = max(1, -(-len(others) // _PAGE))
+    size = turn.abilities.room(_PAGE, beside=3)
+    pages = max(1, -(-len(others) // size))
     page = min(press_number(turn, 1), pages - 1)
     parameters = {
         "turn_id": row.id,
         "leader": await _name(turn, row.member_id),
         "due_at": occurrence.due_at,
         "zone": turn.known_office.timezone,
-        "members": [{"id": member.id, "name": member.name} for member in others[page * _PAGE : (page + 1) * _PAGE]],
+        "members": [{"id": member.id, "name": member.name} for member in others[page * size : (page + 1) * size]],
         "page": page,
         "pages": pages,
     }

@@ -137,10 +137,10 @@ def group_page(turn: Turn, groups: Sequence[GroupChat], chosen: tuple[int, ...] 
 
     Of several pages the one that was pressed ("p1" is the second), that of the group that was, else the first.
     """
-    room = turn.abilities.rows - beside
-    fits = turn.abilities.roomy or len(groups) <= room
-    size = max(1, len(groups) if fits else room - len(("back", "on")))
-    pages = max(1, -(-len(groups) // size))
+    size = turn.abilities.room(len(groups), beside=beside)
+    if size < len(groups):
+        size = turn.abilities.room(size, beside=beside + 2)  # to the page before and the next one
+    pages = max(1, -(-len(groups) // max(size, 1)))
     pressed = press_argument(turn, 1)
     places = [place for place, group in enumerate(groups) if str(group.id) == pressed]
     page = places[0] // size if places else number(pressed.removeprefix("p"))

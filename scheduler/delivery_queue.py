@@ -284,10 +284,12 @@ async def finish(session: Session, delivery: Delivery, state: DeliveryState, rea
     return await deliveries.change(session, delivery.id, of=[DeliveryState.SENDING], to=to)
 
 
-async def forget_unasked(session: Session, channel: str, chat_id: str) -> None:
-    """The person of this chat wants answers only: whatever else waits for it does not leave."""
+async def forget_unasked(session: Session, channel: str, chat_id: str) -> Sequence[Delivery]:
+    """The person of this chat wants answers only: whatever else waits for it does not leave. Returns those rows."""
     to = {"state": DeliveryState.CANCELLED, "reason": UnreachableReason.OPTED_OUT.value}
-    await deliveries.change_chat(session, channel, chat_id, None, of=deliveries.WAITING, to=to, after=Priority.REPLY)
+    waiting, later = deliveries.WAITING, Priority.REPLY
+    rows = await deliveries.change_chat(session, channel, chat_id, None, of=waiting, to=to, after=later)
+    return sorted(rows, key=lambda row: row.id)
 
 
 def _forgotten(delivery: Delivery) -> dict[str, Any]:

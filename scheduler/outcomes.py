@@ -104,6 +104,7 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
         case Uncertain():
             state = DeliveryState.UNCERTAIN
             await _end(session, row, state, reason, now)
+    await _heed_stop(session, row, now)
     return Recorded(state, reason, goes_on)
 
 
@@ -217,6 +218,7 @@ async def record_refused_later(session: Session, row: Delivery, error: SendError
         to["not_before"] = max(to["not_before"], now + _QUIET.get(type(error), timedelta(0)))
         again = {"reason": type(error).__name__, "message_ref": None} | to
         await delivery_queue.wait_again(session, row, of=known, to=again)
+        await _heed_stop(session, row, now)
         await _heed_later(session, row, error, now)
     else:
         await _fail_later(session, row, decision, error, now, of=known)
@@ -305,9 +307,29 @@ async def _unreachable(
     else:
         await addresses.mark_unreachable(session, row.channel, row.chat_id, reason.value)
     await group_changes.pause_chat(session, row.channel, row.chat_id, reason, now, row.topic_id)
+    await _bring_otherwise(session, [*failed, *waiting], reason, now)
+
+
+async def record_stop(session: Session, channel: str, chat_id: str, now: datetime) -> None:
+    """The person of this chat wants answers only, from the aware instant `now` on: what else waits does not leave."""
+    await addresses.opt_out(session, channel, chat_id, now)
+    waiting = await delivery_queue.forget_unasked(session, channel, chat_id)
+    await _bring_otherwise(session, waiting, UnreachableReason.OPTED_OUT, now)
+
+
+async def _heed_stop(session: Session, row: Delivery, now: datetime) -> None:
+    """The row was to go again, and did not: its reader stopped us while it was on its way."""
+    if row.state is DeliveryState.CANCELLED and row.reason == UnreachableReason.OPTED_OUT.value:
+        await _bring_otherwise(session, [row], UnreachableReason.OPTED_OUT, now)
+
+
+async def _bring_otherwise(
+    session: Session, rows: Sequence[Delivery], reason: UnreachableReason, now: datetime
+) -> None:
+    """What will not leave for its chat goes to another one of its reader, or to somebody else; or it is told."""
     missed: list[Missed | None] = []
     elsewhere: set[int] = set()
-    for unsent in [*failed, *waiting]:
+    for unsent in rows:
         await turns.untell(session, unsent)
         stopped = reason is UnreachableReason.OPTED_OUT  # they want it nowhere else, either
         if not stopped and unsent.id not in elsewhere:

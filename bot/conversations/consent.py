@@ -3,7 +3,7 @@
 from bot.conversations.agreement import agree_by_word
 from bot.conversations.step import Command, Dialogue, Reply, Step, Turn
 from bot.conversations.wishes import nothing_else, of_messages
-from scheduler.delivery_queue import forget_unasked
+from scheduler.outcomes import record_stop
 from storage.queries import addresses
 
 
@@ -15,8 +15,7 @@ async def _stop(turn: Turn) -> Step:
     message = turn.inbound
     if of_messages(message.text) and not nothing_else(message.text):
         return Step(replies=(Reply("consent/meant"),), keep=True)
-    await addresses.opt_out(turn.session, message.channel, message.chat.chat_id, turn.answered_at)
-    await forget_unasked(turn.session, message.channel, message.chat.chat_id)
+    await record_stop(turn.session, message.channel, message.chat.chat_id, turn.answered_at)
     return Step(replies=(Reply("consent/stopped"),), keep=True)
 
 

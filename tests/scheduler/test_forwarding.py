@@ -7,8 +7,8 @@ import pytest
 from content.message_catalog import catalog
 from content.regulation_loader import load_regulations
 from content.rendering import render
-from scheduler import ledger_check, posting
-from scheduler.errors import OutcomeUnknown, RecipientUnreachable, UnreachableReason
+from scheduler import ledger_check, outcomes, posting
+from scheduler.errors import OutcomeUnknown, RecipientBusy, RecipientUnreachable, UnreachableReason
 from scheduler.forwarding import DONE, TEXT
 from scheduler.recurrence import Once
 from scheduler.sources import SOURCES
@@ -24,8 +24,8 @@ from storage.models import (
     ScheduleKind,
     ScheduleState,
 )
-from storage.queries import occurrences
-from tests.scheduler.machine import GROUP, MONDAY_READING, DyingDatabase, Killed
+from storage.queries import deliveries, occurrences
+from tests.scheduler.machine import CHANNEL, GROUP, MONDAY_READING, DyingDatabase, Killed
 from tests.statements import recorded
 
 SECRETARY, LEADER = "500", "1"
@@ -302,3 +302,47 @@ async def test_where_nobody_else_could_be_given_it_the_secretary_is_told(machine
         "Apel pagi</b>, Senin, 30 November 2026 pukul 07.30 WIB: tidak pasti sampai kepada yang meneruskannya" in told
     )
     assert "catat dengan /susulan" in told
+
+
+async def stops(machine, chat_id):
+    """The person of this chat asks for answers only."""
+    async with machine.database.transaction() as session:
+        await outcomes.record_stop(session, CHANNEL, chat_id, machine.clock.now())
+
+
+async def test_who_stops_while_the_kit_waits_for_them_leaves_it_to_the_secretaries(reading):
+    reading.sender.refuse(LEADER, RecipientBusy())
+    await reading.at(MONDAY_READING)
+    await stops(reading, LEADER)
+    await reading.until(MONDAY_READING + timedelta(minutes=2))
+    assert kit(reading, LEADER) == []
+    (text, _), (_, button) = kit(reading, SECRETARY)
+    assert ("Fokus hari ini" in text, button) == (True, ["Sudah diteruskan"])
+    assert await breaches(reading) == 0
+
+
+async def test_a_kit_that_comes_back_after_its_reader_stopped_goes_to_the_secretaries(reading):
+    reading.clock.move_to(MONDAY_READING)
+    await reading.worker.tick(MONDAY_READING, wait=False)
+    (text, _) = await rows(reading)
+    async with reading.database.transaction() as session:
+        on_its_way = await deliveries.find(session, text.id)
+        on_its_way.state = DeliveryState.SENDING
+    await stops(reading, LEADER)
+    async with reading.database.transaction() as session:
+        await outcomes.record(session, await deliveries.find(session, text.id), RecipientBusy(), MONDAY_READING)
+    await reading.until(MONDAY_READING + timedelta(minutes=2))
+    assert [buttons for _, buttons in kit(reading, SECRETARY)] == [[], ["Sudah diteruskan"]]
+    assert kit(reading, LEADER) == []
+    assert await breaches(reading) == 0
+
+
+async def test_where_nobody_else_could_be_given_the_kit_of_who_stopped_the_other_secretaries_are_told(machine):
+    for chat in (SECRETARY, "501"):
+        await machine.add_member("Sekretaris", Role.SEKRETARIS, chat, leads=False)
+    await machine.add_schedule(title="Apel pagi", by_forwarding=True)
+    machine.sender.refuse(SECRETARY, RecipientBusy())
+    await machine.at(MONDAY_READING)
+    await stops(machine, SECRETARY)
+    await machine.until(MONDAY_READING + timedelta(minutes=2))
+    assert "penerima meminta berhenti dikirimi pesan" in machine.sender.texts("501")[-1]

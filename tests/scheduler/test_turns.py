@@ -2,10 +2,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from scheduler.errors import RecipientUnreachable, UnreachableReason
+from scheduler import outcomes
+from scheduler.errors import RecipientBusy, RecipientUnreachable, UnreachableReason
 from scheduler.turns import skip_turn, swap_turn
 from storage.models import Member, Occurrence, OccurrenceState, PersonAddress, Role, Turn, TurnState
-from tests.scheduler.machine import FRIDAY, GROUP, MONDAY_READING, UTC
+from tests.scheduler.machine import CHANNEL, FRIDAY, GROUP, MONDAY_READING, UTC
 
 AFTERNOON_BEFORE = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)  # Friday 15.30 WIB, before Monday's reading
 SECRETARY = "500"
@@ -69,6 +70,16 @@ async def test_a_leader_who_blocked_the_bot_is_handed_to_the_secretary(rota):
     await rota.at(AFTERNOON_BEFORE + timedelta(minutes=1))
     assert len(rota.sender.texts(SECRETARY)) == 1
     assert [row.unreachable for row in await rota.all(PersonAddress)] == [None, "blocked", None]
+
+
+async def test_a_leader_who_stops_while_the_text_waits_is_handed_to_the_secretary(rota):
+    rota.sender.refuse("1", RecipientBusy())
+    await rota.at(AFTERNOON_BEFORE)
+    async with rota.database.transaction() as session:
+        await outcomes.record_stop(session, CHANNEL, "1", rota.clock.now())
+    await rota.until(AFTERNOON_BEFORE + timedelta(minutes=2))
+    assert rota.sender.texts("1") == []
+    assert "Anggota 1" in "".join(rota.sender.texts(SECRETARY))
 
 
 async def test_skipping_twice_skips_once_and_the_turn_is_owed(rota):

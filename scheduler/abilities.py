@@ -46,6 +46,10 @@ class Abilities(Struct, frozen=True):
         """Whether any number of choices finds room under a message."""
         return self.buttons is None
 
+    def room(self, most: int, *, beside: int) -> int:
+        """How many choices, `most` at most, are offered at once where so many others stand beside them."""
+        return most if self.roomy else max(1, min(most, self.rows - beside))
+
 
 _EVERYTHING = Abilities()
 _declared: dict[str, Abilities] = {}

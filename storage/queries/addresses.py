@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from storage.models import Conversation, Delivery, DeliveryState, Member, PersonAddress, Role
+from storage.models import Conversation, Delivery, DeliveryState, JoinAttempt, Member, PersonAddress, Role
 from storage.transaction import Session
 
 
@@ -290,5 +290,11 @@ async def _move_chat(session: Session, channel: str, old_id: str, new_id: str) -
         update(Conversation)
         .where(Conversation.channel == channel, Conversation.user_id == old_id)
         .values(user_id=new_id, chat_id=new_id)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(JoinAttempt)
+        .where(JoinAttempt.channel == channel, JoinAttempt.user_id == old_id)
+        .values(user_id=new_id)
         .execution_options(synchronize_session=False)
     )

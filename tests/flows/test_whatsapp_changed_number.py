@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from storage.models import Role, ScheduleKind
+from storage.models import Conversation, Delivery, JoinAttempt, Role, ScheduleKind
 from tests.flows.whatsapp_office import WhatsAppTown
 
 A, B, C = "6281200000101", "6281200000102", "6281200000103"
@@ -40,6 +41,21 @@ async def test_who_has_a_new_number_is_the_same_member_with_a_dialogue_that_goes
     assert await known(town) == [(NEW, NEW, B)]
     (answer,) = await town.taps(changed, next(iter(asked.choices)))
     assert "Apa yang Anda lakukan?" in answer.text
+
+
+async def test_what_was_known_by_its_number_leaves_none_behind_once_an_id_is_told(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA, user_id=None, phone=A)
+    await town.says(member, f"/start {'x' * 16}")
+    await town.says(member, "/lapor")
+    town.server.people[0] = seen = replace(member, user_id=NEW)
+    await town.says(seen, "batal")
+    async with town.database.transaction() as session:
+        kept = [
+            value
+            for column in (JoinAttempt.user_id, Conversation.user_id, Conversation.chat_id, Delivery.chat_id)
+            for value in await session.scalars(select(column))
+        ]
+    assert set(kept) == {NEW}
 
 
 async def test_what_is_sent_afterwards_goes_to_the_new_id_though_nobody_wrote_from_it(town):

@@ -24,7 +24,7 @@ UNCERTAIN = "notice/uncertain"
 MISSED = "notice/missed"
 NOT_REACHED = "notice/not_reached"
 COLLECTED_FOR = timedelta(minutes=10)
-_IN_ONE = 12  # posts, each with its button, in one message
+_IN_ONE = 10  # posts, each with its button, in one message: as many as a list holds on any channel
 _BY_NAME = frozenset(UnreachableReason) - {UnreachableReason.OPTED_OUT}  # somebody can help these to be reached again
 
 

@@ -123,9 +123,10 @@ def _is_signed(inlet: SignedInlet, request: Request, raw: bytes) -> bool:
 
 async def _store(inlet: SignedInlet, database: Database, clock: Clock, raw: bytes) -> bool:
     """Store the events of a post; whether that could be done."""
+    events = _events(inlet, raw)
     try:
         async with database.concurrent() as session:
-            await inbound.store_many(session, inlet.channel, _events(inlet, raw), clock.now())
+            await inbound.store_many(session, inlet.channel, events, clock.now())
     except Unavailable as error:
         log.warning("%s: a post could not be stored (%s); the sender is to try again", inlet.path, error)
         return False

@@ -178,7 +178,7 @@ class Router:
             return _only_in_private(turn, "help/edited" if message.edited else "help/forwarded")
         if message.kind is Kind.COMMAND:
             return await self._commanded(turn)
-        picked = await pressed_by_words(turn)
+        picked = await pressed_by_words(turn, by_place=self._chooses(turn))
         if picked is not None:
             return await self._pressed(picked)
         named = as_command(turn, self._commands, free=self._is_free(turn))
@@ -190,6 +190,11 @@ class Router:
             return turn.state is None and turn.inbound.reply_to is None
         dialogue = self._dialogues.get(turn.state.dialogue) if turn.state else None
         return dialogue is None or (dialogue.takes_no_word is not None and dialogue.takes_no_word(turn))
+
+    def _chooses(self, turn: Turn) -> bool:
+        """Whether a number can be meant for the place of a choice alone: no open dialogue takes it for words."""
+        dialogue = self._dialogues.get(turn.state.dialogue) if turn.state else None
+        return dialogue is None or dialogue.goes_on is None or (dialogue.chooses is not None and dialogue.chooses(turn))
 
     async def _pressed(self, turn: Turn) -> Step:
         verb = turn.inbound.text.partition(":")[0]

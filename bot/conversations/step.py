@@ -188,7 +188,8 @@ class Dialogue(Struct, frozen=True):
     `goes_on` gets every text, photo or file while its State is open. `attached` is shown every photo or file that
     answers a message of ours; it returns None where that message is not its concern. `newcomer` gets what somebody
     without a seat writes in private. `takes_no_word`: whether the open State waits for something that no command's name
-    is (a choice, a time), so that the bare name means the command.
+    is (a choice, a time), so that the bare name means the command. `chooses`: whether it waits for a choice, so that a
+    number means the place of one.
     """
 
     name: str
@@ -199,6 +200,7 @@ class Dialogue(Struct, frozen=True):
     attached: AttachmentHandler | None = None
     newcomer: Handler | None = None
     takes_no_word: Callable[[Turn], bool] | None = None
+    chooses: Callable[[Turn], bool] | None = None
 
 
 def press_arguments(turn: Turn) -> list[str]:

@@ -1,5 +1,6 @@
 """Choices that are answered in words: on channels without room for buttons, and for people who would rather type."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
@@ -17,19 +18,21 @@ from storage.models import Delivery
 from storage.queries import deliveries
 
 _GOOD_FOR = timedelta(hours=24)  # then an open dialogue is forgotten, and nobody means the question before it
+_NUMBERED_LINE = re.compile(r"^\W*\d+[.)]", re.MULTILINE)
 _AMONG = 20  # messages in the chat that are looked through
 NO_LONGER = "expired:"  # sent by no button: it is answered as one whose time has passed
 NOTHING_WAITS = "push.nothing"  # the button of a push, typed while none of them waits
 _PUSHES = ("reading/post", "meeting/post", "twibbon/day", "forward/done")  # with something to press
 
 
-async def pressed_by_words(turn: Turn) -> Turn | None:
+async def pressed_by_words(turn: Turn, *, by_place: bool) -> Turn | None:
     """The turn as a press, where a private text names one of the choices that were offered last; else None.
 
-    By its label, or by its number where the choices were written out with numbers. They must still stand to be
-    answered: said last or within an open dialogue, and not long ago. Else words are words, and a number presses nothing
-    that exists, which is answered so. A push waits to be answered all the day, by its label also behind other offers;
-    where none waits its label is told so.
+    By its label, or by its number where the choices were written out with numbers; `by_place`: also by its place among
+    buttons or rows, where nothing else in the message has a number. They must still stand to be answered: said last or
+    within an open dialogue, and not long ago. Else words are words, and a number presses nothing that exists, which is
+    answered so. A push waits to be answered all the day, by its label also behind other offers; where none waits its
+    label is told so.
     """
     message = turn.inbound
     if message.kind is not Kind.TEXT or not message.chat.private or turn.abilities.roomy:
@@ -43,10 +46,12 @@ async def pressed_by_words(turn: Turn) -> Turn | None:
         if place and (not waits or typed.isdecimal()):
             continue
         shown = _shown(row)
-        choice = _chosen(typed, [choice for line in shown.choices for choice in line], numbered=shown.numbered)
+        stands = (is_last or waits or turn.state is not None) and turn.answered_at - row.created_at <= _GOOD_FOR
+        countable = stands and by_place and not (row.occurrence_id is not None and turn.state is not None)
+        numbered = shown.numbered or (countable and _NUMBERED_LINE.search(shown.text) is None)
+        choice = _chosen(typed, [choice for line in shown.choices for choice in line], numbered=numbered)
         if choice is None or choice.action is None:
             continue
-        stands = (is_last or waits or turn.state is not None) and turn.answered_at - row.created_at <= _GOOD_FOR
         if stands or typed.isdecimal():
             action = choice.action if stands else NO_LONGER
             return _pressed(turn, action, row.message_ref)

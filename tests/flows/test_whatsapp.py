@@ -26,6 +26,19 @@ async def test_a_word_that_was_a_choice_is_a_question_once_the_dialogue_is_close
     assert "bertanggung jawab" in answer.text
 
 
+async def test_a_typed_number_chooses_in_the_order_shown(town):
+    secretary = await town.joins("Sekretaris", Role.SEKRETARIS)
+    (seats,) = await town.says(secretary, "undang")
+    (invitation,) = await town.says(secretary, str(list(seats.choices).index("Anggota") + 1))
+    assert "Kedudukan: Anggota" in invitation.text
+    (values,) = await town.says(secretary, "lapor")
+    (behaviours,) = await town.says(secretary, "2")
+    assert list(values.choices)[1] in behaviours.text
+    await town.says(secretary, "1")
+    (problem,) = await town.says(secretary, "2")  # the words of the report
+    assert "permasalahan" in problem.text
+
+
 async def sends_photo(town, person, caption):
     """A photo; what the bot then sent them."""
     before = len(town.server.messages(person))

@@ -183,6 +183,11 @@ def _takes_no_word(turn: Turn) -> bool:
     return draft is None or draft.next_column() not in WORDED
 
 
+def _chooses(turn: Turn) -> bool:
+    draft = _open_draft(turn)
+    return draft is not None and draft.next_column() in (Column.EVIDENCE, Column.REVIEW)
+
+
 DIALOGUE = Dialogue(
     name=FORM,
     commands=(Command("kegiatan", open_form, Permission.ENTER_ACTIVITY, spoken=lambda _turn: False),),
@@ -196,4 +201,5 @@ DIALOGUE = Dialogue(
     ),
     goes_on=_answered,
     takes_no_word=_takes_no_word,
+    chooses=_chooses,
 )

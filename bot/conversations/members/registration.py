@@ -165,5 +165,6 @@ DIALOGUE = Dialogue(
     ),
     events=(Event(Kind.PERSON_BLOCKED, _blocked), Event(Kind.PERSON_RETURNED, _returned)),
     goes_on=_goes_on,
+    chooses=lambda turn: turn.state is not None and turn.state.data.get("step") in {"choose", "move", "role"},
     newcomer=_newcomer,
 )

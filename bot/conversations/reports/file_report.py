@@ -214,6 +214,11 @@ def _takes_no_word(turn: Turn) -> bool:
     return draft is None or not (draft.next_field() in LIMITS or find_value(turn.regulation, said))
 
 
+def _chooses(turn: Turn) -> bool:
+    draft = _open_draft(turn)
+    return draft is not None and draft.next_field() in (Field.VALUE, Field.EVIDENCE, Field.REVIEW)
+
+
 DIALOGUE = Dialogue(
     name=FORM,
     commands=(Command("lapor", open_form, Permission.REPORT, spoken=_is_report),),
@@ -227,4 +232,5 @@ DIALOGUE = Dialogue(
     ),
     goes_on=_answered,
     takes_no_word=_takes_no_word,
+    chooses=_chooses,
 )

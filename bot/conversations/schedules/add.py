@@ -166,4 +166,5 @@ DIALOGUE = Dialogue(
     ),
     goes_on=_answered,
     takes_no_word=lambda _turn: True,  # what is typed there names a time
+    chooses=lambda turn: open_proposal(turn, _NAME) is not None,  # it has one
 )

@@ -286,9 +286,17 @@ async def _drop(turn: Turn) -> Step:
 
 def _takes_no_word(turn: Turn) -> bool:
     """While something is to be chosen a command's name is none of the words to be sent; more than that may be."""
+    return (_chooses(turn) or _asking(turn) == "when") and len(turn.inbound.text.split()) == 1
+
+
+def _chooses(turn: Turn) -> bool:
+    return _asking(turn) in {"", "groups", "other"}
+
+
+def _asking(turn: Turn) -> str:
+    """What the open broadcast asks for now; its text where it has none."""
     proposal = open_proposal(turn, _NAME)
-    chooses = proposal is not None and bool(proposal.plan.body) and proposal.asking != "text"
-    return chooses and len(turn.inbound.text.split()) == 1
+    return proposal.asking if proposal is not None and proposal.plan.body else "text"
 
 
 DIALOGUE = Dialogue(
@@ -302,4 +310,5 @@ DIALOGUE = Dialogue(
     ),
     goes_on=_answered,
     takes_no_word=_takes_no_word,
+    chooses=_chooses,
 )

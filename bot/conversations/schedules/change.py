@@ -237,6 +237,11 @@ async def _ask_end(turn: Turn) -> Step:
     return Step(replies=(Reply("schedule/ended", {"title": schedule.title}, edits_pressed=True),))
 
 
+def _chooses(turn: Turn) -> bool:
+    draft = _draft(turn)
+    return draft is not None and (draft.side not in TYPED or draft.change is not None)
+
+
 DIALOGUE = Dialogue(
     name=_NAME,
     presses=(
@@ -248,4 +253,5 @@ DIALOGUE = Dialogue(
     ),
     goes_on=_answered,
     takes_no_word=lambda _turn: True,  # what is typed there names a time
+    chooses=_chooses,
 )

@@ -30,7 +30,7 @@ class Talk:
         self.session, self.channel = session, channel
         self._said = 0
 
-    async def pushes(self):
+    async def pushes(self, message=PUSH):
         """What is pushed at its time, with something to confirm under it."""
         office = Office(name="Dinas", regulation_id="x", timezone="Asia/Jakarta", workdays=5, created_at=NOW)
         self.session.add(office)
@@ -60,7 +60,7 @@ class Talk:
         )
         self.session.add(occurrence)
         await self.session.flush()
-        await self.offers(PUSH, occurrence_id=occurrence.id)
+        await self.offers(message, occurrence_id=occurrence.id)
 
     async def offers(self, message, *, ago=timedelta(minutes=1), state=DeliveryState.SENT, occurrence_id=None):
         self._said += 1
@@ -86,7 +86,7 @@ class Talk:
         )
         await self.session.flush()
 
-    async def types(self, text, state=None, **more):
+    async def types(self, text, state=None, *, by_place=False, **more):
         fields = {"kind": Kind.TEXT, "chat": Chat("ID.1", private=True)} | more
         inbound = InboundMessage(
             channel=self.channel, update_id="u", sender=Sender("ID.1"), at=NOW, text=text, addressed=True, **fields
@@ -100,7 +100,7 @@ class Talk:
             inbound_row=1,
             state=state,
         )
-        found = await pressed_by_words(turn)
+        found = await pressed_by_words(turn, by_place=by_place)
         return None if found is None else (found.inbound.kind, found.inbound.text, found.inbound.message_ref)
 
 
@@ -189,3 +189,35 @@ async def test_in_groups_and_where_buttons_have_room_words_are_words(talk):
     roomy = Talk(talk.session, "telegram")
     await roomy.offers(MANY)
     assert await roomy.types("1") is None
+
+
+ROWS = Message("Untuk kedudukan apa?", tuple((Choice(f"Kedudukan {n}", f"x.role:{n}"),) for n in "abcdefg"))
+
+
+async def test_a_number_is_the_place_of_a_button_or_row_where_nothing_takes_it_for_words(talk):
+    await talk.offers(ROWS)
+    assert await talk.types("7", by_place=True) == (Kind.PRESS, "x.role:g", "m1")
+    assert await talk.types("8", by_place=True) is None
+    assert await talk.types("7") is None
+    await talk.offers(FEW)
+    assert await talk.types("2", by_place=True) == (Kind.PRESS, "x.drop:1", "m2")
+
+
+async def test_where_the_text_has_numbers_or_labels_are_numbers_a_place_is_none(talk):
+    await talk.offers(DIGITS)
+    assert await talk.types("1", by_place=True) is None
+    assert await talk.types("5", by_place=True) == (Kind.PRESS, "x.open:50", "m1")
+    await talk.offers(Message("<b>1. Jujur</b>\n2. Adil", ((Choice("Batal", "x.no:1"), Choice("Kembali", "x.no:2")),)))
+    assert await talk.types("2", by_place=True) is None
+
+
+async def test_a_number_for_buttons_that_no_longer_stand_stays_a_number(talk):
+    await talk.offers(ROWS)
+    await talk.offers(Message("Terima kasih."))
+    assert await talk.types("2", by_place=True) is None
+
+
+async def test_within_a_dialogue_a_number_never_confirms_a_push_that_came_between(talk):
+    await talk.offers(ROWS)
+    await talk.pushes(Message("Naskah", PUSH.choices))
+    assert await talk.types("1", State("file_report"), by_place=True) is None

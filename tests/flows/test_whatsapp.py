@@ -39,6 +39,23 @@ async def test_a_typed_number_chooses_in_the_order_shown(town):
     assert "permasalahan" in problem.text
 
 
+async def test_while_a_code_is_awaited_commands_and_questions_are_answered_as_such(town):
+    stranger = town.server.person("Orang lain")
+    await town.says(stranger, "Gabung AAAABBBBCCCCDDDD")
+    (refused,) = await town.says(stranger, "lapor")
+    assert "belum terdaftar di kantor mana pun" in refused.text
+    (refused,) = await town.says(stranger, "Apa itu akuntabel?")
+    assert "belum terdaftar di kantor mana pun" in refused.text
+    (waits,) = await town.says(stranger, "halo")
+    assert "Saya menunggu kode undangan" in waits.text
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    await town.says(member, "Gabung AAAABBBBCCCCDDDD")
+    (answer,) = await town.says(member, "Apa itu akuntabel?")
+    assert "bertanggung jawab" in answer.text
+    (values,) = await town.says(member, "lapor")
+    assert "Akuntabel" in values.choices
+
+
 async def sends_photo(town, person, caption):
     """A photo; what the bot then sent them."""
     before = len(town.server.messages(person))

@@ -6,11 +6,13 @@ from math import ceil
 
 from bot.channels.inbound import Kind
 from bot.conversations.agreement import has_stopped
+from bot.conversations.ask_regulation import answer_plain
 from bot.conversations.members import admission
 from bot.conversations.members.linking import link_account
 from bot.conversations.press_numbers import press_number
 from bot.conversations.step import EXPIRED, Command, Dialogue, Event, Handler, Press, Reply, State, Step, Turn
 from bot.invitations import code_in, find_invitation
+from content.courtesy import asks
 from content.seat_words import seat_words
 from scheduler.errors import UnreachableReason
 from storage.models import Invitation
@@ -68,8 +70,12 @@ async def _minutes_to_wait(turn: Turn) -> int:
     return ceil((attempts[-_ATTEMPTS] - since) / timedelta(minutes=1))
 
 
+def _step(turn: Turn) -> str | None:
+    return turn.state.data.get("step") if turn.state else None
+
+
 async def _goes_on(turn: Turn) -> Step:
-    step = turn.state.data.get("step") if turn.state else None
+    step = _step(turn)
     if turn.inbound.kind is not Kind.TEXT:
         return Step(replies=(Reply("registration/text_please"),), keep=True)
     if step == "code":
@@ -85,9 +91,13 @@ async def _goes_on(turn: Turn) -> Step:
 
 
 async def _typed_code(turn: Turn) -> Step:
-    if code_in(turn.inbound.text) is None:  # plain talk is no attempt to guess
-        return Step(replies=(Reply("registration/no_code"),), keep=True)
-    return await _with_code(turn)
+    """Plain talk is no attempt to guess: a member's is answered as ever, a stranger is told what is missing."""
+    if code_in(turn.inbound.text) is not None:
+        return await _with_code(turn)
+    if turn.member is not None:
+        return await answer_plain(turn)
+    missing = "help/not_member" if asks(turn.inbound.text) else "registration/no_code"
+    return Step(replies=(Reply(missing),), keep=True)
 
 
 async def _invitation(turn: Turn) -> Invitation | None:
@@ -165,6 +175,7 @@ DIALOGUE = Dialogue(
     ),
     events=(Event(Kind.PERSON_BLOCKED, _blocked), Event(Kind.PERSON_RETURNED, _returned)),
     goes_on=_goes_on,
-    chooses=lambda turn: turn.state is not None and turn.state.data.get("step") in {"choose", "move", "role"},
+    takes_no_word=lambda turn: _step(turn) not in {"name", "rename"},
+    chooses=lambda turn: _step(turn) in {"choose", "move", "role"},
     newcomer=_newcomer,
 )

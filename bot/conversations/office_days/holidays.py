@@ -236,4 +236,5 @@ DIALOGUE = Dialogue(
     ),
     goes_on=_answered,
     takes_no_word=lambda _turn: True,  # what is typed there names days
+    chooses=lambda turn: turn.state is not None and bool(turn.state.data.get("entries")),  # read back
 )

@@ -86,7 +86,8 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
             goes_on = now if overtaken else instant
         case WithoutMedia() | AsTemplate() as otherwise:
             less = delivery_queue.without_media(row) if isinstance(otherwise, WithoutMedia) else {}
-            await delivery_queue.put_back(session, row, now, reason, **less)
+            leaves_at = _as_template_at(row, now) if isinstance(otherwise, AsTemplate) else now
+            await delivery_queue.put_back(session, row, leaves_at, reason, **less)
             await _heed_closed(session, row, outcome, now)
         case StopAll(cause):
             await delivery_queue.put_back(session, row, now, reason, counts=False)
@@ -235,8 +236,13 @@ def _again(row: Delivery, decision: Decision, now: datetime) -> dict[str, Any] |
     if isinstance(decision, WithoutMedia):
         return {"not_before": now, **delivery_queue.without_media(row)}
     if isinstance(decision, AsTemplate):
-        return {"not_before": now}
+        return {"not_before": _as_template_at(row, now)}
     return {"not_before": decision.instant} if isinstance(decision, Again) else None
+
+
+def _as_template_at(row: Delivery, now: datetime) -> datetime:
+    """A later part waits whether the first one comes back for the same reason: one template stands for both."""
+    return now if row.follows_id is None else now + abilities_of(row.channel).settles_within
 
 
 async def _heed_later(session: Session, row: Delivery, error: SendError, now: datetime) -> None:

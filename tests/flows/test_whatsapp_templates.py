@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from content.message import Document
 from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
-from storage.models import DeliveryState, MessageTemplate, Role, ScheduleKind
+from storage.models import DeliveryState, MessageTemplate, Role, Schedule, ScheduleKind, ScheduleState
 from storage.queries import offices, templates
 from tests.flows.whatsapp_office import WhatsAppTown
 
@@ -231,3 +231,24 @@ async def test_news_of_another_account_or_of_templates_that_are_not_ours_change_
     await town.settle()
     async with town.database.transaction() as session:
         assert (await templates.find(session, "whatsapp", "apel_rapat", "id")).category == "MARKETING"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["text first", "button first"])
+async def test_a_kit_too_late_for_its_window_goes_as_one_template_whichever_part_is_told_of_first(
+    town, secretary, order
+):
+    async with town.database.transaction() as session:
+        chosen = update(Schedule).where(Schedule.kind == ScheduleKind.READING)
+        await session.execute(chosen.values(by_forwarding=True, state=ScheduleState.ACTIVE, reason=None))
+    await town.clock_to("2026-11-18T07:29:50+07:00")
+    before = len(town.server.messages(secretary))
+    await town.clock_to("2026-11-18T07:30:10+07:00")
+    parts = town.server.messages(secretary)[before:]
+    for number in order:
+        town.server.tells(parts[number], "failed", 131047)
+        await town.settle()
+        await town.clock_to((town.clock.now() + timedelta(seconds=10)).isoformat())
+    await town.clock_to("2026-11-18T07:45+07:00")
+    assert [sent.kind for sent in town.server.messages(secretary)[before:]] == ["text", "button", "template"]
+    brought = await town.taps(secretary, "Baca")
+    assert [list(sent.choices) for sent in brought] == [[], ["Sudah diteruskan"]]

@@ -20,7 +20,7 @@ from content.follow_up_words import NUMBERS, leans_only, leans_wholly, names_for
 from content.machine_talk import is_machine_talk
 from content.mapped_question import Mapped, mapped_topic
 from content.noise import is_noise
-from content.normalising import is_word, words
+from content.normalising import content_words, is_word, words
 from content.question_bank import NOISE, OUT_OF_SCOPE, keys_of, own_words
 from content.question_model import Reading, evidence, likelihood, packaged_model
 from content.regulation import MissingPart, Regulation
@@ -117,7 +117,8 @@ def _compared(
         reading = packaged_model().read(family, question)
     own = _ranked(regulation, reading.scores)
     if plainly := _named_behaviour(regulation, asked) or mapped or topic_named(regulation, asked):
-        return _answer(plainly, own, {**reading.scores, plainly: 1.0})
+        known = plainly in topics_of(regulation)
+        return _answer(plainly, own, {**reading.scores, plainly: 1.0}) if known else _declined(regulation, plainly)
     return _decided(regulation, question, reading, own, sure)
 
 
@@ -136,7 +137,8 @@ def _varied(regulation: Regulation, question: str, last: Topic | None, extra_utt
             return replace(alone, beside=(last.id, *alone.beside))
     topic = _of_the_last(regulation, question, last) if last is not None else None
     if topic is None:
-        return Declined(Reason.INCOMPLETE) if isinstance(alone, Declined) else alone
+        guessed = isinstance(alone, Suggestions) and len(content_words(question)) == 1
+        return Declined(Reason.INCOMPLETE) if guessed or isinstance(alone, Declined) else alone
     beside = (alone.topic,) if isinstance(alone, Answer) else ()
     return Answer(topic, beside, beside, leaning=True)
 

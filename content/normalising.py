@@ -6,6 +6,7 @@ word ("melayani", "pelayanan", "layani") end alike.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -17,7 +18,9 @@ LONGEST_QUESTION = 1000  # characters that are read of one question; what stands
 _NAMES = re.compile(r"(?:@\w+|https?://\S+)")
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*2?|\d+")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
-_PARTICLES = ("lah", "kah", "pun", "nya")
+_PARTICLES = ("ipun", "lah", "kah", "pun", "nya")
+_SUFFIXES = ("ake", "kan", "an", "in", "i")
+_JAVANESE = re.compile(r"(?<=\w{3}[aiou])(?<!a)ne$|(?<=\w{4})e$")  # what "-nya" is there: "bukune", "laporane"
 _VOWELS = "aiueo"
 # prefix, what the root begins with, what was swallowed
 _PREFIXES = (
@@ -47,9 +50,10 @@ _SHORTEST = 4  # letters that must stay of a word
 
 
 class _Spelling(Struct, frozen=True, forbid_unknown_fields=True):
-    """`words`: as typed -> as spelt; `phrases`: several words -> one; `function_words` point to no topic."""
+    """`words`, `regional`: as typed -> as spelt; `phrases`: several words -> one; `function_words`: of no topic."""
 
     words: dict[str, str]
+    regional: dict[str, str]
     phrases: dict[str, str]
     function_words: frozenset[str]
 
@@ -64,12 +68,17 @@ def words(text: str) -> tuple[str, ...]:
     """The words and numbers of a text, lower case, in standard spelling; signs, emoji, names and links are gone."""
     plain = unicodedata.normalize("NFKD", text[:LONGEST_QUESTION]).lower()
     plain = "".join(sign for sign in _NAMES.sub(" ", plain) if not unicodedata.combining(sign))
-    known = _spelling().words
+    known = _spelt()
     found: list[str] = []
     for word in _WORD.findall(plain):
         single = _REPEATED.sub(r"\1", _unreduplicated(word))
         found += known.get(word, known.get(single, single)).split()
     return tuple(_phrases().sub(lambda phrase: _spelling().phrases[phrase[0]], " ".join(found)).split())
+
+
+@cache
+def _spelt() -> dict[str, str]:
+    return _spelling().regional | _spelling().words
 
 
 @cache
@@ -81,7 +90,12 @@ def _phrases() -> re.Pattern[str]:
 def content_words(text: str) -> tuple[str, ...]:
     """The words that say something about the topic; all of them where nothing else is left."""
     every = words(text)
-    return tuple(word for word in every if word not in _spelling().function_words) or every
+    return tuple(word for word in every if not is_function_word(word)) or every
+
+
+def is_function_word(word: str) -> bool:
+    """Whether the word, in standard spelling, stands in every question and points to no topic."""
+    return word in _spelling().function_words
 
 
 def _unreduplicated(word: str) -> str:
@@ -96,11 +110,8 @@ def _unreduplicated(word: str) -> str:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The word without particles, prefixes and suffixes: "memperbaikinya" -> "baik"."""
-    for particle in _PARTICLES:
-        if word.endswith(particle) and len(word) - len(particle) >= _SHORTEST:
-            word = word.removesuffix(particle)
-            break
-    return _without_suffix(_without_prefix(_without_prefix(word)))
+    bare = _JAVANESE.sub("", _without_ending(word, _PARTICLES))
+    return _without_ending(_without_prefix(_without_prefix(bare)), _SUFFIXES)
 
 
 def _without_prefix(word: str) -> str:
@@ -111,17 +122,20 @@ def _without_prefix(word: str) -> str:
     return word
 
 
-def _without_suffix(word: str) -> str:
-    for suffix in ("kan", "an", "in", "i"):
-        if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST:
-            return word.removesuffix(suffix)
+def _without_ending(word: str, endings: Sequence[str]) -> str:
+    """The word without the first of these that it has, where enough is left."""
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+            return word.removesuffix(ending)
     return word
 
 
 def is_chat_form(word: str) -> bool:
-    """Whether it is typed so in chats alone: "yg", "diem2an", "udh"; not "RSUD"."""
+    """Whether it is typed so in chats alone, or regional: "yg", "diem2an", "udh", "kada"; not "RSUD"."""
     if not word.islower():
         return False
+    if word in _spelling().regional:
+        return True
     spelt = _spelling().words.get(word)
     short = spelt in _spelling().function_words or not any(letter in _VOWELS for letter in word)
     return short or (not word.isalpha() and not is_word(word))

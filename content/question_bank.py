@@ -41,7 +41,10 @@ class Theme(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ValueSayings(Struct, frozen=True, forbid_unknown_fields=True):
-    """`patterns` with {name} for every value; `situations` for single ones, keyed like a theme's topics."""
+    """`patterns` with {name} for every value; `situations` for single ones, keyed like a theme's topics.
+
+    They may be on another topic too, where one regulation alone words it so.
+    """
 
     patterns: tuple[str, ...]
     situations: dict[str, dict[str, Situations]] = {}

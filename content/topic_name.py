@@ -13,18 +13,27 @@ from content.topics import labels, topics_of
 
 
 def topic_named(regulation: Regulation, question: str) -> str | None:
-    """The regulation's own topic of this name; None where the question says more, or the name is that of several."""
-    return _names(regulation).get(frozenset(content_words(question)))
+    """The topic of this name, the regulation's own or one that it lacks.
+
+    None where the question says more, or the name is that of several topics.
+    """
+    said = frozenset(content_words(question))
+    return _own_names(regulation).get(said) or _names(tuple(labels().topics)).get(said)
 
 
 @lru_cache(maxsize=32)
-def _names(regulation: Regulation) -> Mapping[frozenset[str], str]:
+def _own_names(regulation: Regulation) -> Mapping[frozenset[str], str]:
+    """Of what the regulation deals with, and what people call so there."""
+    own = tuple(topic for topic in topics_of(regulation) if not topic.startswith("nilai/"))
+    called = labels().called_so.get(regulation.id, {})
+    return {frozenset(content_words(name)): topic for name, topic in called.items()} | _names(own)
+
+
+@lru_cache(maxsize=32)
+def _names(topics: tuple[str, ...]) -> dict[frozenset[str], str]:
     """By their words, the last part of a topic's id and its label. Values have names of their own."""
     named: dict[frozenset[str], set[str]] = defaultdict(set)
-    for topic in topics_of(regulation):
-        if not topic.startswith("nilai/"):
-            for name in (topic.rpartition("/")[2].replace("-", " "), labels().topics.get(topic, "")):
-                named[frozenset(content_words(name))].add(topic)
-    for name, topic in labels().called_so.get(regulation.id, {}).items():
-        named[frozenset(content_words(name))].add(topic)
+    for topic in topics:
+        for name in (topic.rpartition("/")[2].replace("-", " "), labels().topics[topic]):
+            named[frozenset(content_words(name))].add(topic)
     return {name: found.pop() for name, found in named.items() if name and len(found) == 1}

@@ -102,7 +102,15 @@ def test_what_leans_on_the_last_answer_is_looked_for_with_its_name():
     [
         *("contohnya?", "pasal berapa?", "maksudnya?", "jelaskan lagi", "minta contoh dong", "lanjut dong", "cth"),
         *("yang nomor 2 apa?", "nmr 3", "yg kedua?", "tahap terakhir?", "yang nomor 20", "kapan?", "kalau gitu?"),
-        *("kalau laptop?", "kalau motor?", "kalau ke istri?", "formatnya?", "sanksinya apa?", "link nya mana?"),
+        *(
+            "kalau laptop?",
+            "kalau motor?",
+            "kalau meja?",
+            "kalau ke istri?",
+            "formatnya?",
+            "sanksinya apa?",
+            "link nya mana?",
+        ),
     ],
 )
 def test_what_says_nothing_alone_is_not_understood_without_an_answer_before_it(question):

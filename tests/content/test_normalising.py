@@ -62,3 +62,25 @@ def test_what_is_typed_so_in_chats_alone_is_told(word):
 @pytest.mark.parametrize("word", ["yang", "RSUD", "PP", "warga", "tiba-tiba", "2050", "membuat"])
 def test_what_is_spelt_as_in_a_book_is_no_chat_form(word):
     assert not is_chat_form(word)
+
+
+@pytest.mark.parametrize(
+    ("regional", "indonesian"),
+    [
+        ("kancane ora gelem sinau", "teman tidak gelem belajar"),
+        ("pripun ngladosi tiyang sepuh", "bagaimana melayani orang sepuh"),
+        ("kumaha carana mun teu boga laptop", "bagaimana carana kalau tidak boga laptop"),
+        ("ulun kada bagawi isukan", "saya tidak bekerja besok"),
+        ("katong sonde dapa oto", "kita tidak dapat mobil"),
+    ],
+)
+def test_regional_words_are_read_as_indonesian(regional, indonesian):
+    said, meant = words(regional), words(indonesian)
+    assert [stem(word) for word in said] == [stem(word) for word in meant]
+
+
+@pytest.mark.parametrize(
+    ("word", "root"), [("petugase", "petugas"), ("laporane", "lapor"), ("bukune", "buku"), ("sore", "sore")]
+)
+def test_the_javanese_ending_is_stripped(word, root):
+    assert stem(word) == root

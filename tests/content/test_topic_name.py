@@ -9,6 +9,7 @@ from content.topics import labels, topics_of
 
 REGULATIONS = load_regulations()
 BANJARMASIN = REGULATIONS["banjarmasin-38-2016"]
+SERANG = REGULATIONS["serang-25-2018"]
 TANGERANG = REGULATIONS["tangerang-66-2023"]
 NAMED = [
     (regulation, topic)
@@ -53,4 +54,5 @@ def test_every_other_name_is_that_of_a_topic_of_its_regulation():
 
 def test_what_only_another_regulation_has_stays_declined_by_name():
     assert find_answer(BANJARMASIN, "twibbon") == Declined(Reason.NOT_REGULATED, "aktivasi/twibbon")
-    assert find_answer(TANGERANG, "salam") != Answer("salam")
+    assert find_answer(TANGERANG, "salam") == Declined(Reason.NOT_REGULATED, "salam")
+    assert find_answer(SERANG, "kalau di rapat?").reason is Reason.ATTACHMENT_MISSING

@@ -27,10 +27,12 @@ from content.regulation import MissingPart, Regulation
 from content.retrieval import Index, Saying
 from content.topic_name import topic_named
 from content.topics import Topic, topics_of
+from content.value_name import beside_value_name
 
 SURE = 0.6  # chance that the question is in scope and the first topic right, from which it is answered outright
 _SURE_BY_ITSELF = 0.9  # the same where it may be a circumstance of what was answered before
 BESIDE = 0.25  # share of the first topic's score from which another is shown beside it
+STRAY = 0.02  # chance of being in scope under which what is said beside a value's name is about something else
 STRANGE = 0.12  # cosine to the nearest utterance under which a question is not understood at all
 _NEAR_WORDS, _FAINT_WORDS, _KNOWN_WORDS = 0.30, 0.10, 0.4  # the same for a regulation known by its words alone
 _MOST = 3
@@ -223,9 +225,25 @@ def _decided(
     in_scope = likelihood(packaged_model().in_scope, seen)
     if in_scope < packaged_model().least:
         return _declined(regulation, max(scores.keys() - set(own), key=lambda label: scores[label]))
+    if own[0].count("/") == 1 and _strays(regulation, question):
+        return Declined(Reason.NOT_REGULATED)
     if in_scope * likelihood(packaged_model().right, seen) < sure:
         return Suggestions(own[:_MOST])
     return _answer(own[0], own, scores)
+
+
+def _strays(regulation: Regulation, question: str) -> bool:
+    """Whether what is said beside a value's name is on a subject of nobody's: "kolaborasi artis itu kapan".
+
+    The name alone draws such a question to the value as a whole; a behaviour is meant by what is said beside it.
+    """
+    family, rest = _family(regulation), beside_value_name(question)
+    if family is None or rest is None:
+        return False
+    reading = packaged_model().read(family, rest)
+    outside = [label for label in reading.scores if label.startswith(OUT_OF_SCOPE)]
+    seen = evidence(reading.scores, _ranked(regulation, reading.scores), outside, rest)
+    return likelihood(packaged_model().in_scope, seen) < STRAY
 
 
 def _answer(first: str, ranked: Sequence[str], scores: Mapping[str, float]) -> Answer:

@@ -79,9 +79,10 @@ async def _other_in_words(turn: Turn, proposal: Proposal) -> Step:
 
 async def _where_in_words(turn: Turn, proposal: Proposal) -> Step:
     said = turn.inbound.text
-    if proposal.plan.has_target and (agrees(said) or says_done(said)):
+    done = agrees(said) or says_done(said)
+    if refuses(said) or (done and proposal.plan.has_target):
         return await _read_back(turn, proposal)
-    return await _show_groups(turn, proposal, before=(Reply("siar/choose_one"),))
+    return await _show_groups(turn, proposal, before=(Reply("schedule/toast_no_group" if done else "siar/choose_one"),))
 
 
 async def _take(turn: Turn, proposal: Proposal | None) -> Step:

@@ -199,6 +199,17 @@ async def test_words_choose_no_target_but_say_that_it_is_done(secretary):
     assert "<blockquote>Rapat pindah</blockquote>" in shown.text
 
 
+async def test_done_with_no_target_chosen_says_that_one_is_missing(secretary):
+    await secretary.says("/siar Rapat pindah")
+    await secretary.presses("Ganti tujuan")
+    await secretary.presses("✅ Grup Dinas")
+    await secretary.presses("✅ Grup UPTD")
+    missing, _ = await secretary.says("selesai")
+    assert "paling sedikit satu tujuan" in missing.text
+    (shown,) = await secretary.says("tidak jadi")
+    assert "belum ada yang dipilih" in shown.text
+
+
 async def test_who_may_no_longer_broadcast_cannot_send_by_words(story, secretary):
     await secretary.says("/siar Rapat pindah")
     async with story.database.transaction() as session:

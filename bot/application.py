@@ -21,6 +21,7 @@ from bot.channels.whatsapp import JOIN_WORD
 from bot.channels.whatsapp.files import WhatsAppFiles
 from bot.channels.whatsapp.parsing import parse_event
 from bot.channels.whatsapp.sending import WhatsAppSender
+from bot.channels.whatsapp.templates import trouble_of
 from bot.config import Settings, WrongSetting, prepare_place
 from bot.conversations.ask_regulation import doubt_of
 from bot.conversations.dialogues import DIALOGUES, FALLBACK
@@ -35,6 +36,7 @@ from scheduler.abilities import abilities_of
 from scheduler.carrying import Carrier, Files
 from scheduler.charges import Prices
 from scheduler.clock import Clock, SystemClock
+from scheduler.errors import TemplateTrouble
 from scheduler.file_keeping import FileKeeper
 from scheduler.files import ChannelFiles
 from scheduler.rate_limit import Limits
@@ -61,6 +63,7 @@ class Channel(Struct, frozen=True):
     limits: Limits | None = None
     prices: Prices | None = None  # where it charges, and they are known
     new_chats_a_day: Callable[[], int | None] = lambda: None  # to how many it may write first, where it told
+    template_trouble: Callable[[str], TemplateTrouble | None] = lambda _state: None  # what a template's state means
     files: ChannelFiles | None = None  # where it has any that bots may fetch
     reads: Callable[[], bool] = lambda: True  # until then what comes waits unread
 
@@ -110,6 +113,7 @@ def build(
         groups_on=tuple(able.name or name for name, able in abilities.items() if able.groups),
         prices={channel.name: channel.prices for channel in channels if channel.prices},
         new_chats_a_day=lambda name: next((one.new_chats_a_day() for one in channels if one.name == name), None),
+        template_trouble={channel.name: channel.template_trouble for channel in channels},
     )
     second_opinion = SecondOpinion(doubt_of, reranker) if reranker else None
     router = Router(database, DIALOGUES, FALLBACK, surroundings, second_opinion)
@@ -201,6 +205,7 @@ def whatsapp_channel(
         limits=WHATSAPP_LIMITS,
         prices=prices,
         new_chats_a_day=new_chats_a_day,
+        template_trouble=trouble_of,
         files=files,
     )
 

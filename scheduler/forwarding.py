@@ -2,7 +2,8 @@
 
 At its hour whoever forwards it gets in private the finished text, as the group shall read it, and right behind it a
 message with the one button that is the log entry. Who that is: of a reading the leader of the day, of a meeting who
-called it; where they cannot be written to, and of all else, the secretaries.
+called it, of a broadcast who announced it; where they cannot be written to, and of all else, the secretaries, each of
+whom reads who else has it, so that the group does not get it twice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ from storage.queries.ledger import FORWARD
 from storage.transaction import Session
 
 FORWARDABLE = frozenset({ScheduleKind.READING, ScheduleKind.MEETING, ScheduleKind.TWIBBON, ScheduleKind.BROADCAST})
+BY_ITS_MAKER = frozenset({ScheduleKind.MEETING, ScheduleKind.BROADCAST})  # whoever made it forwards it, if reached
 TEXT, DONE = "forward/text", "forward/done"
 Item = tuple[Occurrence, Schedule]
 
@@ -40,7 +42,7 @@ async def own_forwarders(session: Session, items: Sequence[Item]) -> dict[int, R
     readings = [occurrence.id for occurrence, schedule in items if schedule.kind is ScheduleKind.READING]
     chosen = await turns.leaders(session, readings) if readings else {}
     for occurrence, schedule in items:
-        if schedule.kind is ScheduleKind.MEETING and schedule.created_by is not None:
+        if schedule.kind in BY_ITS_MAKER and schedule.created_by is not None:
             chosen[occurrence.id] = await session.get_one(Member, schedule.created_by)
     reached = await audience.members(session, chosen.values())
     return {number: reached[person.id] for number, person in chosen.items() if person.id in reached}
@@ -72,23 +74,25 @@ def kit(posting: Posting, wording: Wording, recipients: list[Recipient]) -> Post
         due_at=occurrence.due_at,
         expires_at=occurrence.expires_at,
         part=FORWARD,
-        then=(DONE, _button(schedule, occurrence)),
+        then=(DONE, _button(schedule, occurrence, recipients)),
     )
 
 
-def _button(schedule: Schedule, occurrence: Occurrence) -> Mapping[str, Any]:
+def _button(schedule: Schedule, occurrence: Occurrence, recipients: Sequence[Recipient]) -> Mapping[str, Any]:
     return {
         "title": schedule.title,
         "due_at": occurrence.due_at,
         "zone": schedule.timezone,
         "occurrence_id": occurrence.id,
         "past": False,
+        "names": [one.title for one in recipients],
     }
 
 
 def past(row: Delivery) -> Message:
     """What stands over the button once its time has passed: nobody is asked to forward anything any more."""
-    message = render(DONE, restored(DONE, row.parameters) | {"past": True})
+    known = {"names": []} | restored(DONE, row.parameters)  # an older version did not keep them
+    message = render(DONE, known | {"past": True})
     return fitted(message, abilities_of(row.channel))[0]
 
 
@@ -125,7 +129,7 @@ async def hand_on(session: Session, row: Delivery, now: datetime) -> bool:
         due_at=occurrence.due_at,
         expires_at=occurrence.expires_at,
         part=FORWARD,
-        then=(DONE, _button(schedule, occurrence)),
+        then=(DONE, _button(schedule, occurrence, others)),
     )
     await enqueue_posts(session, [post], now)
     written = len(await deliveries.of_occurrence(session, occurrence.id)) - len(before)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from scheduler import audience
 from scheduler.audience import Recipient
 from scheduler.delivery_queue import destination_of, enqueue, reword
-from scheduler.errors import UnreachableReason
+from scheduler.errors import TemplateTrouble, UnreachableReason
 from storage.models import Delivery, DeliveryState, Occurrence, Priority, ScheduleKind
 from storage.queries import addresses, deliveries, group_chats, occurrences, offices, schedules
 from storage.queries.ledger import FORWARD
@@ -24,7 +24,9 @@ UNCERTAIN = "notice/uncertain"
 MISSED = "notice/missed"
 NOT_REACHED = "notice/not_reached"
 COLLECTED_FOR = timedelta(minutes=10)
+_KNOWN_SOON = timedelta(seconds=30)  # what a template's state keeps from members is known of all of them at once
 _IN_ONE = 10  # posts, each with its button, in one message: as many as a list holds on any channel
+_OF_TEMPLATES = frozenset(TemplateTrouble)
 _BY_NAME = frozenset(UnreachableReason) - {UnreachableReason.OPTED_OUT}  # somebody can help these to be reached again
 
 
@@ -108,7 +110,7 @@ async def tell_missed(session: Session, items: Sequence[Missed], now: datetime) 
     """One message for each office, listing all that was missed. Told in the transaction that records the missing.
 
     Where one has not left yet, it lists these too: two hundred refusals, recorded one by one, are one message. What
-    did not reach single members is a message of its own, which leaves COLLECTED_FOR later.
+    did not reach single members is a message of its own, which leaves COLLECTED_FOR later, or soon where all is known.
     """
     for office_id in sorted({item.office_id for item in items}):
         own = [item for item in items if item.office_id == office_id]
@@ -117,7 +119,9 @@ async def tell_missed(session: Session, items: Sequence[Missed], now: datetime) 
         if at_once:
             await _tell_list(session, office_id, MISSED, at_once, now)
         if collected:
-            await _tell_list(session, office_id, NOT_REACHED, collected, now, not_before=now + COLLECTED_FOR)
+            soon = all(item["reason"] in _OF_TEMPLATES for item in collected)
+            wait = _KNOWN_SOON if soon else COLLECTED_FOR
+            await _tell_list(session, office_id, NOT_REACHED, collected, now, not_before=now + wait)
 
 
 async def _tell_list(

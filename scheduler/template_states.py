@@ -1,11 +1,12 @@
 """What channels tell of their templates by themselves, and what a refused send tells of one."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from content.templates import LANGUAGE
+from content.templates import LANGUAGE, Template
 from content.templates import templates as content_templates
 from scheduler.errors import TemplateRefused, TemplateTrouble
 from storage.models import Delivery
@@ -36,6 +37,24 @@ async def record_news(session: Session, news: TemplateNews) -> bool:
     told = {"status": news.status, "category": news.category}
     to = {name: value for name, value in told.items() if value}
     return bool(to) and await templates.change(session, news.channel, news.name, news.at, to, news.language)
+
+
+async def trouble_with(
+    session: Session,
+    channel: str,
+    template: Template,
+    means: Callable[[str], TemplateTrouble | None],
+    now: datetime,
+) -> TemplateTrouble | None:
+    """Why it cannot be used at the aware instant `now`, as far as the channel told; `means` reads the channel's words.
+
+    None also where it told nothing lately: then it is asked by sending.
+    """
+    told = await templates.find(session, channel, template.name, LANGUAGE)
+    if told is None or told.told_at < now - KNOWN_FOR:
+        return None
+    unlike = told.parameters != len(template.parameters)
+    return means(told.status) or (TemplateTrouble.PARAMETERS if unlike else None)
 
 
 async def heed(session: Session, row: Delivery, error: TemplateRefused, now: datetime) -> None:

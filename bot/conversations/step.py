@@ -14,6 +14,7 @@ from content.message import Document, Picture
 from content.regulation import Regulation
 from scheduler.abilities import Abilities, abilities_of
 from scheduler.charges import Prices
+from scheduler.errors import TemplateTrouble
 from scheduler.sender import Destination
 from storage.models import Member, Office, Person
 from storage.transaction import Session
@@ -43,6 +44,8 @@ class Surroundings(Struct, frozen=True):
     prices: Mapping[str, Prices] = {}  # by channel, of those that charge, where they are known
     # With how many people who did not write lately a conversation may be begun in a day on this channel, if it told.
     new_chats_a_day: Callable[[str], int | None] = lambda _channel: None
+    # By channel, why a template in this state (a word of the channel's) cannot be used, if so.
+    template_trouble: Mapping[str, Callable[[str], TemplateTrouble | None]] = {}
 
 
 class Turn(Struct, frozen=True):

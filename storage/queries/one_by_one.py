@@ -90,11 +90,17 @@ async def with_anybody(session: Session, schedule_ids: Collection[int], channels
 
 
 async def counted(
-    session: Session, office_id: int, channels: Collection[str], group_ids: Collection[int], since: datetime
+    session: Session,
+    office_id: int,
+    channels: Collection[str],
+    group_ids: Collection[int],
+    since: datetime,
+    besides: Collection[int] = (),
 ) -> Mapping[str, Heard]:
     """By channel, how many members a schedule of the office would go to that posts into these groups.
 
-    `since`: an aware instant; who wrote after it wrote lately. A channel with nobody is left out.
+    `since`: an aware instant; who wrote after it wrote lately. `besides`: members who get it otherwise. A channel with
+    nobody is left out.
     """
     in_groups = select(GroupChat.channel).where(GroupChat.id.in_(group_ids), GroupChat.state == GroupState.ACTIVE)
     lately = func.sum(case((PersonAddress.last_inbound_at > since, 1), else_=0))
@@ -102,7 +108,7 @@ async def counted(
         select(PersonAddress.channel, func.count(), lately)
         .select_from(Member)
         .join(PersonAddress, PersonAddress.id == _address(channels))
-        .where(Member.office_id == office_id, _wants_it(channels, in_groups))
+        .where(Member.office_id == office_id, Member.id.not_in(besides), _wants_it(channels, in_groups))
         .group_by(PersonAddress.channel)
         .order_by(PersonAddress.channel)
     )

@@ -197,7 +197,7 @@ async def test_of_a_template_that_is_not_listed_one_refusal_is_enough_for_all(to
         await session.execute(delete(MessageTemplate))  # Meta does not let us read its list
     await town.clock_to("2026-11-18T07:29+07:00")
     calls = town.server.calls.count("messages")
-    await town.clock_to(AT_THE_READING)
+    await town.clock_to("2026-11-18T07:30:20+07:00")
     rows = [row for row in await town.ledger() if row.message_key == "reading/post"]
     assert {(row.state, row.reason) for row in rows} == {(DeliveryState.FAILED, "template_missing")}
     assert len(rows) == 7

@@ -78,6 +78,7 @@ async def test_a_schedule_is_turned_on_and_tells_of_members_whom_it_did_not_reac
 ):
     await town.says(secretary, "jadwal")
     await town.taps(secretary, "Apel pagi")
+    await town.taps(secretary, "Tujuan")
     (asked,) = await town.says(secretary, "anggota di whatsapp")
     assert "(4 orang)" in asked.text
     (shown,) = await town.taps(secretary, "Kirim ke anggota")
@@ -98,6 +99,32 @@ async def test_a_schedule_is_turned_on_and_tells_of_members_whom_it_did_not_reac
     assert "ditandai di /anggota" in told
     ends = [(row.state.value, row.reason) for row in await posts(town, "reading/post") if not row.part]
     assert ends == [("failed", "not_on_channel")] * 2 + [("sent", None)] * 2
+
+
+async def test_who_forwards_a_broadcast_is_told_what_that_costs_and_counts_as_no_member(town, members, secretary):
+    await town.says(secretary, "/siar Rapat pindah ke aula lantai dua.")
+    await town.taps(secretary, "Ganti tujuan")
+    await town.taps(secretary, "▫️ Teruskan sendiri")
+    (shown,) = await town.taps(secretary, "Lanjut")
+    assert "Kepada *Anda*, untuk diteruskan ke grup WhatsApp" in shown.text
+    assert "Perkiraan biaya naskah itu: paling banyak Rp200" in shown.text  # the text and its button
+    assert "Anggota di WhatsApp: *3 orang*" in shown.text
+    await town.taps(secretary, "Kirim")
+    await town.clock_to("2026-11-18T14:10+07:00")
+    assert "3 dari 3 penerima terkirim" in town.text(secretary)
+
+
+async def test_what_is_known_not_to_reach_members_is_told_before_it_is_sent_and_right_after(town, members, secretary):
+    await town.approves(apel_siaran="REJECTED")
+    await town.says(members[0], "Apa itu akuntabel?")
+    (shown,) = await town.says(secretary, "/siar Rapat pindah ke aula lantai dua.")
+    assert "*2 orang* tidak menulis dalam 24 jam sebelumnya dan tidak akan menerimanya" in shown.text
+    assert "templat pesannya ditolak Meta" in shown.text
+    assert "paling banyak Rp200 untuk" in shown.text  # to the two who wrote
+    await town.taps(secretary, "Kirim")
+    said = town.text(secretary)
+    await town.clock_to("2026-11-18T14:02+07:00")
+    assert "2 anggota, templat pesannya ditolak Meta" in town.text(secretary).removeprefix(said)
 
 
 async def test_whom_whatsapp_does_not_reach_is_marked_on_the_roster_until_they_write_again(town, members, secretary):

@@ -11,7 +11,7 @@ from content.templates import LANGUAGE, Template, template_of
 from scheduler.errors import MessageRefused, TemplateRefused, TemplateTrouble, WindowClosed
 from scheduler.persons_limit import PersonsLimit
 from scheduler.sender import LedgerEntry
-from scheduler.template_states import KNOWN_FOR, OF_EVERY_ROW
+from scheduler.template_states import OF_EVERY_ROW, trouble_with
 from storage.queries import deliveries, templates
 from storage.transaction import Database, Session
 
@@ -75,7 +75,4 @@ async def _trouble(session: Session, template: Template, refusals: Refusals, now
     told = await templates.find(session, CHANNEL, template.name, LANGUAGE)
     if (refused := refusals.since(template.name, told.told_at if told else None, now)) is not None:
         return refused
-    if told is None or told.told_at < now - KNOWN_FOR:
-        return None
-    unlike = told.parameters != len(template.parameters)
-    return trouble_of(told.status) or (TemplateTrouble.PARAMETERS if unlike else None)
+    return await trouble_with(session, CHANNEL, template, trouble_of, now)

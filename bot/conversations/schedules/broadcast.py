@@ -16,7 +16,7 @@ from bot.conversations.evidence_keeping import want_file
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules import proposal as proposals
 from bot.conversations.schedules.broadcast_progress import history
-from bot.conversations.schedules.one_by_one import anybody, persons_shown
+from bot.conversations.schedules.one_by_one import anybody
 from bot.conversations.schedules.plan import Plan
 from bot.conversations.schedules.proposal import Proposal, open_proposal
 from bot.conversations.schedules.saving import save_new
@@ -246,7 +246,7 @@ async def _groups(turn: Turn) -> Step:
 async def _show_groups(turn: Turn, proposal: Proposal, before: tuple[Reply, ...] = ()) -> Step:
     groups = await proposals.own_groups(turn)
     parameters = proposals.group_page(turn, groups, proposal.plan.groups, beside=4) | {
-        "persons": await persons_shown(turn, proposal.plan, at_once=proposal.at_once),
+        "persons": await proposals.proposed_persons(turn, proposal),
         "by_forwarding": proposal.plan.by_forwarding,
         "key": proposal.key,
     }

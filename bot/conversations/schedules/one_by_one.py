@@ -1,23 +1,18 @@
 """The members who get a push one by one: to how many it goes, on which channels, and the most that it may cost."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.conversations.schedules.plan import Plan, channel_names, next_dues
+from bot.conversations.schedules.plan import Plan, channel_names
+from bot.conversations.schedules.push_cost import category_of, free_since, most_words, trouble_of, wording_of
 from bot.conversations.step import Turn
-from content.focus import next_focus
-from content.money_words import money_words
 from content.rendering import render
-from content.templates import LANGUAGE, template_of
 from scheduler.abilities import abilities_of, without_groups
-from scheduler.charges import SLACK, Load, at_most
+from scheduler.charges import Load
 from scheduler.fitting import fitted
-from scheduler.message_parameters import Posting, Wording
-from scheduler.office_calendar import office_calendar
-from scheduler.sources import SOURCES
-from storage.models import Occurrence, Schedule
-from storage.queries import one_by_one, templates
+from scheduler.message_parameters import Wording
+from storage.queries import one_by_one
 from storage.queries.one_by_one import Heard
 
 
@@ -27,60 +22,51 @@ async def anybody(turn: Turn) -> bool:
     return bool(await one_by_one.counted(turn.session, office, channels, (), turn.answered_at))
 
 
-async def persons_shown(turn: Turn, plan: Plan, *, at_once: bool = False) -> dict[str, Any] | None:
+async def persons_shown(
+    turn: Turn, plan: Plan, *, at_once: bool = False, besides: Collection[int] = ()
+) -> dict[str, Any] | None:
     """The members whom this plan reaches one by one, or would, as the parameter `persons` of messages.
 
-    None where there are none and it does not go to them. `cost` is None where nothing is charged; its `amount` is None
-    where the prices are not known.
+    None where there are none and it does not go to them. `besides`: members who get it to forward it. `cost` is None
+    where nothing is charged; its `amount` is None where the prices are not known. `unreached`: how many it will not
+    reach, as is known already, and why.
     """
     if not plan.into_groups:
         return None
-    found = await _heard(turn, plan, await _free_since(turn, plan, at_once=at_once))
+    found = await _heard(turn, plan, await free_since(turn, plan, at_once=at_once), besides)
     if not found and not plan.to_persons:
         return None
+    wording = await wording_of(turn, plan) if found else None
     return {
         "chosen": plan.to_persons,
         "channels": channel_names(found or without_groups()),
         "count": sum(heard.persons for heard in found.values()),
-        "cost": await _cost(turn, plan, found),
+        "cost": await _cost(turn, plan, wording, found) if wording else None,
+        "unreached": await _unreached(turn, wording.key, found) if wording else None,
     }
 
 
-async def _heard(turn: Turn, plan: Plan, free_since: datetime | None) -> Mapping[str, Heard]:
+async def _heard(turn: Turn, plan: Plan, free_since: datetime | None, besides: Collection[int]) -> Mapping[str, Heard]:
     """By channel; of what repeats (`free_since` None) everybody is counted as somebody who did not write lately."""
     since = free_since or turn.answered_at + timedelta(days=1)
-    return await one_by_one.counted(turn.session, turn.known_office.id, without_groups(), plan.groups, since)
+    office, channels = turn.known_office.id, without_groups()
+    return await one_by_one.counted(turn.session, office, channels, plan.groups, since, besides)
 
 
-async def _free_since(turn: Turn, plan: Plan, *, at_once: bool) -> datetime | None:
-    """Who wrote after this instant can still be written to freely when the push leaves; None: nobody knows."""
-    if not plan.once:
-        return None
-    dues = [] if at_once else next_dues(plan, await office_calendar(turn.session, turn.known_office), turn.now, 1)
-    leaves_at = dues[0] if dues else turn.answered_at
-    return leaves_at + SLACK - min((abilities_of(channel).free_for for channel in without_groups()), default=SLACK)
-
-
-async def _cost(turn: Turn, plan: Plan, found: Mapping[str, Heard]) -> dict[str, Any] | None:
+async def _cost(turn: Turn, plan: Plan, wording: Wording, found: Mapping[str, Heard]) -> dict[str, Any] | None:
     charging = {channel: heard for channel, heard in found.items() if abilities_of(channel).charges}
     if not charging:
         return None
-    wording = await _wording(turn, plan)
-    sums = {}
-    for channel, heard in charging.items():
-        load = Load(
+    loads = {
+        channel: Load(
             persons=heard.persons,
             outside=heard.persons - heard.lately,
             messages=_messages(wording, channel),
-            category=await _category(turn, wording.key, channel),
+            category=await category_of(turn, wording.key, channel),
         )
-        prices = turn.surroundings.prices.get(channel)
-        most = at_most(load, prices)
-        sums[channel] = money_words(most, prices.currency) if prices and most is not None else None
-    known = all(words is not None for words in sums.values())
-    return {"amount": " + ".join(filter(None, sums.values())) if known else None, "each_time": not plan.once} | _beyond(
-        turn, charging
-    )
+        for channel, heard in charging.items()
+    }
+    return {"amount": most_words(turn, loads), "each_time": not plan.once} | _beyond(turn, charging)
 
 
 def _beyond(turn: Turn, found: Mapping[str, Heard]) -> dict[str, Any]:
@@ -92,29 +78,14 @@ def _beyond(turn: Turn, found: Mapping[str, Heard]) -> dict[str, Any]:
     return {"outside": None, "limit": None}
 
 
-async def _wording(turn: Turn, plan: Plan) -> Wording:
-    """What the push would say today, for its length and its template; nothing of it is stored."""
-    schedule = Schedule(kind=plan.kind, title=plan.title, body=plan.body, picture=plan.picture, timezone=plan.zone)
-    occurrence = Occurrence(
-        id=1,  # any: a post has its button
-        kind=plan.kind,
-        slot=turn.today.isoformat(),
-        day=turn.today,
-        due_at=turn.now,
-        focus=next_focus(turn.regulation, ()),
-    )
-    return await SOURCES[plan.kind](Posting(turn.session, schedule, occurrence, turn.known_office, turn.regulation))
+async def _unreached(turn: Turn, key: str, found: Mapping[str, Heard]) -> dict[str, Any] | None:
+    for channel, heard in found.items():
+        outside, trouble = heard.persons - heard.lately, await trouble_of(turn, key, channel)
+        if outside and trouble is not None:
+            return {"count": outside, "reason": trouble.value}
+    return None
 
 
 def _messages(wording: Wording, channel: str) -> int:
     message = render(wording.key, wording.parameters, picture=wording.picture)
     return len(fitted(message, abilities_of(channel)))
-
-
-async def _category(turn: Turn, key: str, channel: str) -> str | None:
-    """As the channel itself counts the template, where it has told, else as we asked for it."""
-    template = template_of(key)
-    if template is None:
-        return None
-    told = await templates.find(turn.session, channel, template.name, LANGUAGE)
-    return told.category.lower() if told is not None and told.category else template.category.value

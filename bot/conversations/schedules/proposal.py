@@ -10,6 +10,7 @@ from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 
 from bot.conversations.press_numbers import number
+from bot.conversations.schedules.forwarder import handed, kit_cost
 from bot.conversations.schedules.one_by_one import persons_shown
 from bot.conversations.schedules.plan import Plan, group_shown, shown
 from bot.conversations.step import State, Turn, press_argument
@@ -117,12 +118,21 @@ async def proposal_shown(turn: Turn, proposal: Proposal) -> dict[str, Any]:
     groups = await own_groups(turn)
     calendar = await office_calendar(turn.session, turn.known_office)
     schedule = {"id": 0} | shown(proposal.plan, groups, turn.surroundings.groups_on, calendar, turn.now)
+    people = await handed(turn, proposal.plan)
+    schedule["in_your_stead"] = await in_your_stead(turn, proposal.plan)
+    schedule["kit_cost"] = await kit_cost(turn, proposal.plan, people, at_once=proposal.at_once)
     return {
-        "schedule": schedule | {"in_your_stead": await in_your_stead(turn, proposal.plan)},
+        "schedule": schedule,
         "key": proposal.key,
         "more_groups": len(groups) > 1,
-        "persons": await persons_shown(turn, proposal.plan, at_once=proposal.at_once),
+        "persons": await proposed_persons(turn, proposal),
     }
+
+
+async def proposed_persons(turn: Turn, proposal: Proposal) -> dict[str, Any] | None:
+    """As `persons_shown`; whoever gets it to forward gets no copy."""
+    besides = {one.member_id for one in await handed(turn, proposal.plan) if one.member_id is not None}
+    return await persons_shown(turn, proposal.plan, at_once=proposal.at_once, besides=besides)
 
 
 async def in_your_stead(turn: Turn, plan: Plan) -> list[str] | None:

@@ -63,15 +63,36 @@ async def test_a_meeting_to_come_says_before_it_is_saved_that_it_is_forwarded(st
 
 async def test_a_broadcast_goes_to_the_secretary_to_be_forwarded(story, secretary):
     (shown,) = await secretary.says("/siar Rapat dipindahkan ke aula")
-    assert "Kepada <b>sekretaris</b>, untuk diteruskan ke grup WhatsApp" in shown.text
+    assert "Kepada <b>Anda</b>, untuk diteruskan ke grup WhatsApp" in shown.text
     assert "0 grup" not in shown.text
     assert "/tautkan" in shown.text
     (accepted,) = await secretary.presses("Kirim")
-    assert "ke sekretaris untuk diteruskan ke grup WhatsApp" in accepted.text
+    assert "ke Anda untuk diteruskan ke grup WhatsApp" in accepted.text
     story.clock.advance(broadcast.UNDO_WITHIN)
     assert await kit(story) == [(secretary.user_id, "forward/text"), (secretary.user_id, "forward/done")]
     *_, shown = await secretary.presses("Perbarui")
     assert "Diserahkan untuk diteruskan ke grup WhatsApp" in shown.text
+
+
+async def test_a_broadcast_is_forwarded_by_whoever_announces_it_alone(story, secretary):
+    await story.person("Rekan", Role.SEKRETARIS)
+    await secretary.says("/siar Rapat dipindahkan ke aula")
+    await secretary.presses("Kirim")
+    story.clock.advance(broadcast.UNDO_WITHIN)
+    assert await kit(story) == [(secretary.user_id, "forward/text"), (secretary.user_id, "forward/done")]
+
+
+async def test_secretaries_who_forward_it_instead_read_who_else_has_it(story, secretary):
+    for name in ("Rekan 1", "Rekan 2"):
+        await story.person(name, Role.SEKRETARIS)
+    await wants_answers_only(story, secretary)
+    (shown,) = await secretary.says("/siar Rapat dipindahkan ke aula")
+    assert "Kepada <b>sekretaris</b>, untuk diteruskan" in shown.text
+    await secretary.presses("Kirim")
+    story.clock.advance(broadcast.UNDO_WITHIN)
+    assert len(await kit(story)) == 4
+    buttons = await rows(story, Delivery, Delivery.message_key == "forward/done")
+    assert all("diterima Rekan 1 dan Rekan 2. Cukup satu orang" in row.message["text"] for row in buttons)
 
 
 async def test_beside_a_group_a_broadcast_can_be_forwarded_too(story, secretary):
@@ -83,7 +104,7 @@ async def test_beside_a_group_a_broadcast_can_be_forwarded_too(story, secretary)
     (shown,) = await secretary.presses("Lanjut")
     assert "Ke <b>1 grup</b>" in shown.text
     (accepted,) = await secretary.presses("Kirim")
-    assert "ke 1 grup dan sekretaris untuk diteruskan ke grup WhatsApp" in accepted.text
+    assert "ke 1 grup dan Anda untuk diteruskan ke grup WhatsApp" in accepted.text
 
 
 async def test_a_broadcast_goes_somewhere(story, secretary):

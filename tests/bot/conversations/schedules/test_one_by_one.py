@@ -249,7 +249,7 @@ async def test_it_goes_somewhere(story, secretary):
 
 async def test_without_group_and_members_a_broadcast_is_forwarded_by_the_secretary(story, secretary):
     shown = (await siar(secretary)).text
-    assert "Kepada <b>sekretaris</b>, untuk diteruskan ke grup WhatsApp" in shown
+    assert "Kepada <b>Anda</b>, untuk diteruskan ke grup WhatsApp" in shown
     assert "Anggota" not in shown
 
 

@@ -242,3 +242,16 @@ async def test_who_comes_back_after_stopping_is_told_that_nothing_comes_and_how_
     assert "Ketik MULAI" in back.text
     (back,) = await member.says(f"/start {await invitation_code(story)}")
     assert "Ketik MULAI" in back.text
+
+
+async def test_within_a_broadcast_the_bare_word_stops_and_a_sentence_is_read_back_before_it_goes(story):
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    await secretary.says("/siar")
+    (answer,) = await secretary.says("berhenti kirim pesan")
+    assert "berhenti kirim pesan" in answer.text
+    assert "Kirim" in [choice.label for line in answer.choices for choice in line]
+    assert await reached(story) == ["Sekretaris"]
+    await secretary.says("/siar")
+    (answer,) = await secretary.says("BERHENTI")
+    assert "Pengiriman dihentikan" in answer.text
+    assert await reached(story) == []

@@ -56,16 +56,20 @@ def _said(text: str) -> _Said:
 
 def _in_common(one: _Said, other: _Said) -> float:
     """The smaller share of what either says that the other says too; 0 where they ask for different things."""
-    if one.telling.keys().isdisjoint(other.telling) or one.numbers != other.numbers:
+    if one.numbers != other.numbers or (one.points and other.points and one.points != other.points):
         return 0.0
-    if one.points and other.points and one.points != other.points:
+    same = one.telling.keys() & other.telling.keys()
+    if not same or min(_share(same, one), _share(same, other)) < _SHARE / 2:  # mistyped words are few
         return 0.0
-    return min(_share(one.telling, other.telling), _share(other.telling, one.telling))
+    return min(_share(_said_too(one, other), one), _share(_said_too(other, one), other))
 
 
-def _share(telling: dict[str, float], other: dict[str, float]) -> float:
-    said = sum(weight for root, weight in telling.items() if root in other or _mistyped(root, other))
-    return said / sum(telling.values())
+def _share(roots: Collection[str], of: _Said) -> float:
+    return sum(of.telling[root] for root in roots) / sum(of.telling.values())
+
+
+def _said_too(one: _Said, other: _Said) -> list[str]:
+    return [root for root in one.telling if root in other.telling or _mistyped(root, other.telling)]
 
 
 def _mistyped(root: str, others: Collection[str]) -> bool:

@@ -1,7 +1,10 @@
 """A question that people mapped is known again in other words and spelling, and not by a word or two of it."""
 
+from difflib import SequenceMatcher
+
 import pytest
 
+from content import mapped_question
 from content.knowledge_base import find_answer
 from content.mapped_question import Mapped, mapped_topic
 from content.regulation_loader import load_regulations
@@ -82,3 +85,18 @@ def test_a_mapped_question_has_what_is_near_behind_its_topic():
     assert found.topic == "nilai/akuntabel/1"
     assert len(found.alternatives) == 2
     assert found.beside == ()
+
+
+def test_three_hundred_mappings_are_gone_through_without_looking_for_slips_in_all_of_them(monkeypatch):
+    mapped = [
+        Mapped("nilai", f"pegawai bidang {number} menjemput anak sekolah naik mobil kantor") for number in range(300)
+    ]
+    compared = []
+
+    def counted(*texts):
+        compared.append(texts)
+        return SequenceMatcher(*texts)
+
+    monkeypatch.setattr(mapped_question, "SequenceMatcher", counted)
+    assert mapped_topic("pegawai lain menolak rapat lewat layar", mapped, {"nilai"}) is None
+    assert compared == []

@@ -4,10 +4,11 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from content.templates import template_of
 from scheduler import audience
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import enqueue
-from scheduler.errors import Refusal, SendError, TemplateTrouble
+from scheduler.errors import Refusal, SendError, TemplateRefused, TemplateTrouble
 from scheduler.retry_policy import REFUSED
 from scheduler.sender import Destination
 from storage.models import Delivery, Priority
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 STOPPED = "channel/stopped"
 WAS_STOPPED = "channel/was_stopped"
 DEFECT = "channel/message_refused"
+UNLIKE = "channel/template_unlike"
 WAITING = "channel/notices_wait"
 _TOLD_AGAIN = timedelta(days=1)  # while it lasts
 
@@ -51,14 +53,26 @@ async def tell_waiting(session: Session, channel: str, trouble: TemplateTrouble,
 
 
 async def tell_defect(session: Session, row: Delivery, error: SendError, now: datetime) -> None:
-    """The channel refuses what is wrong in this row: told to the office's administrators, of many a day the first."""
+    """The channel refuses what is wrong in this row: told to the office's administrators, of many a day the first.
+
+    A push whose template is unlike the channel's is told the secretaries with all that members did not get of it; not
+    a second time.
+    """
     log.error("refused as it is: %s", error, extra={"push": row.occurrence_id, "delivery": row.id})
-    if row.office_id is None or row.message_key == DEFECT:
+    if row.office_id is None or row.message_key in (DEFECT, UNLIKE):
         return
-    name = abilities_of(row.channel).name or row.channel
-    parameters = {"channel": name, "message": row.message_key, "delivery": row.id, "error": str(error)}
-    for one in await audience.administrators(session, row.office_id):
-        await _tell_once(session, one.destination, DEFECT, parameters, now, office_id=row.office_id)
+    key = DEFECT
+    parameters: dict[str, Any] = {"channel": abilities_of(row.channel).name or row.channel}
+    people = await audience.administrators(session, row.office_id)
+    template = template_of(row.message_key) if isinstance(error, TemplateRefused) else None
+    if template is None:
+        parameters |= {"message": row.message_key, "delivery": row.id, "error": str(error)}
+    else:
+        key, parameters = UNLIKE, parameters | {"template": template.name}
+        told = await audience.secretaries(session, row.office_id) if row.occurrence_id is not None else []
+        people = [one for one in people if one not in told]
+    for one in people:
+        await _tell_once(session, one.destination, key, parameters, now, office_id=row.office_id)
 
 
 async def _tell_once(

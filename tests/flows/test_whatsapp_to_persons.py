@@ -127,6 +127,20 @@ async def test_what_is_known_not_to_reach_members_is_told_before_it_is_sent_and_
     assert "2 anggota, templat pesannya ditolak Meta" in town.text(secretary).removeprefix(said)
 
 
+async def test_of_a_template_that_is_unlike_ours_at_meta_the_secretary_reads_once(town, members, secretary):
+    town.server.templates["apel_siaran"].body = "Ada {{1}} dan {{2}} untuk Anda."
+    await town.asks_for_templates()
+    (shown,) = await town.says(secretary, "/siar Rapat pindah ke aula lantai dua.")
+    assert "*3 orang* tidak menulis dalam 24 jam sebelumnya" in shown.text
+    await town.taps(secretary, "Kirim")
+    said = town.text(secretary)
+    await town.clock_to("2026-11-18T14:30+07:00")
+    told = town.text(secretary).removeprefix(said)
+    assert told.count("templates check") == 1
+    assert "3 anggota, isi templat pesannya tidak sesuai dengan yang disetujui Meta" in told
+    assert "broadcast/post" not in told
+
+
 async def test_whom_whatsapp_does_not_reach_is_marked_on_the_roster_until_they_write_again(town, members, secretary):
     await town.says(secretary, "/siar Rapat pindah ke aula lantai dua.")
     await town.taps(secretary, "Kirim")

@@ -117,14 +117,16 @@ async def test_a_message_that_is_wrong_itself_is_failed_and_told_to_the_administ
     assert "code 131009" in told.message["text"]
 
 
-async def test_of_a_template_that_is_filled_wrongly_the_administrator_is_told_to_look_at_meta(machine, administrator):
+async def test_of_a_template_that_is_filled_wrongly_the_administrator_is_told_which_and_what_to_do(
+    machine, administrator
+):
     box = outbox(machine)
     machine.sender.refuse("1", TemplateRefused(TemplateTrouble.PARAMETERS))
     await write(machine, ["1"], office_id=machine.office_id)
     await steps(box, 3)
-    (told,) = await machine.all(Delivery, Delivery.message_key == "channel/message_refused")
+    (told,) = await machine.all(Delivery, Delivery.message_key == "channel/template_unlike")
+    assert "templat <code>apel_siaran</code> berbeda" in told.message["text"]
     assert "templates check" in told.message["text"]
-    assert "kesalahannya ada pada bot, bukan" not in told.message["text"]
 
 
 DOCUMENT = {"text": "Ini datanya", "document": {"name": "a.csv", "data": "YTti"}}

@@ -13,7 +13,7 @@ from scheduler.delivery_queue import Post, enqueue_missed, enqueue_posts
 from scheduler.message_parameters import Posting, Source
 from scheduler.notices import Missed
 from scheduler.office_defaults import NO_GROUP
-from scheduler.retry_policy import NO_ROOM, REFUSED
+from scheduler.retry_policy import NO_ROOM, REFUSED, UNANSWERED
 from storage.models import Occurrence, OccurrenceState, Office, Schedule, ScheduleKind, ScheduleState
 from storage.queries import deliveries, ledger, occurrences, schedules, turns
 from storage.transaction import Session
@@ -23,7 +23,11 @@ log = logging.getLogger(__name__)
 LATE = "late"  # nobody was running inside the lateness window
 HELD = "held"  # after a restore or a long outage, and nobody released it inside the window
 EXPIRED = "expired"  # was queued, and could not leave inside the window
-_EXPIRED_WAITING = {NO_ROOM: "persons_limit", REFUSED: "channel_refuses"}  # by what it waited for
+_EXPIRED_WAITING = {  # by what it waited for
+    NO_ROOM: "persons_limit",
+    REFUSED: "channel_refuses",
+    **dict.fromkeys(UNANSWERED, "unanswered"),
+}
 NOBODY = "nobody"  # no lead can be written to
 NO_PERSON = "no_person"  # no member can be written to one by one
 NO_FORWARDER = "no_forwarder"  # nobody who would forward it can be written to

@@ -1,11 +1,11 @@
 """On WhatsApp: Meta answers that it failed, or its answers get lost, at the hour of a push."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
-from storage.models import DeliveryState, Role, Schedule, ScheduleKind, ScheduleState
+from storage.models import DeliveryState, Occurrence, Role, Schedule, ScheduleKind, ScheduleState
 from tests.fakes.graph_server import Broken, Lose
 from tests.flows.whatsapp_office import WhatsAppTown
 
@@ -49,6 +49,15 @@ async def test_what_meta_says_to_have_failed_goes_again_once_no_status_came(town
     assert [row.state for row in await readings(town)] == [SENT] * 3
     for person in people:
         assert [kind for kind, _ in got(town, person)] == ["text"]
+
+
+async def test_what_meta_says_to_have_failed_until_its_time_is_over_is_told_as_what_perhaps_arrived(town, people):
+    async with town.database.transaction() as session:
+        await session.execute(update(Occurrence).values(expires_at=DUE + timedelta(minutes=2)))
+    town.server.next_call(Broken(503), times=6)
+    await town.clock_to("2026-11-18T08:00+07:00")
+    assert {(row.state, row.reason) for row in await readings(town)} == {(DeliveryState.MISSED, "unanswered")}
+    assert "3 anggota, aplikasi pesan tidak memberi kepastian" in town.text(people[0])
 
 
 async def test_what_meta_says_to_have_failed_and_then_to_have_sent_does_not_go_again(town, people):

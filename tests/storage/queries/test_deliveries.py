@@ -81,12 +81,13 @@ async def test_what_was_being_sent_is_uncertain_and_what_may_go_twice_is_planned
     post = await add(session, state=SENDING, sending_at=NOW)
     reply = await add(session, state=SENDING, sending_at=NOW, repeatable=True)
     edit = await add(session, state=SENDING, sending_at=NOW, edits_id=post.id)
+    template = await add(session, state=SENDING, sending_at=NOW, template="apel_pembacaan")
     fresh = await add(session, state=SENDING, sending_at=NOW + MINUTE)
     assert await deliveries.oldest_sending(session) == NOW
     known = await add(session, state=SENDING, sending_at=NOW)
     abandoned = await deliveries.abandon(session, "interrupted", repeats=2, before=NOW, besides=[known.id])
     assert [row.id for row in abandoned] == [post.id]
-    assert [row.state for row in (post, reply, edit)] == [DeliveryState.UNCERTAIN, PLANNED, PLANNED]
+    assert [row.state for row in (post, reply, edit, template)] == [DeliveryState.UNCERTAIN, *[PLANNED] * 3]
     assert [row.state for row in (fresh, known)] == [SENDING, SENDING]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from storage.models import (
     Delivery,
+    DeliveryState,
     GroupChat,
     GroupState,
     HolidayRule,
@@ -192,3 +193,25 @@ async def test_counted_are_persons_and_those_who_wrote_lately(session):
     assert await one_by_one.counted(session, 1, ALONE, [], since) == {"phone": Heard(3, 1)}
     assert await one_by_one.counted(session, 1, ALONE, [group.id], since) == {"phone": Heard(2, 1)}
     assert await one_by_one.counted(session, 2, ALONE, [], since) == {}
+
+
+async def test_of_whom_nobody_knows_is_read_from_what_the_push_says_in_private_and_was_not_sent_again(session):
+    _, occurrence = await add_push(session)
+    group = await add_group(session)
+    same = {"occurrence_id": occurrence, "channel": "phone", "message_key": "reading/post", "state": "uncertain"}
+    same |= {"parameters": {}, "message": {}, "not_before": NOW, "created_at": NOW}
+    for columns in (
+        {"chat_id": "a"},
+        {"chat_id": "b", "state": "sent"},
+        {"chat_id": "b", "part": "/2"},
+        {"chat_id": "c"},
+        {"chat_id": "c", "part": "/again", "state": "planned"},
+        {"chat_id": "d", "part": "/forward"},
+        {"chat_id": "e", "part": "leader:1:2"},
+        {"chat_id": "-1", "channel": "groups", "group_id": group.id},
+    ):
+        values = {"part": ""} | same | columns
+        session.add(Delivery(**values | {"state": DeliveryState(values["state"])}))
+        await session.flush()
+    found = await one_by_one.uncertain(session, occurrence)
+    assert [(row.chat_id, row.part) for row in found] == [("a", ""), ("b", "/2")]

@@ -101,6 +101,13 @@ async def test_a_schedule_is_turned_on_and_tells_of_members_whom_it_did_not_reac
     assert ends == [("failed", "not_on_channel")] * 2 + [("sent", None)] * 2
 
 
+async def test_where_there_are_no_groups_a_broadcast_is_not_said_to_go_into_some(town, secretary):
+    assert "grup" not in (await town.says(secretary, "/siar"))[0].text
+    helped = "".join(said.text for said in await town.says(secretary, "bantuan"))
+    assert "siar: kirim pengumuman ke tujuan pilihan" in helped
+    assert "grup pilihan" not in helped
+
+
 async def test_who_forwards_a_broadcast_is_told_what_that_costs_and_counts_as_no_member(town, members, secretary):
     await town.says(secretary, "/siar Rapat pindah ke aula lantai dua.")
     await town.taps(secretary, "Ganti tujuan")

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any, NoReturn
 
 from bot.loops import finished
-from scheduler.clock import FollowingClock, SystemClock
+from scheduler.clock import FollowingClock, SystemClock, steady
 from storage.errors import Unavailable
 from storage.queries import leases
 from storage.queries.leases import Taken
@@ -60,7 +60,7 @@ class Tenure:
     @property
     def held(self) -> bool:
         """Whether this process may act now."""
-        return _seconds() < self._until
+        return steady() < self._until
 
     def look(self) -> None:
         """Something was written: perhaps the lease was let go."""
@@ -111,7 +111,7 @@ class Tenure:
                     await self._woken.wait()
 
     async def _take(self) -> Taken | None:
-        asked = _seconds()
+        asked = steady()
         alone = not self._database.shared
         async with self._own.concurrent() as session:
             await self._follow(session, asked)
@@ -145,16 +145,16 @@ class Tenure:
     async def _renewed(self) -> bool:
         """Whether it was; a database that does not answer is waited for no longer than we may act."""
         renewing = asyncio.ensure_future(self._renew())
-        done, _ = await asyncio.wait([renewing], timeout=max(0.0, self._until - _seconds()))
+        done, _ = await asyncio.wait([renewing], timeout=max(0.0, self._until - steady()))
         return bool(done) and renewing.result()
 
     async def _renew(self) -> bool:
-        asked = _seconds()
+        asked = steady()
         try:
             async with self._own.concurrent() as session:
                 now = self._clock.now()
                 renewed = [await leases.renew(session, name, self.holder, LASTS, now) for name in self._names]
-                await self._follow(session, _seconds())
+                await self._follow(session, steady())
         except Unavailable as error:
             log.warning("the lease could not be renewed yet (%s)", error)
             return False
@@ -182,8 +182,4 @@ class Tenure:
     async def _follow(self, session: Session, asked: float) -> None:
         if isinstance(self._clock, FollowingClock):
             instant = await leases.clock(session, self._clock.now())
-            self._clock.follow(instant, timedelta(seconds=(_seconds() - asked) / 2))
-
-
-def _seconds() -> float:
-    return asyncio.get_running_loop().time()
+            self._clock.follow(instant, timedelta(seconds=(steady() - asked) / 2))

@@ -5,6 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 _WRONG_BY = timedelta(seconds=1)  # what a reading may be; a clock that was set anew is followed back
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # the first counts also while a machine is suspended
+
+
+def steady() -> float:
+    """Seconds by a count that nobody sets and that goes on while the process stands still."""
+    return time.clock_gettime(_STEADY)
 
 
 class Clock(Protocol):
@@ -44,13 +50,13 @@ class FollowingClock:
 
     def follow(self, instant: datetime, ago: timedelta = timedelta(0)) -> None:
         """The clock that is followed showed this aware instant, so long ago by a steady count."""
-        self._read = (instant.astimezone(UTC) + ago, time.monotonic())
+        self._read = (instant.astimezone(UTC) + ago, steady())
 
     def _present(self) -> datetime:
         if self._read is None:
             return datetime.now(UTC)
         instant, at = self._read
-        return instant + timedelta(seconds=time.monotonic() - at)
+        return instant + timedelta(seconds=steady() - at)
 
 
 class MovableClock:

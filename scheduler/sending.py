@@ -31,6 +31,7 @@ from storage.transaction import Database, Session
 log = logging.getLogger(__name__)
 
 _TEND_EVERY = CLAIMED_FOR / 3
+_STALE = timedelta(seconds=3.5)  # a process that stood still for longer may have been replaced (`bot.tenure`) meanwhile
 _SET_BACK = timedelta(seconds=5)  # by so much the clock goes back only if somebody sets it
 _RECORD_AGAIN = 0.2  # seconds
 
@@ -69,6 +70,7 @@ class Outbox:
             self._lanes.append(Lane(name, sender, RateLimit(limit), random, most))
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._answers: list[Answer] = []
+        self._stayed: list[tuple[Lane, Claim]] = []  # marked as being sent, and too late when their turn came
         self._begun: dict[int, tuple[str, str]] = {}  # rows whose request may have left, until recorded: their chat
         self._astray = False  # the ledger may say that we have rows in hand which we have not
         self._marked: set[int] = set()  # as being sent, in a step whose end is not known: none of them left
@@ -117,10 +119,11 @@ class Outbox:
         self._mind_the_clock()
         try:
             await self._record_troubles()
-            accepted = [answer for answer in self._answers if answer.in_bulk]
+            accepted, stayed = [answer for answer in self._answers if answer.in_bulk], list(self._stayed)
             async with self._database.concurrent() as session:
                 now = self._clock.now()
                 await self._record_accepted(session, accepted)
+                await self._take_back(session, stayed)
                 tended = await self._tend(session, now)
                 leaving = await self._begin(session, now, accepted)
                 wakes = await self._wakes(session, now) if self._tasks or not leaving else None
@@ -132,6 +135,9 @@ class Outbox:
         if tended:
             self._tended, self._set_back = now, timedelta()
         self._settle(accepted)
+        for lane, claim in stayed:
+            self._stayed.remove((lane, claim))
+            del self._begun[claim.id]
         for lane, claim, permit in leaving:
             self._begun[claim.id] = (lane.channel, claim.chat)
             self._tasks[claim.id] = asyncio.create_task(self._carry(lane, claim, permit, now))
@@ -164,7 +170,7 @@ class Outbox:
         while (left := ends - loop.time()) > 0:
             if not await self._recorded(left):
                 await asyncio.sleep(_RECORD_AGAIN)
-            elif self._answers:  # came in meanwhile
+            elif self._answers or self._stayed:  # came in meanwhile
                 continue
             elif self._tasks:
                 left = ends - loop.time()
@@ -232,6 +238,13 @@ class Outbox:
         await claims.record_sent(session, [(a.claim.id, a.reference, a.at) for a in accepted])
         for answer in accepted:
             answer.lane.hand.back(answer.claim.chat)
+
+    async def _take_back(self, session: Session, stayed: list[tuple[Lane, Claim]]) -> None:
+        """They wait again, but for those that another process took over."""
+        await claims.never_left(session, [claim.id for _, claim in stayed], self._holder)
+        for lane, claim in stayed:
+            lane.hand.back(claim.chat)
+            lane.claiming.look()
 
     def _settle(self, accepted: list[Answer]) -> None:
         """It stands in the ledger."""
@@ -312,6 +325,11 @@ class Outbox:
     async def _carry(self, lane: Lane, claim: Claim, permit: Permit, began: datetime) -> None:
         permit.at = self._clock.now()
         try:
+            if permit.at > began + _STALE:
+                log.warning("stood still, not sent yet", extra=claim.about)
+                self._stayed.append((lane, claim))
+                self._on_answer()
+                return
             outcome = await lane.send(claim, began)
         finally:
             del self._tasks[claim.id]

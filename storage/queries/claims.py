@@ -292,11 +292,16 @@ async def give_back(session: Session, ids: Sequence[int], holder: str) -> None:
         await session.execute(_give_back, {"rows": list(ids), "holder": holder})
 
 
-async def give_all_back(session: Session, holder: str, never_left: Collection[int]) -> None:
-    """The holder lets go of all it claimed; what it was about to send, and surely did not, waits again, too."""
+async def give_all_back(session: Session, holder: str, surely: Collection[int]) -> None:
+    """The holder lets go of all it claimed, and of those that it was about to send and that surely did not leave."""
     await session.execute(_give_all_back, {"holder": holder})
-    if never_left:
-        await session.execute(_never_left, {"rows": list(never_left), "holder": holder})
+    await never_left(session, surely, holder)
+
+
+async def never_left(session: Session, ids: Collection[int], holder: str) -> None:
+    """These rows wait again: their request surely did not leave. Not what is another's, or settled, by now."""
+    if ids:
+        await session.execute(_never_left, {"rows": list(ids), "holder": holder})
 
 
 async def take_from_others(session: Session, holder: str) -> int:

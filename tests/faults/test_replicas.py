@@ -111,6 +111,22 @@ async def test_the_one_that_sends_stands_still_in_mid_transaction(postgresql_sce
     assert not acting.ended
 
 
+async def test_the_one_that_sends_stands_still_between_the_commit_and_the_request(postgresql_scene):
+    """What another called uncertain meanwhile, and the secretary may have sent again, does not leave when it goes on."""
+    scene = postgresql_scene
+    acting, _ = await two(scene, Hooks(kill=Kill("after_commit", 2, by="sending_at=", signal=signal.SIGSTOP)))
+    await until(lambda: acting.stands_still)
+    assert await goes_on(scene, time.monotonic()) < TAKEN_OVER_WITHIN
+    uncertain = [row for row in await scene.reader.rows() if row.state == "uncertain"]
+    left = {(arrival.chat_id, arrival.text) for arrival in scene.server.accepted()}
+    kept = [row for row in uncertain if (int(row.chat_id), row.text) not in left]
+    assert kept
+    acting.send_signal(signal.SIGCONT)
+    await finished(scene, uncertain=len(uncertain))
+    assert not {(int(row.chat_id), row.text) for row in kept} & {(a.chat_id, a.text) for a in scene.server.accepted()}
+    assert not acting.ended
+
+
 @pytest.mark.in_full
 async def test_the_one_that_sends_stands_still_while_a_request_is_on_its_way(postgresql_scene):
     """Its answer comes after another has taken over and called the message uncertain: the late word settles it."""

@@ -17,7 +17,7 @@ def seconds(number):
 def steady(monkeypatch):
     """The machine's steady count, moved by hand."""
     count = [1000.0]
-    monkeypatch.setattr("scheduler.clock.time.monotonic", lambda: count[0])
+    monkeypatch.setattr("scheduler.clock.steady", lambda: count[0])
     return count
 
 

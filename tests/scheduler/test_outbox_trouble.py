@@ -33,20 +33,6 @@ async def test_a_revoked_token_is_asked_of_once_and_everything_waits(machine):
     assert {row.attempt for row in await machine.all(Delivery)} == {0}
 
 
-async def test_a_process_that_stood_still_does_not_send_what_was_taken_from_it(machine):
-    asleep = outbox(machine, limits={CHANNEL: Limits()})
-    await write(machine, ["1"] * 4)
-    await steps(asleep, 1)
-    await steps(asleep, 1)
-    awake = outbox(machine)
-    async with machine.database.transaction() as session:
-        await awake.recover(session, machine.clock.now())
-    await awake.settle()
-    machine.clock.advance(MINUTE)
-    await steps(asleep, 3)
-    assert len(machine.sender.accepted) == 4
-
-
 async def test_claims_of_a_dead_process_lapse_and_ones_own_are_kept(machine):
     dead, alive = (outbox(machine, limits={CHANNEL: Limits(per_second=1, per_group_minute=1)}) for _ in range(2))
     await write(machine, ["1", "2", "3"])

@@ -34,6 +34,10 @@ class Backoff:
             self._known, self._until = now, now + wait * (1 + self._random.random() / 2)
         return self._until or now
 
+    def shift(self, by: timedelta) -> None:
+        """The clock was set by so much."""
+        self._known, self._until = self._known and self._known + by, self._until and self._until + by
+
     def accepted(self, left: datetime) -> None:
         """A request that left then was taken."""
         if self._known is None or left > self._known:

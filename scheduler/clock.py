@@ -20,6 +20,10 @@ class Clock(Protocol):
         """The present instant."""
         ...
 
+    def steady(self) -> float:
+        """Seconds by a count that nobody sets: between two looks it tells how long it was, whatever `now` says."""
+        ...
+
 
 class SystemClock:
     """The only reader of the wall clock."""
@@ -27,6 +31,10 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant, UTC."""
         return datetime.now(UTC)
+
+    def steady(self) -> float:
+        """As the port says."""
+        return steady()
 
 
 class FollowingClock:
@@ -48,6 +56,10 @@ class FollowingClock:
         self._told = instant
         return instant
 
+    def steady(self) -> float:
+        """This machine's own count."""
+        return steady()
+
     def follow(self, instant: datetime, ago: timedelta = timedelta(0)) -> None:
         """The clock that is followed showed this aware instant, so long ago by a steady count."""
         self._read = (instant.astimezone(UTC) + ago, steady())
@@ -60,10 +72,11 @@ class FollowingClock:
 
 
 class MovableClock:
-    """A clock that stands still until it is moved; never backwards."""
+    """A clock that stands still until it is moved; backwards only by who sets it."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start.astimezone(UTC)
+        self._steady = 0.0
 
     def now(self) -> datetime:
         """The instant it was last moved to."""
@@ -73,7 +86,16 @@ class MovableClock:
         """Move forward to an aware `instant`; raises ValueError for an earlier one."""
         if instant < self._now:
             raise ValueError(f"the clock stands at {self._now}, cannot go back to {instant}")
+        self._steady += (instant - self._now).total_seconds()
         self._now = instant.astimezone(UTC)
+
+    def set_to(self, instant: datetime) -> None:
+        """It shows another aware instant from now on, earlier or later, though no time has passed."""
+        self._now = instant.astimezone(UTC)
+
+    def steady(self) -> float:
+        """The seconds for which it was moved."""
+        return self._steady
 
     def advance(self, by: timedelta) -> None:
         """Move forward by a span."""

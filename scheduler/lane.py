@@ -53,6 +53,13 @@ class Lane:
         """When it last accepted something of this process."""
         return self._reached or datetime.min.replace(tzinfo=UTC)
 
+    def shift(self, by: timedelta) -> None:
+        """The clock was set by so much: whatever is remembered is as long ago, or to come, as it was before."""
+        self.limit.shift(by)
+        self._backoff.shift(by)
+        self._reached, late = self._reached and self._reached + by, self._refuses_later
+        self._refuses_later = late and late + by
+
     def refuses_later(self, now: datetime, until: datetime) -> None:
         """It was told only after it had accepted messages that the channel takes nothing from us `until` then."""
         self.limit.pause(until)

@@ -153,13 +153,13 @@ class RateLimit:
         else:
             self._paused[chat_id] = max(until, self._paused.get(chat_id, until))
 
-    def set_back(self, by: timedelta) -> None:
-        """The clock was set back: what was counted lies in the future, and pauses are as long as they were."""
+    def shift(self, by: timedelta) -> None:
+        """The clock was set by so much: what was counted lies at no known instant, and pauses are as long as before."""
         self._chats.clear()
         self._throttled = None
-        self._paused = {chat: until - by for chat, until in self._paused.items()}
+        self._paused = {chat: until + by for chat, until in self._paused.items()}
         if self._all_paused is not None:
-            self._all_paused -= by
+            self._all_paused += by
         if self._limits is not None:
             self._whole, self._pace = _Window(self._limits.per_second, SECOND), _Pace(self._limits.per_second)
 

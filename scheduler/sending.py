@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 _TEND_EVERY = CLAIMED_FOR / 3
 _STALE = timedelta(seconds=3.5)  # a process that stood still for longer may have been replaced (`bot.tenure`) meanwhile
-_SET_BACK = timedelta(seconds=5)  # by so much the clock goes back only if somebody sets it
+_WAS_SET = timedelta(seconds=5)  # by so much the clock is off a steady count only if somebody sets it
 _RECORD_AGAIN = 0.2  # seconds
 
 
@@ -74,7 +74,8 @@ class Outbox:
         self._begun: dict[int, tuple[str, str]] = {}  # rows whose request may have left, until recorded: their chat
         self._astray = False  # the ledger may say that we have rows in hand which we have not
         self._marked: set[int] = set()  # as being sent, in a step whose end is not known: none of them left
-        self._set_back = timedelta()  # the clock was, and the ledger does not know yet
+        self._steady: float | None = None  # the steady count at `_now`
+        self._shift = timedelta()  # by which the clock was set, and the ledger does not know yet
         self._stopping = False
         self._tended = self._now = datetime.min.replace(tzinfo=UTC)
         self.outcomes: Counter[str] = Counter()  # what became of sends since the start: "sent", or the error's name
@@ -133,7 +134,7 @@ class Outbox:
         self._astray = False
         self._marked.clear()
         if tended:
-            self._tended, self._set_back = now, timedelta()
+            self._tended, self._shift = now, timedelta()
         self._settle(accepted)
         for lane, claim in stayed:
             self._stayed.remove((lane, claim))
@@ -258,16 +259,21 @@ class Outbox:
             self._metrics.sent(answer.lane.channel, answer.at - due if due else None)
 
     def _mind_the_clock(self) -> None:
-        """Nothing waits for an instant that a clock which was set back reaches an hour later."""
-        now = self._clock.now()
-        if now + _SET_BACK < self._now:
-            log.warning("the clock was set back")
-            self._lose_track()
-            self._tended = now - _TEND_EVERY
-            for lane in self._lanes:
-                lane.limit.set_back(self._now - now)
-            self._set_back += self._now - now
-        self._now = now
+        """What waits is neither put off nor let go by a clock that somebody sets: it waits as long as it was to."""
+        now, steady = self._clock.now(), self._clock.steady()
+        if self._steady is not None:
+            by = now - self._now - timedelta(seconds=steady - self._steady)
+            if abs(by) > _WAS_SET:
+                self._follow(by, now)
+        self._now, self._steady = now, steady
+
+    def _follow(self, by: timedelta, now: datetime) -> None:
+        log.warning("the clock was set %s by %s", "back" if by < timedelta() else "forward", abs(by))
+        self._lose_track()
+        self._tended = now - _TEND_EVERY
+        for lane in self._lanes:
+            lane.shift(by)
+        self._shift += by
 
     def _lose_track(self) -> None:
         """A step did not end as it should: what the ledger says of our hand is found out at the next one."""
@@ -281,9 +287,10 @@ class Outbox:
         """Whether it was time to, which the commit alone makes true."""
         if now < self._tended + _TEND_EVERY:
             return False
-        if self._set_back:
+        if self._shift:
             for lane in self._lanes:
-                await leases.set_back(session, lane.channel, self._set_back)
+                await leases.shift(session, lane.channel, self._shift)
+                await claims.shift(session, now, lane.channel, self._shift)
         await claims.renew(session, self._holder, now + CLAIMED_FOR)
         await claims.lapse(session, now)
         for lane in self._lanes:

@@ -4,7 +4,7 @@ Statements are made once and no row becomes an object of its own: this is what e
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from storage.column_types import UtcDateTime
 from storage.ended import note
 from storage.models import Delivery, DeliveryState, Priority
-from storage.queries.deliveries import ON_TAP, unsettled, written
+from storage.queries.deliveries import ENDED, ON_TAP, unsettled, written
 from storage.transaction import Session
 
 _PLANNED, _CLAIMED, _SENDING = DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING
@@ -184,6 +184,14 @@ _sent = (
     .where(_row, unsettled())
     .values(state=written(DeliveryState.SENT), sent_at=_instant("at"), message_ref=bindparam("ref"), reason=null())
 )
+_to_come = select(Delivery.id, Delivery.not_before).where(
+    Delivery.state.in_([_PLANNED, _CLAIMED, _SENDING, *ENDED]),
+    Delivery.channel == bindparam("of_channel"),
+    Delivery.not_before > _instant("since"),
+    # a push that waits for no reason, and was never tried, waits for its hour: that is one of the clock
+    or_(Delivery.reason.is_not(None), Delivery.sending_at.is_not(None), Delivery.priority <= Priority.NOTICE),
+)
+_move = update(_table).where(_row).values(not_before=_instant("at"))
 _cancel = (
     update(_table)
     .where(_row, or_(Delivery.state == _PLANNED, Delivery.state == _CLAIMED))
@@ -244,6 +252,16 @@ async def told_to_wait(session: Session, now: datetime, channel: str, why: str) 
     values = {"now": now, "of_channel": channel, "why": why}
     found: Sequence[Any] = (await session.execute(_told_to_wait, values)).all()
     return [(chat, until) for chat, until in found]
+
+
+async def shift(session: Session, now: datetime, channel: str, by: timedelta) -> None:
+    """The clock, which shows `now`, was set by so much: what waits in the channel waits as long as it was to.
+
+    Not pushes that wait for their hour, which is one of the clock. What has ended may tell of a pause of its chat.
+    """
+    before = now - max(by, timedelta())  # on the clock as it was, if it was set forward
+    found: Sequence[Any] = (await session.execute(_to_come, {"of_channel": channel, "since": before})).all()
+    await _many(session, _move, [{"row": number, "at": at + by} for number, at in found])
 
 
 async def next_due(session: Session, now: datetime, channel: str) -> datetime | None:

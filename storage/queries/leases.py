@@ -103,12 +103,12 @@ async def pause(session: Session, name: str, until: datetime) -> None:
     )
 
 
-async def set_back(session: Session, name: str, by: timedelta) -> None:
-    """The clock was set back by so much: a pause lasts no longer for it."""
+async def shift(session: Session, name: str, by: timedelta) -> None:
+    """The clock was set by so much: a pause ends neither later nor sooner for it."""
     until = await paused_until(session, name)
     if until is not None:
-        shorter = update(Lease).where(Lease.name == name).values(paused_until=until - by)
-        await session.execute(shorter.execution_options(synchronize_session=False))
+        as_long = update(Lease).where(Lease.name == name).values(paused_until=until + by)
+        await session.execute(as_long.execution_options(synchronize_session=False))
 
 
 async def paused_until(session: Session, name: str) -> datetime | None:

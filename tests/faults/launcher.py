@@ -114,13 +114,23 @@ def _note_writing(connection: Any, cursor: Any, statement: str, *_: object) -> N
 
 
 class _WrongClock(SystemClock):
-    """The system's clock, wrong by what the file says: it can be moved while the process runs."""
+    """The system's clock, wrong by what the file says: it can be moved while the process runs.
+
+    Moved forward, so much time has passed; moved back, somebody set it.
+    """
 
     def __init__(self, file: str) -> None:
         self._file = Path(file)
+        self._wrong = self._passed = 0.0
 
     def now(self) -> Any:
-        return super().now() + timedelta(seconds=float(self._file.read_text("ascii")))
+        wrong = float(self._file.read_text("ascii"))
+        self._passed += max(0.0, wrong - self._wrong)
+        self._wrong = wrong
+        return super().now() + timedelta(seconds=wrong)
+
+    def steady(self) -> float:
+        return super().steady() + self._passed
 
 
 def run(environment: Mapping[str, str], hooks: Hooks) -> None:

@@ -37,6 +37,16 @@ def test_the_same_seed_gives_the_same_pauses_and_another_one_others():
     assert first != other
 
 
+def test_what_is_accepted_after_the_clock_was_set_back_ends_it():
+    backoff = backoff_of(1)
+    until = backoff.refused(NOW, NOW)
+    hour = timedelta(hours=1)
+    backoff.shift(-hour)
+    assert backoff.refused(NOW - hour - SECOND, NOW - hour) == until - hour  # one that left before the first was known
+    backoff.accepted(NOW - hour + SECOND)
+    assert not backoff.on_trial
+
+
 def test_fifty_refusals_of_one_moment_are_one():
     backoff = backoff_of(1)
     assert len({backoff.refused(NOW, NOW + SECOND) for _ in range(50)}) == 1

@@ -125,7 +125,7 @@ async def test_a_clock_that_is_set_back_holds_up_nothing(machine):
     box = outbox(machine, limits={CHANNEL: Limits()})
     await write(machine, ["1"] * 3, not_before=FRIDAY - timedelta(hours=2))
     await steps(box, 2)
-    clock._now = FRIDAY - timedelta(hours=1)
+    clock.set_to(FRIDAY - timedelta(hours=1))
     await steps(box, 2)
     assert len(machine.sender.accepted) == 2
     clock.advance(SECOND + SLACK)
@@ -140,7 +140,7 @@ async def test_a_pause_is_shortened_for_the_clock_though_the_step_that_does_so_c
         await leases.pause(session, CHANNEL, FRIDAY + 30 * SECOND)
     box = outbox(machine, database, limits={CHANNEL: Limits()})
     await steps(box, 1)
-    clock._now = FRIDAY - timedelta(hours=1)
+    clock.set_to(FRIDAY - timedelta(hours=1))
     database.full = True
     with pytest.raises(Unavailable):
         await box.step()

@@ -198,16 +198,18 @@ def test_the_same_chat_told_twice_tells_nothing_of_the_others():
     assert limit.earliest("2", NOW, group=False) == NOW
 
 
-def test_after_the_clock_was_set_back_nothing_waits_for_the_future_and_pauses_are_as_long_as_they_were():
+def test_after_the_clock_was_set_nothing_waits_for_the_future_and_pauses_are_as_long_as_they_were():
     limit, hour = RateLimit(Limits(per_second=1)), 3600 * SECOND
     limit.take("1", NOW + hour, group=True)
     limit.pause(NOW + hour + 9 * SECOND, "2")
-    limit.set_back(hour)
+    limit.shift(-hour)
     assert limit.earliest("1", NOW, group=True, evenly=True) == NOW
     assert limit.earliest("2", NOW, group=True) == NOW + 9 * SECOND
     limit.pause(NOW + hour)
-    limit.set_back(hour)
+    limit.shift(-hour)
     assert limit.paused(NOW - SECOND) == NOW
+    limit.shift(hour)
+    assert limit.paused(NOW) == NOW + hour
 
 
 def test_more_sends_than_the_limit_now_allows_hold_up_pushes_for_a_second_and_not_for_minutes():

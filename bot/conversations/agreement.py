@@ -31,6 +31,6 @@ async def has_stopped(turn: Turn) -> bool:
 async def _agree(turn: Turn, member: Member, words: str | None) -> bool:
     had_stopped = await has_stopped(turn)
     await addresses.opt_in(turn.session, turn.inbound.channel, turn.inbound.chat.chat_id, turn.answered_at)
-    detail = {"channel": turn.inbound.channel, "to": plain_text(words) if words else None}
+    detail = {"channel": turn.inbound.channel, "words": plain_text(words) if words else None}
     await audit_log.record(turn.session, member.office_id, member.id, "consent.given", detail, turn.answered_at)
     return had_stopped

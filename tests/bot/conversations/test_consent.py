@@ -228,8 +228,15 @@ async def test_on_whatsapp_the_words_of_the_invitation_are_kept_as_what_was_agre
     (invitation,) = await secretary.presses("Anggota")
     await story.stranger("Anggota 1", "ID.1").says(f"/start {await invitation_code(story)}", channel=WHATSAPP)
     (entry,) = await rows(story, AuditEntry, AuditEntry.act == "consent.given")
-    assert entry.detail["to"].startswith("Dengan mengirim pesan itu lewat WhatsApp, Anda menyetujui menerima pesan")
-    assert entry.detail["to"] in invitation.text
+    assert entry.detail["words"].startswith("Dengan mengirim pesan itu lewat WhatsApp, Anda menyetujui menerima pesan")
+    assert entry.detail["words"] in invitation.text
+
+
+async def test_what_was_agreed_to_is_handed_out_with_the_own_data(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("mulai")
+    data = (await member.says("/dataku"))[-1].document.data.decode()
+    assert "menyetujui dikirimi pesan; kalimatnya: “Pengiriman aktif Di percakapan ini Anda akan menerima" in data
 
 
 async def test_who_comes_back_after_stopping_is_told_that_nothing_comes_and_how_to_change_that(story):

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from scheduler import outcomes
+from scheduler.abilities import abilities_of
 from scheduler.claiming import CLAIMED_FOR
 from scheduler.clock import Clock
 from scheduler.errors import ChannelBusy, RecipientBusy, Throttled
@@ -105,7 +106,7 @@ class Outbox:
         for lane in self._lanes:
             for send in await claims.recent_sends(session, lane.channel, now - lane.limit.longest, now):
                 lane.limit.take(send.chat_id, send.at, group=send.group_id is not None)
-            for chat, until in await claims.told_to_wait(session, now, lane.channel, Throttled.__name__):
+            for chat, until in await _pauses(session, lane.channel, now):
                 lane.limit.pause(until, chat)
             await _heed_pause(session, lane, now)
             lane.claiming.look()
@@ -345,6 +346,14 @@ class Outbox:
             self._metrics.throttled(lane.channel)
         self._answers.append(Answer(lane, claim, outcome, now, lane.heed(claim, outcome, permit.at, now)))
         self._on_answer()
+
+
+async def _pauses(session: Session, channel: str, now: datetime) -> list[tuple[str, datetime]]:
+    """The chats that are to be left alone, and until when."""
+    waiting = await claims.told_to_wait(session, now, channel, Throttled.__name__)
+    if not abilities_of(channel).pushes_any_time:  # there rows wait for much that concerns no other, for a day even
+        return waiting
+    return waiting + await claims.ended_waiting(session, now, channel)
 
 
 async def _heed_pause(session: Session, lane: Lane, now: datetime) -> None:

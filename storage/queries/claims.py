@@ -118,6 +118,13 @@ _told_to_wait = select(Delivery.chat_id, func.max(Delivery.not_before)).where(
     Delivery.reason == bindparam("why"),
 )
 _told_to_wait = _told_to_wait.group_by(Delivery.chat_id)
+_ended_waiting = select(Delivery.chat_id, func.max(Delivery.not_before)).where(
+    Delivery.state.in_(ENDED),
+    Delivery.channel == bindparam("of_channel"),
+    Delivery.not_before > _instant("now"),
+    Delivery.sending_at.is_not(None),
+)
+_ended_waiting = _ended_waiting.group_by(Delivery.chat_id)
 _wake = (
     update(_table)
     .where(Delivery.state == _PLANNED, Delivery.channel == bindparam("of_channel"))
@@ -251,6 +258,15 @@ async def told_to_wait(session: Session, now: datetime, channel: str, why: str) 
     """The chats with a row that waits for this reason (a code), and until when."""
     values = {"now": now, "of_channel": channel, "why": why}
     found: Sequence[Any] = (await session.execute(_told_to_wait, values)).all()
+    return [(chat, until) for chat, until in found]
+
+
+async def ended_waiting(session: Session, now: datetime, channel: str) -> list[tuple[str, datetime]]:
+    """The chats with a row that was tried, was to wait, and ended meanwhile (too late, called off); until when it was.
+
+    For what it was to wait is known no more: why it ended stands in the row.
+    """
+    found: Sequence[Any] = (await session.execute(_ended_waiting, {"now": now, "of_channel": channel})).all()
     return [(chat, until) for chat, until in found]
 
 

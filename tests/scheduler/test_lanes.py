@@ -6,7 +6,7 @@ from datetime import timedelta
 from scheduler.errors import ChannelDown, Throttled
 from scheduler.rate_limit import Limits
 from scheduler.sending import Outbox
-from storage.models import Delivery, Priority
+from storage.models import Delivery, DeliveryState, Priority
 from storage.queries import leases
 from tests.fakes.sender import FakeSender
 from tests.scheduler.machine import CHANNEL, FRIDAY
@@ -79,6 +79,23 @@ async def test_a_chat_that_was_told_to_wait_is_let_alone_by_the_next_process_too
     machine.clock.move_to(FRIDAY + 30 * SECOND)
     await steps(box, 3)
     assert machine.sender.asked == 2
+
+
+async def test_a_chat_that_was_told_to_wait_is_let_alone_though_the_row_that_was_told_so_ended_meanwhile(machine):
+    box = outbox(machine, limits=LIMITS)
+    machine.sender.refuse("1", Throttled(FRIDAY + 600 * SECOND))
+    await write(machine, ["1"], expires_at=FRIDAY + 60 * SECOND)
+    await write(machine, ["2"], expires_at=FRIDAY + 60 * SECOND, not_before=FRIDAY + HOUR)  # never tried
+    await steps(box, 3)
+    await machine.at(FRIDAY + 61 * SECOND)
+    assert {row.state for row in await machine.all(Delivery)} == {DeliveryState.MISSED}
+    box = await heir(machine)
+    await write(machine, ["1", "2"], Priority.REPLY)
+    await steps(box, 3)
+    assert [item.chat_id for item in machine.sender.accepted] == ["2"]
+    machine.clock.move_to(FRIDAY + 600 * SECOND)
+    await steps(box, 3)
+    assert [item.chat_id for item in machine.sender.accepted] == ["2", "1"]
 
 
 async def test_a_pause_of_the_channel_is_as_long_as_it_was_though_the_clock_is_set_back(machine):

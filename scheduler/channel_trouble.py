@@ -58,7 +58,9 @@ async def tell_defect(session: Session, row: Delivery, error: SendError, now: da
     A push whose template is unlike the channel's is told the secretaries with all that members did not get of it; not
     a second time.
     """
-    log.error("refused as it is: %s", error, extra={"push": row.occurrence_id, "delivery": row.id})
+    log.error(
+        "%s is refused as it is: %s", row.message_key, error, extra={"push": row.occurrence_id, "delivery": row.id}
+    )
     if row.office_id is None or row.message_key in (DEFECT, UNLIKE):
         return
     key = DEFECT

@@ -10,7 +10,7 @@ SendError
 ├── RecipientUnreachable(reason)    this chat cannot be written to until something changes
 ├── RecipientMoved(chat_id)         the group has a new id; surely not sent
 ├── MessageRefused                  this message will never be accepted
-├── Malformed                       nor this one, by a defect of ours
+│   └── Malformed                   nor this one, by a defect of ours
 ├── MediaRefused                    its picture or document was not taken; surely not sent
 ├── WindowClosed                    the person did not write lately: only a template may go, and there is none
 ├── TemplateRefused(trouble)        the template of this message cannot be used; surely not sent
@@ -112,8 +112,8 @@ class MessageRefused(SendError):
     """The channel will never accept this message; the text says why."""
 
 
-class Malformed(SendError):
-    """The channel will never accept this message, for a defect of ours; the text says why."""
+class Malformed(MessageRefused):
+    """The channel will never accept this message, for a defect of ours; the text, which quotes none, says why."""
 
 
 class MediaRefused(SendError):

@@ -1,5 +1,6 @@
 """What a send came to, written into the ledger with all that follows from it, in one transaction."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from scheduler.errors import (
     ChannelBusy,
     ChannelDown,
     ChannelRefusesUs,
+    MessageRefused,
     OutcomeUnknown,
     SendError,
     TemplateRefused,
@@ -51,6 +53,8 @@ from scheduler.sender import SendReceipt
 from storage.models import Delivery, DeliveryState, Priority
 from storage.queries import addresses, deliveries, leases, quizzes
 from storage.transaction import Session
+
+log = logging.getLogger(__name__)
 
 _MOST_LATE_REFUSALS = 4  # attempts of one row that the channel accepts first and refuses later
 _WAITS_FOR_TEMPLATE = timedelta(days=7)  # a notice: until its reader writes, or its template is approved
@@ -199,6 +203,8 @@ async def _heed_refusal(session: Session, row: Delivery, decision: Decision, err
         await template_states.heed(session, row, error, now)
     if isinstance(decision, GiveUp) and decision.defect:
         await channel_trouble.tell_defect(session, row, error, now)
+    elif isinstance(error, MessageRefused):
+        log.warning("refused: %s", error, extra={"push": row.occurrence_id, "delivery": row.id})
 
 
 async def record_refused_later(session: Session, row: Delivery, error: SendError, now: datetime) -> None:

@@ -10,6 +10,7 @@ from scheduler.errors import (
     ChannelRefusesUs,
     Malformed,
     MediaRefused,
+    MessageRefused,
     RecipientBusy,
     Refusal,
     TemplateRefused,
@@ -115,6 +116,26 @@ async def test_a_message_that_is_wrong_itself_is_failed_and_told_to_the_administ
     (told,) = await machine.all(Delivery, Delivery.message_key == "channel/message_refused")
     assert told.chat_id == "77"
     assert "code 131009" in told.message["text"]
+
+
+async def test_a_reply_that_is_wrong_itself_is_told_as_well_and_the_log_says_why(machine, administrator, caplog):
+    box = outbox(machine)
+    machine.sender.refuse("1", Malformed("button_data_invalid"))
+    [number] = await write(machine, ["1"], Priority.REPLY, message_key="help/menu", office_id=machine.office_id)
+    await steps(box, 3)
+    (told,) = await machine.all(Delivery, Delivery.message_key == "channel/message_refused")
+    assert "button_data_invalid" in told.message["text"]
+    (line,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert line.getMessage() == "help/menu is refused as it is: button_data_invalid"
+    assert line.delivery == number
+
+
+async def test_why_a_message_is_refused_stands_in_the_log_where_nobody_is_to_blame(machine, caplog):
+    box = outbox(machine)
+    machine.sender.refuse("1", MessageRefused("message to edit not found"))
+    await write(machine, ["1"], Priority.REPLY)
+    await steps(box, 3)
+    assert "refused: message to edit not found" in caplog.text
 
 
 async def test_of_a_template_that_is_filled_wrongly_the_administrator_is_told_which_and_what_to_do(

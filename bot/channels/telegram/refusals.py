@@ -24,6 +24,7 @@ from telegram.error import (
 from scheduler.errors import (
     ChannelDown,
     ChannelRefusesUs,
+    Malformed,
     MediaRefused,
     MessageRefused,
     OutcomeUnknown,
@@ -71,6 +72,8 @@ _MEDIA = (
     "photo_invalid_dimensions",
     "photo_ext_invalid",
 )
+_NOT_EDITED = ("message to edit not found", "message can't be edited")  # somebody deleted it, or it is too old
+_QUOTED = re.compile(r"""(?<!\w)(["']).*?\1(?!\w)""")  # of what we sent
 
 
 def send_error(error: Exception, now: datetime) -> SendError:
@@ -152,15 +155,18 @@ def _refusal(error: Forbidden | BadRequest) -> SendError:
             return RecipientUnreachable(reason)
     if any(part in text for part in _MEDIA):
         return MediaRefused(text)
+    if any(part in text for part in _NOT_EDITED):
+        return MessageRefused(text)
     # a 403 in words that we do not know still means: not into this chat
-    return RecipientUnreachable(UnreachableReason.MUTED) if isinstance(error, Forbidden) else MessageRefused(text)
+    muted = RecipientUnreachable(UnreachableReason.MUTED)
+    return muted if isinstance(error, Forbidden) else Malformed(_QUOTED.sub("…", text))
 
 
 def _network_error(error: NetworkError, now: datetime) -> SendError:
     if is_throttled(error):
         return Throttled(now + UNTOLD_WAIT)
     if "request entity too large" in _text(error):
-        return MessageRefused("request entity too large")
+        return Malformed("request entity too large")
     if isinstance(error.__cause__, _NEVER_LEFT):
         return ChannelDown(type(error.__cause__).__name__)
     return OutcomeUnknown(type(error.__cause__ or error).__name__)

@@ -18,7 +18,7 @@ from content.message import Message, Quiz
 from scheduler.clock import Clock
 from scheduler.errors import (
     ChannelDown,
-    MessageRefused,
+    Malformed,
     OutcomeUnknown,
     RecipientUnreachable,
     UnreachableReason,
@@ -121,7 +121,7 @@ class TelegramSender:
     def _sending(self, destination: Destination, message: Message) -> _Post:
         document, picture = message.document, message.picture
         if picture is not None and picture.channel != CHANNEL and picture.data is None:
-            raise MessageRefused(f"a picture of channel {picture.channel}")
+            raise Malformed(f"a picture of channel {picture.channel}")
         own = {
             "chat_id": _chat_id(destination),
             "message_thread_id": _topic_id(destination),

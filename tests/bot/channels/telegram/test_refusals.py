@@ -34,6 +34,7 @@ from bot.channels.telegram import refusals
 from scheduler.errors import (
     ChannelDown,
     ChannelRefusesUs,
+    Malformed,
     MediaRefused,
     MessageRefused,
     OutcomeUnknown,
@@ -91,13 +92,23 @@ def test_the_chat_cannot_be_written_to(error, reason):
         BadRequest("Bad Request: message text is empty"),
         BadRequest("Bad Request: can't parse entities: unsupported start tag"),
         BadRequest("Bad Request: BUTTON_DATA_INVALID"),
-        BadRequest("Bad Request: message to edit not found"),
-        BadRequest("Bad Request: message can't be edited"),
         NetworkError("Request Entity Too Large"),
     ],
 )
-def test_the_message_will_never_be_accepted(error):
-    assert type(refusals.send_error(error, NOW)) is MessageRefused
+def test_the_message_will_never_be_accepted_which_is_our_fault(error):
+    assert type(refusals.send_error(error, NOW)) is Malformed
+
+
+@pytest.mark.parametrize("text", ["message to edit not found", "message can't be edited"])
+def test_an_edit_will_never_be_accepted_which_is_nobodys_fault(text):
+    assert type(refusals.send_error(BadRequest(f"Bad Request: {text}"), NOW)) is MessageRefused
+
+
+def test_what_a_refusal_quotes_of_the_message_is_not_told():
+    text = "Bad Request: inline keyboard button URL 'https://contoh.go.id/rahasia' can't be used: \"x\" doesn't fit"
+    assert (
+        str(refusals.send_error(BadRequest(text), NOW)) == "inline keyboard button url … can't be used: … doesn't fit"
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from content.message import Choice, Document, Message, Picture, Quiz
 from scheduler.errors import (
     ChannelDown,
     ChannelRefusesUs,
+    Malformed,
     MessageRefused,
     OutcomeUnknown,
     RecipientMoved,
@@ -134,8 +135,8 @@ async def test_a_name_full_of_html_does_no_harm(server, sender):
         (faults.unauthorized(), ChannelRefusesUs),
         (faults.Refuse(404, "Not Found"), ChannelRefusesUs),
         (faults.migrated(-100900), RecipientMoved),
-        (faults.bad_request("message text is empty"), MessageRefused),
-        (faults.Refuse(413, "Request Entity Too Large"), MessageRefused),
+        (faults.bad_request("message text is empty"), Malformed),
+        (faults.Refuse(413, "Request Entity Too Large"), Malformed),
         (faults.server_error(500), OutcomeUnknown),
         (faults.server_error(502, "Bad Gateway"), OutcomeUnknown),
         (faults.Break(b"<html>", accepted=False), OutcomeUnknown),

@@ -43,13 +43,14 @@ class TelegramSender:
         self._bot = bot
         self._clock = clock
 
-    async def send(self, destination: Destination, message: Message, _entry: LedgerEntry | None = None) -> SendReceipt:
+    async def send(self, destination: Destination, message: Message, entry: LedgerEntry | None = None) -> SendReceipt:
         """As the port says. Where a group allows no polls, a quiz is sent as its text."""
         post = self._sending(destination, message)
         try:
             if message.quiz is not None and (poll := await self._poll(destination, message.quiz)) is not None:
                 return _receipt(poll)
-            return _receipt(await _formatted_else_plain(post, message))
+            about = {"key": entry.key, "delivery": entry.id} if entry is not None else {}
+            return _receipt(await _formatted_else_plain(post, message, about))
         except Exception as error:  # whatever is not known to be a refusal leaves the outcome unknown
             if refusals.was_sent(error):
                 return SendReceipt(message_ref=None)
@@ -59,7 +60,7 @@ class TelegramSender:
         """As the port says. A lost answer is ChannelDown here: an edit may be repeated freely."""
         post = self._editing(_chat_id(destination), int(message_ref), message)
         try:
-            await _formatted_else_plain(post, message)
+            await _formatted_else_plain(post, message, {"key": "an edit", "message_ref": message_ref})
         except Exception as error:  # as above; an edit is merely made again
             if refusals.nothing_to_change(error):
                 return SendReceipt(message_ref)
@@ -175,13 +176,16 @@ class TelegramSender:
         return await self._bot.request.post(f"{self._bot.base_url}/{method}", RequestData(parameters))
 
 
-async def _formatted_else_plain(post: _Post, message: Message) -> Any:
+async def _formatted_else_plain(post: _Post, message: Message, about: Mapping[str, str | int]) -> Any:
+    """`about`: the key of the message, and what else tells in the log which one it is."""
     try:
         return await post(markup.well_formed(message.text), _HTML)
     except BadRequest as error:
         if not refusals.markup_is_broken(error):
             raise
-        log.error("Telegram cannot parse our markup (%s); sending it plain", refusals.byte_offset(error))  # noqa: TRY400  a trace would quote the text
+        words = "Telegram cannot parse our markup of %s (%s); sending it plain"
+        key, offset = about.get("key", "a message"), refusals.byte_offset(error)
+        log.error(words, key, offset, extra=about)  # noqa: TRY400  a trace would quote the text
     return await post(markup.plain_text(message.text), None)
 
 

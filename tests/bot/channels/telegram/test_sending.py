@@ -17,7 +17,7 @@ from scheduler.errors import (
     Throttled,
     UnreachableReason,
 )
-from scheduler.sender import Destination, SendReceipt
+from scheduler.sender import Destination, LedgerEntry, SendReceipt
 from tests.fakes import telegram_faults as faults
 from tests.fakes.telegram_server import TelegramServer
 
@@ -114,11 +114,21 @@ async def test_an_edit_whose_answer_was_lost_may_be_tried_again(server, sender):
 
 async def test_broken_markup_is_sent_once_as_plain_text(server, sender, caplog):
     server.next_call(faults.bad_request('can\'t parse entities: unsupported start tag "rahasia" at byte offset 3'))
-    await sender.send(GROUP, Message("<b>Baca &amp; sebut</b>"))
+    await sender.send(GROUP, Message("<b>Baca &amp; sebut</b>"), LedgerEntry(7, "reading/post"))
     [message] = server.messages(-100500)
     assert (message.text, message.raw_text) == ("Baca & sebut", "Baca & sebut")
-    assert "byte offset 3" in caplog.text
+    (line,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert "of reading/post (byte offset 3)" in line.getMessage()
+    assert line.delivery == 7
     assert "rahasia" not in caplog.text
+
+
+async def test_an_edit_with_broken_markup_is_made_once_as_plain_text(server, sender, caplog):
+    receipt = await sender.send(GROUP, Message("Baca"))
+    server.next_call(faults.bad_request("can't parse entities: byte offset 3"), method="editMessageText")
+    await sender.edit(GROUP, receipt.message_ref, Message("<b>Sudah</b>"))
+    assert server.messages(-100500)[0].text == "Sudah"
+    assert caplog.records[-1].message_ref == receipt.message_ref
 
 
 async def test_a_name_full_of_html_does_no_harm(server, sender):

@@ -7,7 +7,6 @@ that stood still and does not know it yet sends nothing twice either: each row c
 import asyncio
 import logging
 import math
-import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -15,6 +14,7 @@ from typing import Any, NoReturn
 
 from bot.loops import finished
 from scheduler.clock import FollowingClock, SystemClock, steady
+from storage.engine import SESSION
 from storage.errors import Unavailable
 from storage.queries import leases
 from storage.queries.leases import Taken
@@ -55,7 +55,7 @@ class Tenure:
         self._own.announces = False  # who lets the lease go says so by itself
         self._until = -math.inf
         self._woken = asyncio.Event()
-        self.holder = secrets.token_hex(8)
+        self.holder = leases.holder_of(SESSION)
 
     @property
     def held(self) -> bool:

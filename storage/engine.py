@@ -1,5 +1,6 @@
 """make_engine(url): the one place that knows how to open the database."""
 
+import secrets
 from typing import Any
 
 from sqlalchemy import event
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.sqlite_connection import StoppableTwice
 
+SESSION = f"apel {secrets.token_hex(8)}"  # by what a server knows the connections of this process
 BUSY_SECONDS = 5.0
 POSTGRESQL = "postgresql"
 _CONNECTIONS = 10
@@ -61,7 +63,7 @@ def connection_arguments(busy_seconds: float = BUSY_SECONDS, answer_seconds: flo
         "timeout": _CONNECT_SECONDS,
         "command_timeout": answer_seconds,
         "server_settings": {
-            "application_name": "apel",
+            "application_name": SESSION,
             "timezone": "UTC",
             "lock_timeout": _milliseconds(busy_seconds),
             "statement_timeout": _milliseconds(answer_seconds),

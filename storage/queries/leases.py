@@ -3,10 +3,11 @@
 SQLite has no clock but that of the machine that works with it: there the `now` that is given counts.
 """
 
+import secrets
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, func, literal, or_, select, text, update
 
 from storage.column_types import UtcDateTime
 from storage.engine import POSTGRESQL
@@ -16,6 +17,10 @@ from storage.transaction import Session
 from storage.wakeups import announce
 
 _INSTANT = UtcDateTime()
+_TERMINATE = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :session"
+    " AND application_name <> current_setting('application_name') AND usename = current_user"
+)
 
 
 class Taken(Struct, frozen=True):
@@ -37,10 +42,13 @@ async def take(
     """Make `holder` the one who has this lease from now on; None while somebody else's has not lapsed.
 
     Taking what one has renews it. `alone`: nobody else can be acting, whatever the row says (a file that is locked).
-    Of several who try at once one succeeds.
+    Of several who try at once one succeeds. The connections of a process that let it lapse are ended first: it may
+    stand still with locks in its hands, and whatever it was about to write comes too late.
     """
-    if not alone and await _is_anothers(session, name, holder, now):
-        return None  # without a lock: whoever waits looks often
+    if not alone:
+        if await _is_anothers(session, name, holder, now):
+            return None  # without a lock: whoever waits looks often
+        await _end_sessions(session, name)
     row = await session.get(Lease, name, with_for_update=True, populate_existing=True)
     at = await clock(session, now)
     if row is None:
@@ -57,6 +65,23 @@ async def take(
 async def _is_anothers(session: Session, name: str, holder: str, now: datetime) -> bool:
     query = select(Lease.name).where(Lease.name == name, Lease.holder != holder, Lease.until > _present(session, now))
     return (await session.scalars(query)).one_or_none() is not None
+
+
+def holder_of(session: str) -> str:
+    """A new holder's name, which tells by what a server knows its connections (`storage.engine.SESSION`)."""
+    return f"{session}/{secrets.token_hex(4)}"
+
+
+async def _end_sessions(session: Session, name: str) -> None:
+    """Of the process that has let this lease lapse without letting it go; never this process's own.
+
+    https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL
+    """
+    if session.get_bind().dialect.name != POSTGRESQL:
+        return
+    query = select(Lease.holder).where(Lease.name == name, Lease.until > Lease.renewed_at)
+    if (lapsed := (await session.scalars(query)).one_or_none()) is not None:
+        await session.execute(_TERMINATE, {"session": lapsed.partition("/")[0]})
 
 
 async def renew(session: Session, name: str, holder: str, lasts: timedelta, now: datetime) -> datetime | None:

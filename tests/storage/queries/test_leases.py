@@ -4,8 +4,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from storage.engine import make_engine
+from storage.engine import SESSION, make_engine
 from storage.queries import leases
 from storage.transaction import Database
 
@@ -136,3 +138,52 @@ async def waits_for_a_lock(session):
     connection = await session.connection()
     found = await connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
     return found.scalar_one() > 0
+
+
+@pytest.fixture
+async def standing_still(postgresql_database, monkeypatch):
+    """A database as another process has it, with a lock that others need in its hands."""
+    monkeypatch.setattr("storage.engine.SESSION", "apel another")
+    url = postgresql_database.engine.url.render_as_string(hide_password=False)
+    another = Database(make_engine(url))
+    async with another.engine.connect() as connection:
+        await connection.execute(text("SELECT pg_advisory_lock(1)"))
+        yield connection
+        await connection.invalidate()
+    await another.close()
+
+
+async def lapsed(database, holder):
+    """The lease of one that was last heard of a minute ago."""
+    await take(database, holder)
+    async with database.concurrent() as session:
+        await session.execute(
+            text("UPDATE leases SET until = until - interval '2 minutes', renewed_at = until - interval '3 minutes'")
+        )
+
+
+async def test_whoever_let_a_lease_lapse_keeps_no_lock_from_the_one_that_takes_over(
+    postgresql_database, standing_still
+):
+    await lapsed(postgresql_database, "apel another/a")
+    assert (await take(postgresql_database, leases.holder_of(SESSION))).before == "apel another/a"
+    async with postgresql_database.concurrent() as session:
+        await session.execute(text("SELECT pg_advisory_xact_lock(1)"))
+    with pytest.raises(DBAPIError):
+        await standing_still.execute(text("SELECT 1"))
+
+
+async def test_whoever_let_a_lease_go_goes_on_with_what_it_does(postgresql_database, standing_still):
+    await take(postgresql_database, "apel another/a")
+    await release(postgresql_database, "apel another/a")
+    assert await take(postgresql_database, leases.holder_of(SESSION))
+    assert (await standing_still.execute(text("SELECT 1"))).scalar_one() == 1
+
+
+async def test_a_process_that_takes_its_own_lapsed_lease_ends_no_connection_of_its_own(postgresql_database):
+    own = leases.holder_of(SESSION)
+    async with postgresql_database.engine.connect() as beside:
+        await beside.execute(text("SELECT 1"))
+        await lapsed(postgresql_database, own)
+        assert await take(postgresql_database, leases.holder_of(SESSION))
+        assert (await beside.execute(text("SELECT 1"))).scalar_one() == 1

@@ -176,7 +176,7 @@ class TelegramSender:
         return await self._bot.request.post(f"{self._bot.base_url}/{method}", RequestData(parameters))
 
 
-async def _formatted_else_plain(post: _Post, message: Message, about: Mapping[str, str | int]) -> Any:
+async def _formatted_else_plain(post: _Post, message: Message, about: Mapping[str, object]) -> Any:
     """`about`: the key of the message, and what else tells in the log which one it is."""
     try:
         return await post(markup.well_formed(message.text), _HTML)

@@ -78,7 +78,7 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
     """Record the outcome of a row that was being sent, at the aware instant `now`."""
     if isinstance(outcome, SendReceipt):
         return await _accepted(session, row, outcome, now)
-    reason, state, goes_on = type(outcome).__name__, DeliveryState.PLANNED, now
+    reason, goes_on = type(outcome).__name__, now
     harmless = row.repeatable or row.edits_id is not None or row.template is not None
     settles_within = abilities_of(row.channel).settles_within
     match _decided(row, outcome, now, repeatable=harmless, settles_within=settles_within):
@@ -100,17 +100,14 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
             await delivery_queue.put_back(session, row, goes_on, reason)
             await group_changes.move_chat(session, row.channel, row.chat_id, chat_id, now)
         case PauseChat(why):
-            state, reason = DeliveryState.FAILED, why.value
             await _unreachable(session, row, why, now)
         case GiveUp(reason) as given_up:
-            state = DeliveryState.FAILED
-            await _end(session, row, state, reason, now)
+            await _end(session, row, DeliveryState.FAILED, reason, now)
             await _heed_refusal(session, row, given_up, outcome, now)
         case Uncertain():
-            state = DeliveryState.UNCERTAIN
-            await _end(session, row, state, reason, now)
+            await _end(session, row, DeliveryState.UNCERTAIN, reason, now)
     await _heed_stop(session, row, now)
-    return Recorded(state, reason, goes_on)
+    return Recorded(row.state, row.reason, goes_on)  # as it stands: another process may have settled it meanwhile
 
 
 async def _accepted(session: Session, row: Delivery, receipt: SendReceipt, now: datetime) -> Recorded:

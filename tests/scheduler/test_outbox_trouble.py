@@ -10,7 +10,7 @@ import pytest
 
 from scheduler import outcomes
 from scheduler.claiming import CLAIMED_FOR, LOOK_AGAIN
-from scheduler.errors import ChannelDown, ChannelRefusesUs, MessageRefused, OutcomeUnknown
+from scheduler.errors import ChannelDown, ChannelRefusesUs, MessageRefused, OutcomeUnknown, Throttled
 from scheduler.rate_limit import SLACK, Limits
 from storage.errors import Unavailable
 from storage.models import Delivery, DeliveryState, Priority, Role
@@ -31,6 +31,22 @@ async def test_a_revoked_token_is_asked_of_once_and_everything_waits(machine):
     assert wakes == FRIDAY + timedelta(minutes=5)
     assert {row.state for row in await machine.all(Delivery)} == {PLANNED}
     assert {row.attempt for row in await machine.all(Delivery)} == {0}
+
+
+@pytest.mark.parametrize("error", [Throttled(FRIDAY + MINUTE), ChannelDown(), MessageRefused("too long")])
+async def test_of_a_row_that_another_process_settled_the_log_tells_what_it_is(machine, caplog, error):
+    caplog.set_level("INFO", "scheduler.sending")
+    gate = machine.sender.gates["1"] = asyncio.Event()
+    machine.sender.refuse("1", error)
+    asleep, awake = outbox(machine), outbox(machine)
+    ids = await write(machine, ["1"])
+    await steps(asleep, 1)
+    async with machine.database.transaction() as session:
+        await awake.recover(session, machine.clock.now())
+    gate.set()
+    await steps(asleep, 2)
+    assert await state_of(machine, *ids) == [DeliveryState.UNCERTAIN]
+    assert caplog.messages[-1] == "uncertain: interrupted"
 
 
 async def test_claims_of_a_dead_process_lapse_and_ones_own_are_kept(machine):

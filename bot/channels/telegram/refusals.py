@@ -38,7 +38,7 @@ from scheduler.errors import (
 # what a call raises when no usable answer came; the last three are the library's, for JSON that is not as documented
 NO_USABLE_ANSWER = (TelegramError, KeyError, TypeError, AttributeError)
 UNTOLD_WAIT = timedelta(seconds=60)  # a 429 that names no time, or none to come
-_LONGEST_WAIT = timedelta(days=1)  # then it is asked again, whatever it told
+_LONGEST_WAIT = timedelta(days=30)  # what is longer is a mistake: then it is asked again, whatever it told
 # No connection was had: nobody listens, no name or certificate, a proxy that refuses, no free place in the pool.
 # A connection that breaks under a request is not among them: it may have been read before.
 _NEVER_LEFT = (ClientConnectorError, ClientHttpProxyError, ConnectionTimeoutError, InvalidURL)

@@ -130,8 +130,9 @@ def test_the_words_go_without_what_was_not_taken(text):
     [
         (RetryAfter(7), 7),
         (RetryAfter(timedelta(hours=2)), 7200),
-        (RetryAfter(2**31), 86_400),
-        (RetryAfter(10**13), 86_400),
+        (RetryAfter(timedelta(days=3)), 3 * 86_400),
+        (RetryAfter(2**31), 30 * 86_400),
+        (RetryAfter(10**13), 30 * 86_400),
         (RetryAfter(-3), 60),
         (NetworkError("Too Many Requests (429)"), 60),
     ],

@@ -23,7 +23,7 @@ from scheduler.sender import Destination, SendReceipt
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 GROUP = Destination("telegram", "-100500")
 SENT = SendReceipt(None)
-REFUSED = GiveUp("refused")
+REFUSED, OUR_FAULT = GiveUp("refused"), GiveUp("refused", defect=True)  # the latter is told to the administrators
 LATER = Again(NOW + timedelta(seconds=5))
 TOKEN = "123456789:AAnot-a-real-token_of_35_characters"
 
@@ -106,14 +106,14 @@ ANSWERS = [
     (400, "Bad Request: have no rights to send a message", pause("muted")),
     (400, "Bad Request: message thread not found", pause("topic_gone")),
     (400, "Bad Request: TOPIC_CLOSED", pause("topic_closed")),
-    (400, "Bad Request: message to be replied not found", REFUSED),  # nothing of ours quotes
-    (400, "Bad Request: can't parse entities: unsupported start tag at byte offset 3", REFUSED),
-    (400, "Bad Request: message is too long", REFUSED),
-    (400, "Bad Request: message caption is too long", REFUSED),
-    (400, "Bad Request: message text is empty", REFUSED),
-    (400, "Bad Request: Text is too long", REFUSED),
+    (400, "Bad Request: message to be replied not found", OUR_FAULT),  # nothing of ours quotes
+    (400, "Bad Request: can't parse entities: unsupported start tag at byte offset 3", OUR_FAULT),
+    (400, "Bad Request: message is too long", OUR_FAULT),
+    (400, "Bad Request: message caption is too long", OUR_FAULT),
+    (400, "Bad Request: message text is empty", OUR_FAULT),
+    (400, "Bad Request: Text is too long", OUR_FAULT),
     (400, "Bad Request: wrong file identifier/HTTP URL specified", Again(NOW)),
-    (413, "Request Entity Too Large", REFUSED),
+    (413, "Request Entity Too Large", OUR_FAULT),
     (500, "Internal Server Error: sent message was immediately deleted and can't be returned", SENT),
     (500, "Internal Server Error: restart", Uncertain()),
     (502, "Bad Gateway", Uncertain()),

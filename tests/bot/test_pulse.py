@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.loops import HEARTBEAT
 from bot.pulse import EVERY, Pulse
 from scheduler.clock import MovableClock
 from tests.fakes.http_server import HttpServer, Response
@@ -57,6 +58,13 @@ async def beaten(pulse):
 async def test_a_healthy_tick_is_told(watcher, pulse):
     await beaten(pulse)
     assert watcher.paths == ["/ping/rahasia"]
+
+
+async def test_ticks_of_every_half_minute_are_all_told_though_one_comes_a_little_early(watcher, pulse, clock):
+    for early in (0, 1, 0):
+        await beaten(pulse)
+        clock.advance(HEARTBEAT - timedelta(milliseconds=10 * early))
+    assert len(watcher.paths) == 3
 
 
 async def test_many_ticks_are_told_once_in_half_a_minute(watcher, pulse, clock):

@@ -165,7 +165,7 @@ async def test_giving_all_back_frees_what_surely_never_left_and_spares_what_may_
     claimed, never_left, leaving = [await add(session, str(number)) for number in range(3)]
     await claims.claim(session, [claimed.id, never_left.id, leaving.id], "me", NOW + MINUTE)
     await claims.begin(session, [never_left.id, leaving.id], "me", NOW)
-    await claims.give_all_back(session, "me", never_left=[never_left.id])
+    await claims.give_all_back(session, "me", surely=[never_left.id])
     assert await states(session, claimed, never_left, leaving) == [PLANNED, PLANNED, SENDING]
     assert never_left.attempt == 0
 

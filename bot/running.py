@@ -272,7 +272,8 @@ class _Running:
         """Once a minute: do the rows of every push add up, by the last tick? What ended since is not settled yet."""
         if self._ticked_at is not None:
             async with self._database.transaction() as session:
-                self._metrics.breaches(await check(session, self._ticked_at))
+                found = await check(session, self._ticked_at)
+            self._metrics.breaches(found)  # no sooner: what is rolled back is found again
         return self._clock.now() + _CHECKED_EVERY
 
     async def _signalled(self, stopping: asyncio.Event) -> None:

@@ -13,11 +13,16 @@ import pytest
 from bot.application import opened
 from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.config import Settings, WrongSetting
-from bot.running import alone, run
+from bot.running import _Running, alone, run
 from scheduler.clock import SystemClock
+from storage.errors import Unavailable
+from storage.models import Occurrence
 from storage.queries import inbound, leases
 from tests.fakes import telegram_faults as faults
 from tests.fakes.telegram_server import TelegramServer
+from tests.posted import make_occurrence, make_schedule
+from tests.scheduler.machine import DyingDatabase
+from tests.story import Story
 
 pytestmark = pytest.mark.usefixtures("kept_logging")
 
@@ -99,6 +104,21 @@ async def test_on_a_server_the_lease_is_let_go_at_the_end(server, shared):
     await _stopped(running)
     async with opened(shared) as database, database.concurrent() as session:
         assert await leases.take(session, TELEGRAM, "next", timedelta(seconds=6), SystemClock().now()) is not None
+
+
+async def test_a_breach_is_counted_once_though_its_first_finding_cannot_be_committed(settings, sqlite_database):
+    story = Story(sqlite_database, [])
+    await story.open_office()
+    occurrence = await make_occurrence(story, await make_schedule(story))
+    async with sqlite_database.transaction() as session:
+        (await session.get_one(Occurrence, occurrence)).rows = 1  # which is not there
+    running = _Running(settings, DyingDatabase(sqlite_database, 0, error=Unavailable), {})
+    running._ticked_at = story.clock.now()
+    with pytest.raises(Unavailable):
+        await running._check_ledger()
+    running._database = sqlite_database
+    await running._check_ledger()
+    assert running._metrics.registry.get_sample_value("apel_ledger_breaches_total") == 1
 
 
 async def test_a_signal_ends_it_in_time_though_the_file_is_locked(server, settings, tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """python -m tests.faults.soak: two replicas on one PostgreSQL, thousands of messages, and whatever can go wrong.
 
-The seed that it prints makes the same plan of faults again; which message each of them meets is up to the machine.
+The seed that it prints makes the same plan again: what is done to the processes in which order, and how the first, the
+second, the thousandth message to arrive is answered. Which message that is, and when, is up to the machine.
 Exit status 1 unless nothing came twice, nothing was lost, missed or refused without a cause, no more is uncertain than
 was in flight when a process was killed or an answer was lost, no replica ended by itself while it had a database, each
 that was told to stop ended well, and another went on within ten seconds.
@@ -47,13 +48,14 @@ class Soak:
     """One run: what it works with, and what it counts."""
 
     seconds: float
-    rng: random.Random
+    seed: int
     server: FaultyTelegram
     postgres: Postgres
     url: str
     log: Path
     replicas: list[Plain] = field(default_factory=list)
     reader: Reader = field(init=False)
+    plan: random.Random = field(init=False)  # of what is done to the processes
     harm: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
     in_flight: int = 0  # summed over the kills
@@ -64,6 +66,7 @@ class Soak:
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.url)
+        self.plan = random.Random(f"{self.seed}/harm")  # noqa: S311  faults need no secrecy
 
     def start(self) -> Plain:
         """One more replica."""
@@ -71,7 +74,7 @@ class Soak:
 
     def trouble(self, arrival: Arrival) -> faults.Fault | Late | None:
         """One answer in ten is not as it should be."""
-        rng = self.rng
+        rng = random.Random(f"{self.seed}/{arrival.number}")  # noqa: S311  however many arrived before it
         kinds = {
             "429": (30, lambda: faults.throttled(rng.randint(1, 3))),
             "500": (10, faults.server_error),
@@ -92,9 +95,9 @@ class Soak:
     async def harm_somebody(self, until_then: float) -> None:
         """Every few seconds one of the replicas is killed, stands still, or is told to stop."""
         while time.monotonic() < until_then:
-            await asyncio.sleep(self.rng.uniform(6, 14))
-            victim = self.rng.randrange(len(self.replicas))
-            what = self.rng.choice([self._kill, self._stand_still, self._terminate])
+            await asyncio.sleep(self.plan.uniform(6, 14))
+            victim = self.plan.randrange(len(self.replicas))
+            what = self.plan.choice([self._kill, self._stand_still, self._terminate])
             self._note(what.__name__.strip("_"))
             self.harmed = victim
             await what(victim)
@@ -118,7 +121,7 @@ class Soak:
         bot.send_signal(signal.SIGKILL)
         await bot.gone()
         self.in_flight += await self._sending()
-        await asyncio.sleep(self.rng.uniform(0, 4))
+        await asyncio.sleep(self.plan.uniform(0, 4))
         self.replicas[victim] = self.start()
 
     async def _stand_still(self, victim: int) -> None:
@@ -126,7 +129,7 @@ class Soak:
         bot.send_signal(signal.SIGSTOP)
         await asyncio.sleep(0.2)
         self.in_flight += await self._sending()
-        await asyncio.sleep(self.rng.uniform(1, 14))
+        await asyncio.sleep(self.plan.uniform(1, 14))
         bot.send_signal(signal.SIGCONT)
 
     async def _terminate(self, victim: int) -> None:
@@ -226,8 +229,7 @@ async def _soak(seconds: float, seed: int) -> bool:
         await postgres._do("ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()", "CREATE DATABASE soak")
         begun = time.monotonic()
         async with FaultyTelegram() as server:
-            rng = random.Random(seed)  # noqa: S311  faults need no secrecy
-            soak = Soak(seconds, rng, server, postgres, postgres.url("soak"), Path(folder) / "said.txt")
+            soak = Soak(seconds, seed, server, postgres, postgres.url("soak"), Path(folder) / "said.txt")
             try:
                 verdict = await _run(soak)
             finally:

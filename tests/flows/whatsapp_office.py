@@ -93,6 +93,7 @@ class WhatsAppTown:
             self.server.verify_token,
             events,
             lambda: None,
+            within=60.0,  # a slow machine changes no story
         )
         app = make_app(self.database, self.clock, Metrics(), inlets=[inlet])
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app))

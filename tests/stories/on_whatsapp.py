@@ -45,7 +45,13 @@ class WhatsAppPhones:
         self._graph = Graph(server.origin, server.phone_id, server.token, answer_seconds=2.0)
         self._sender = WhatsAppSender(self._graph, clock, database)
         inlet = SignedInlet(
-            self.name, "/whatsapp/webhook", server.app_secret, server.verify_token, events, lambda: None
+            self.name,
+            "/whatsapp/webhook",
+            server.app_secret,
+            server.verify_token,
+            events,
+            lambda: None,
+            within=60.0,  # a slow machine changes no story
         )
         app = make_app(database, clock, Metrics(), inlets=[inlet])
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app))

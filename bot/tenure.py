@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from bot.loops import finished
 from scheduler.clock import FollowingClock, SystemClock, steady
-from storage.engine import SESSION
+from storage.engine import session_name
 from storage.errors import Unavailable
 from storage.queries import leases
 from storage.queries.leases import Taken
@@ -55,7 +55,7 @@ class Tenure:
         self._own.announces = False  # who lets the lease go says so by itself
         self._until = -math.inf
         self._woken = asyncio.Event()
-        self.holder = leases.holder_of(SESSION)
+        self.holder = leases.holder_of(session_name())
 
     @property
     def held(self) -> bool:

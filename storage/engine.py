@@ -1,5 +1,6 @@
 """make_engine(url): the one place that knows how to open the database."""
 
+import os
 import secrets
 from typing import Any
 
@@ -9,13 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.sqlite_connection import StoppableTwice
 
-SESSION = f"apel {secrets.token_hex(8)}"  # by what a server knows the connections of this process
+_STARTED = secrets.token_hex(8)
 BUSY_SECONDS = 5.0
 POSTGRESQL = "postgresql"
 _CONNECTIONS = 10
 _CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 30.0  # a server that vanished from the network never answers
 _STANDSTILL_SECONDS = 4.0  # less than a lease lasts: whoever takes over finds no locks of the one before
+
+
+def session_name() -> str:
+    """By what a server knows the connections of this process, and of no other on any machine."""
+    return f"apel {_STARTED} {os.getpid()}"  # what is forked has the same start
 
 
 def make_engine(
@@ -63,7 +69,7 @@ def connection_arguments(busy_seconds: float = BUSY_SECONDS, answer_seconds: flo
         "timeout": _CONNECT_SECONDS,
         "command_timeout": answer_seconds,
         "server_settings": {
-            "application_name": SESSION,
+            "application_name": session_name(),
             "timezone": "UTC",
             "lock_timeout": _milliseconds(busy_seconds),
             "statement_timeout": _milliseconds(answer_seconds),

@@ -68,7 +68,7 @@ async def _is_anothers(session: Session, name: str, holder: str, now: datetime) 
 
 
 def holder_of(session: str) -> str:
-    """A new holder's name, which tells by what a server knows its connections (`storage.engine.SESSION`)."""
+    """A new holder's name, which tells by what a server knows its connections (`storage.engine.session_name`)."""
     return f"{session}/{secrets.token_hex(4)}"
 
 

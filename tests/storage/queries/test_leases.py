@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage.engine import SESSION, make_engine
+from storage.engine import make_engine, session_name
 from storage.queries import leases
 from storage.transaction import Database
 
@@ -143,7 +143,7 @@ async def waits_for_a_lock(session):
 @pytest.fixture
 async def standing_still(postgresql_database, monkeypatch):
     """A database as another process has it, with a lock that others need in its hands."""
-    monkeypatch.setattr("storage.engine.SESSION", "apel another")
+    monkeypatch.setattr("storage.engine.session_name", lambda: "apel another")
     url = postgresql_database.engine.url.render_as_string(hide_password=False)
     another = Database(make_engine(url))
     async with another.engine.connect() as connection:
@@ -166,7 +166,7 @@ async def test_whoever_let_a_lease_lapse_keeps_no_lock_from_the_one_that_takes_o
     postgresql_database, standing_still
 ):
     await lapsed(postgresql_database, "apel another/a")
-    assert (await take(postgresql_database, leases.holder_of(SESSION))).before == "apel another/a"
+    assert (await take(postgresql_database, leases.holder_of(session_name()))).before == "apel another/a"
     async with postgresql_database.concurrent() as session:
         await session.execute(text("SELECT pg_advisory_xact_lock(1)"))
     with pytest.raises(DBAPIError):
@@ -176,14 +176,14 @@ async def test_whoever_let_a_lease_lapse_keeps_no_lock_from_the_one_that_takes_o
 async def test_whoever_let_a_lease_go_goes_on_with_what_it_does(postgresql_database, standing_still):
     await take(postgresql_database, "apel another/a")
     await release(postgresql_database, "apel another/a")
-    assert await take(postgresql_database, leases.holder_of(SESSION))
+    assert await take(postgresql_database, leases.holder_of(session_name()))
     assert (await standing_still.execute(text("SELECT 1"))).scalar_one() == 1
 
 
 async def test_a_process_that_takes_its_own_lapsed_lease_ends_no_connection_of_its_own(postgresql_database):
-    own = leases.holder_of(SESSION)
+    own = leases.holder_of(session_name())
     async with postgresql_database.engine.connect() as beside:
         await beside.execute(text("SELECT 1"))
         await lapsed(postgresql_database, own)
-        assert await take(postgresql_database, leases.holder_of(SESSION))
+        assert await take(postgresql_database, leases.holder_of(session_name()))
         assert (await beside.execute(text("SELECT 1"))).scalar_one() == 1

@@ -120,7 +120,7 @@ class Claiming:
         still = await awaited.still_waiting(session, now, parts.values())
         self.hand.go_on([chat for chat, row in parts.items() if row not in still], now)
         without = list(self.hand.behind)[:_CHATS_NAMED]
-        found = await claims.waiting(session, now, self.channel, up_to=Priority.PUSH, without=without, most=HAND)
+        found = await claims.waiting(session, now, self.channel, up_to=Priority.BROADCAST, without=without, most=HAND)
         self._unseen = len(found) == HAND
         self._goes_on = now if self._unseen and found[-1].priority >= Priority.PUSH else None
         self._due = await claims.next_due(session, now, self.channel)

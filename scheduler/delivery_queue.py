@@ -112,6 +112,7 @@ class Post(Struct, frozen=True):
     expires_at: datetime
     part: str = ""  # what its rows are called, where the same chats may get another post of the occurrence
     then: tuple[str, Mapping[str, Any]] | None = None  # key and parameters of what follows it as its last part
+    priority: Priority = Priority.PUSH
 
 
 async def enqueue_posts(session: Session, posts: Sequence[Post], now: datetime) -> None:
@@ -159,7 +160,7 @@ def _post_rows(post: Post, now: datetime) -> Iterator[tuple[int, dict[str, Any]]
     same = {
         "office_id": post.office_id,
         "occurrence_id": post.occurrence_id,
-        "priority": Priority.PUSH,
+        "priority": post.priority,
         "due_at": post.due_at,
         "not_before": now,
         "expires_at": post.expires_at,

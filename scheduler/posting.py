@@ -14,7 +14,7 @@ from scheduler.message_parameters import Posting, Source
 from scheduler.notices import Missed
 from scheduler.office_defaults import NO_GROUP
 from scheduler.retry_policy import NO_ROOM, REFUSED, UNANSWERED
-from storage.models import Occurrence, OccurrenceState, Office, Schedule, ScheduleKind, ScheduleState
+from storage.models import Occurrence, OccurrenceState, Office, Priority, Schedule, ScheduleKind, ScheduleState
 from storage.queries import deliveries, ledger, occurrences, schedules, turns
 from storage.transaction import Session
 
@@ -170,6 +170,7 @@ async def _write(
                 picture=wording.picture,
                 due_at=occurrence.due_at,
                 expires_at=occurrence.expires_at,
+                priority=Priority.BROADCAST if item.schedule.kind is ScheduleKind.BROADCAST else Priority.PUSH,
             )
         )
         if people:

@@ -30,6 +30,7 @@ class Priority(IntEnum):
     REPLY = 0
     NOTICE = 5
     PUSH = 10
+    BROADCAST = 20  # one office's announcement may go to thousands: the readings of all others do not wait behind it
 
 
 def _where(condition: str) -> dict[str, Any]:

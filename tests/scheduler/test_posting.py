@@ -14,6 +14,7 @@ from storage.models import (
     GroupState,
     Occurrence,
     OccurrenceState,
+    Priority,
     Role,
     Schedule,
     ScheduleKind,
@@ -68,6 +69,14 @@ async def test_a_push_says_how_many_rows_were_written_for_it_and_is_posted_once(
         assert await machine.count(Delivery, Delivery.occurrence_id == occurrence.id) == 3
     told = [(record.message, record.push) for record in caplog.records if record.message == "posted"]
     assert told == [("posted", row.id) for row in await machine.due_occurrences()]
+
+
+async def test_a_broadcast_lets_readings_go_first(machine):
+    await machine.add_schedule(groups=(await machine.add_group("-9"),), kind=ScheduleKind.BROADCAST, body="Halo")
+    await add_readings(machine, 1, 2)
+    await post(machine)
+    by_chat = {row.chat_id: row.priority for row in await machine.posts()}
+    assert by_chat == {"-9": Priority.BROADCAST, "-1-0": Priority.PUSH, "-1-1": Priority.PUSH}
 
 
 async def test_a_push_into_more_chats_than_one_step_writes_is_posted_with_its_last_row(machine, monkeypatch):

@@ -191,6 +191,19 @@ async def test_a_second_429_in_a_row_pauses_the_bot_to_the_instant_in_every_proc
     assert Counter(item.chat_id for item in machine.sender.accepted) == {"2": 1, "3": 1}
 
 
+async def test_a_broadcast_to_thousands_holds_nobodys_reading_up_for_long(machine):
+    box = outbox(machine, limits={CHANNEL: Limits()})
+    await write(machine, [f"b{number}" for number in range(900)], Priority.BROADCAST)
+    await run_for(machine, box, SECOND)
+    await write(machine, [f"r{number}" for number in range(30)])
+    await run_for(machine, box, 10 * SECOND)
+    left = [item.chat_id[0] for item in machine.sender.accepted]
+    assert left.count("r") == 30
+    assert len(left) >= 300  # the allowance is used up
+    await run_for(machine, box, 21 * SECOND)
+    assert len(machine.sender.accepted) == 930
+
+
 async def test_two_groups_that_are_told_to_wait_while_both_are_in_flight_hold_up_no_person(machine):
     until = FRIDAY + timedelta(seconds=40)
     for group in ("-1", "-2"):

@@ -11,7 +11,7 @@ from content.rendering import storable
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import destination_of, enqueue
 from storage.models import DeliveryState, Occurrence, OccurrenceState, Priority, Schedule, ScheduleState
-from storage.queries import broadcasts
+from storage.queries import addresses, broadcasts
 from storage.queries.broadcasts import Counts
 from storage.transaction import Session
 
@@ -93,6 +93,8 @@ async def _edit(session: Session, occurrence_id: int, counts: Counts, now: datet
     forwarded_only = occurrence.state is OccurrenceState.POSTED and not sum(counts.values())
     if not edits and (_waiting(counts) or forwarded_only):
         return False  # each step would be a message of its own: the end alone is told, or the text that comes tells it
+    if not edits and await addresses.has_opted_out(session, message.channel, message.chat_id):
+        return False  # nor does a new message go to who wants answers only
     shown = progress(schedule, occurrence, counts, occurrence.due_at)
     last = await broadcasts.last_edit(session, message.edits_id or message.id)
     said = last.parameters.get("broadcast") if last is not None and last.message_key == PROGRESS else None

@@ -10,6 +10,7 @@ from scheduler.errors import RecipientUnreachable, Throttled, UnreachableReason
 from scheduler.recurrence import Once
 from scheduler.sender import Destination
 from storage.models import Delivery, DeliveryState, HolidayRule, Role, Schedule, ScheduleKind
+from storage.queries import addresses
 from storage.queries.schedules import set_targets
 from tests.scheduler.machine import CHANNEL, FRIDAY, UTC
 
@@ -139,3 +140,12 @@ async def test_where_nothing_can_be_edited_the_end_alone_is_told_and_once(broadc
     assert shown(broadcast) == []
     assert len(told) == 1
     assert "3 dari 3 grup terkirim." in told[0]
+
+
+@pytest.mark.parametrize(("edits", "told"), [(False, 0), (True, 2)])
+async def test_who_wants_answers_only_is_not_told_of_it_by_a_new_message(broadcast, monkeypatch, edits, told):
+    monkeypatch.setitem(abilities._declared, CHANNEL, Abilities(edits=edits))
+    async with broadcast.database.transaction() as session:
+        await addresses.opt_out(session, CHANNEL, SECRETARY, FRIDAY)
+    await broadcast.at(DUE)
+    assert await broadcast.count(Delivery, Delivery.message_key == PROGRESS) == told

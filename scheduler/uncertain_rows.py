@@ -13,7 +13,7 @@ from scheduler.delivery_queue import enqueue, reword
 from scheduler.errors import OutcomeUnknown
 from scheduler.notices import COLLECTED_FOR, missed_occurrence
 from storage.models import Delivery, DeliveryState, Priority
-from storage.queries import deliveries, occurrences, offices, one_by_one
+from storage.queries import deliveries, ledger, occurrences, offices, one_by_one
 from storage.transaction import Session
 
 TO_PERSONS = "notice/uncertain_persons"
@@ -25,7 +25,7 @@ async def heed(session: Session, rows: Iterable[Delivery], now: datetime) -> Non
     told = set()
     for row in rows:
         await _let_followers_wait(session, row, now)
-        if row.occurrence_id is not None and row.group_id is None:
+        if row.occurrence_id is not None and _is_counted(row):
             told.add(row.occurrence_id)
     for occurrence_id in sorted(told):
         await _tell(session, occurrence_id, now, anew=True)
@@ -35,8 +35,13 @@ async def settle(session: Session, row: Delivery, now: datetime) -> None:
     """The row was uncertain, and is not any more: what follows it waits for it alone, and it is counted no longer."""
     for part in (await deliveries.with_followers(session, row))[1:]:
         await deliveries.change(session, part.id, of=deliveries.WAITING, to={"not_before": now, "reason": None})
-    if row.occurrence_id is not None and row.group_id is None:
+    if row.occurrence_id is not None and _is_counted(row):
         await _tell(session, row.occurrence_id, now, anew=False)
+
+
+def _is_counted(row: Delivery) -> bool:
+    """Whether a person got it as the post itself: no notice about it, nor the notice of this very kind."""
+    return row.group_id is None and ledger.is_of_post(row)
 
 
 async def _let_followers_wait(session: Session, row: Delivery, now: datetime) -> None:
@@ -79,6 +84,6 @@ async def _tell(session: Session, occurrence_id: int, now: datetime, *, anew: bo
                 priority=Priority.NOTICE,
                 office_id=office.id,
                 occurrence_id=occurrence_id,
-                part=f"uncertain:{rows[-1].id}",
+                part=f"uncertain:{int(now.timestamp())}",  # whichever rows they are
                 not_before=now + COLLECTED_FOR,
             )

@@ -169,3 +169,11 @@ async def test_nothing_else_of_the_chat_waits_for_a_kit_of_which_nobody_knows(to
     assert "tidak pasti sampai kepada yang meneruskannya" in town.text(secretary)
     await town.clock_to("2026-11-18T16:00+07:00")
     assert await kit(town) == [("forward/text", DeliveryState.UNCERTAIN), ("forward/done", DeliveryState.MISSED)]
+
+
+async def test_of_the_same_persons_it_is_told_once_though_nobody_knows_whether_that_arrived(town, people):
+    await loses_the_reading(town)
+    town.server.next_call(Lose(), times=9)  # the notice's own answers, too
+    await town.clock_to("2026-11-18T09:00+07:00")
+    rows = [row for row in await town.ledger() if row.message_key == "notice/uncertain_persons"]
+    assert [row.state for row in rows] == [DeliveryState.UNCERTAIN]

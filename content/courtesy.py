@@ -11,6 +11,7 @@ from msgspec import Struct
 from content.normalising import words
 
 _LETTERS = re.compile(r"[a-z]+")
+_ANYTHING = re.compile(r"\bapa(?: ?pun|[- ]apa)\b", re.IGNORECASE)
 _AROUND = " .,!\n"  # a word that stands alone
 _LONGEST = 80  # characters; whoever writes more has something to ask
 
@@ -48,8 +49,8 @@ def courtesy_in(text: str, acronym: str | None = None) -> str | None:
 
 
 def asks(text: str) -> bool:
-    """Whether the text has a question mark or one of the words with which people ask."""
-    return "?" in text or not asking_words().isdisjoint(words(text))
+    """Whether the text has a question mark or one of the words with which people ask: "apa", but not "apa pun"."""
+    return "?" in text or not asking_words().isdisjoint(words(_ANYTHING.sub(" ", text)))
 
 
 def asking_words() -> frozenset[str]:

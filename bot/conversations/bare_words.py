@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.channels.inbound import Kind
 from bot.conversations.step import Command, Turn
-from bot.conversations.wishes import asks_to_go_on, asks_to_stop
+from bot.conversations.wishes import asks_to_go_on, asks_to_stop, denies_stop
 from content.courtesy import asks
 
 _WORDED = (Kind.TEXT, Kind.PHOTO, Kind.FILE)  # a caption is read as the text it is
@@ -19,7 +19,9 @@ _PLEASE = r"(?:(?:tolong|mohon|maaf)\b[\W_]*)*"
 _WISH = r"(?:(?:(?:saya|aku)\s+)?(?:mau|ingin|hendak)\s+)?"
 _SAID = re.compile(rf"[\W_]*{_PLEASE}{_WISH}([^\W_]+)[\s.,!]*(.*)", re.IGNORECASE | re.DOTALL)
 _FILLING = re.compile(
-    r"[\W_]*(?:\b(?:pak|bu|kak|min|dong|deh|ya|dulu|lagi|aja|saja|tolong|mohon)\b[\W_]*)*", re.IGNORECASE
+    r"[\W_]*(?:\b(?:pak|bu|kak|min|dong|deh|ya|dulu|lagi|aja|saja|tolong|mohon|sekarang juga|sekali"
+    r"|(?:terima ?kasih|makasih?)(?: banyak)?)\b[\W_]*)*",
+    re.IGNORECASE,
 )
 
 
@@ -29,6 +31,16 @@ def begun_with(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
     meant = rest and not asks(rest) and turn.inbound.chat.private and not turn.abilities.commands
     command = commands.get(word.casefold()) if meant else None
     return command if command is not None and command.spoken is not None else None
+
+
+def may_mean_to_stop(turn: Turn) -> bool:
+    """Whether a private text, where no slash is usual, names a stop at its beginning, or denies one."""
+    text = turn.inbound.text
+    if turn.abilities.commands or not turn.inbound.chat.private or asks(text):
+        return False
+    said = _SAID.match(text)
+    word = said[1].casefold() if said else ""
+    return _OTHERWISE.get(word, word) == "berhenti" or denies_stop(text)
 
 
 def _wished(text: str) -> str | None:

@@ -2,13 +2,17 @@
 
 from bot.conversations.agreement import agree_by_word
 from bot.conversations.step import Command, Dialogue, Reply, Step, Turn
-from bot.conversations.wishes import nothing_else, of_messages
+from bot.conversations.wishes import is_wish_to_go_on, nothing_else, of_messages
 from scheduler.outcomes import record_stop
 from storage.queries import addresses
 
 
 def _of_messages(turn: Turn) -> bool:
     return of_messages(turn.inbound.text)
+
+
+def _to_go_on(turn: Turn) -> bool:
+    return is_wish_to_go_on(turn.inbound.text)
 
 
 async def _stop(turn: Turn) -> Step:
@@ -30,5 +34,5 @@ async def _start(turn: Turn) -> Step:
 
 DIALOGUE = Dialogue(
     name="consent",
-    commands=(Command("berhenti", _stop, None, spoken=_of_messages), Command("mulai", _start, None)),
+    commands=(Command("berhenti", _stop, None, spoken=_of_messages), Command("mulai", _start, None, spoken=_to_go_on)),
 )

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
 from bot.conversations.accounts import as_known
-from bot.conversations.bare_words import as_command, begun_with
+from bot.conversations.bare_words import as_command, begun_with, may_mean_to_stop
 from bot.conversations.bundles import bundles, in_words
 from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import (
@@ -249,9 +249,14 @@ class Router:
         return self._or_command(turn, await self._fallback(turn))
 
     def _or_command(self, turn: Turn, step: Step) -> Step:
-        """The answer; where it is in doubt, above it how to give the command with whose name the text begins."""
-        begun = begun_with(turn, self._commands)
+        """The answer; where it is in doubt, above it how to give the command with whose name the text begins.
+
+        Of a stop that may be meant it is told alone how to ask for it.
+        """
         doubtful = any(reply.key in _IN_DOUBT for reply in step.replies)
+        if doubtful and may_mean_to_stop(turn):
+            return Step(replies=(Reply("consent/meant"),), keep=True)
+        begun = begun_with(turn, self._commands)
         if begun is None or not doubtful or _refusal(turn, begun.permission) is not None:
             return step
         return replace(step, replies=(Reply("help/with_slash", {"command": begun.name}), *step.replies))

@@ -52,3 +52,10 @@ async def test_an_answer_that_is_refused_after_its_reader_stopped_still_comes(to
     town.server.tells(answer, "failed", 131056)
     await town.settle()
     assert town.server.messages(member)[-1].text == answer.text
+
+
+@pytest.mark.parametrize("words", ["Stop, saya dipindah ke dinas lain bulan depan", "tidak berhenti"])
+async def test_what_may_be_a_wish_to_stop_is_told_how_to_do_so_and_nothing_else(town, words):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    (answer,) = await town.says(member, words)
+    assert answer.text == "Bila Anda tidak ingin lagi menerima kiriman di percakapan ini, ketik BERHENTI."

@@ -95,6 +95,14 @@ async def test_since_when_is_kept_once(story):
         "Tolong jangan kirimi saya WA lagi",
         "gak mau dikirimi pesan lagi ya pak",
         "Saya sudah tidak mau dapat notifikasi",
+        "stop, jangan kirim apa pun",
+        "stop, makasih",
+        "BERHENTI SEKARANG JUGA",
+        "saya sudah tidak bekerja di sini, berhenti",
+        "tidak mau dikirimi apa-apa lagi",
+        "Berhenti, terima kasih",
+        "Stop. Terima kasih banyak",
+        "saya tidak mau, stop",
     ],
 )
 async def test_other_words_that_ask_to_stop_are_heard(story, words):
@@ -137,7 +145,17 @@ async def test_a_sentence_that_may_mean_our_messages_is_told_how_to_stop_them(st
 
 
 @pytest.mark.parametrize(
-    "words", ["mulai lagi", "MULAI lagi ya", "saya mau mulai lagi", "saya mau menerima pesan lagi"]
+    "words",
+    [
+        "mulai lagi",
+        "MULAI lagi ya",
+        "saya mau mulai lagi",
+        "saya mau menerima pesan lagi",
+        "mulai kirim lagi",
+        "mulai menerima pesan",
+        "jangan berhenti kirim",
+        "gak jadi berhenti",
+    ],
 )
 async def test_other_words_that_ask_to_go_on_are_heard(story, words):
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
@@ -159,12 +177,19 @@ async def test_other_words_that_ask_to_go_on_are_heard(story, words):
         "jangan kirim pesan di luar jam kerja",
         "jangan",
         "hentikan korupsi",
+        "jangan berhenti",
+        "jangan berhenti kirim",
+        "jangan stop ya",
+        "tidak usah dihentikan",
+        "WA-nya tidak berhenti",
+        "tidak mau, terima kasih",
+        "tidak usah, terima kasih banyak",
     ],
 )
 async def test_who_writes_of_stopping_something_else_goes_on_being_written_to(story, words):
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
     answers = await secretary.says(words)
-    assert all("BERHENTI" not in answer.text and "dihentikan" not in answer.text for answer in answers)
+    assert all("ketik BERHENTI" not in answer.text and "dihentikan" not in answer.text for answer in answers)
     assert await reached(story) == ["Sekretaris"]
 
 

@@ -14,7 +14,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-LONGEST_QUESTION = 1000  # characters that are read of one question; what stands behind repeats or is noise
+LONGEST_QUESTION = 400  # characters that are read of one question; of a longer one, how it begins and how it ends
 _NAMES = re.compile(r"(?:@\w+|https?://\S+)")
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*2?|\d+")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
@@ -66,7 +66,7 @@ def _spelling() -> _Spelling:
 
 def words(text: str) -> tuple[str, ...]:
     """The words and numbers of a text, lower case, in standard spelling; signs, emoji, names and links are gone."""
-    plain = unicodedata.normalize("NFKD", text[:LONGEST_QUESTION]).lower()
+    plain = read_part(unicodedata.normalize("NFKD", text)).lower()
     plain = "".join(sign for sign in _NAMES.sub(" ", plain) if not unicodedata.combining(sign))
     known = _spelt()
     found: list[str] = []
@@ -74,6 +74,15 @@ def words(text: str) -> tuple[str, ...]:
         single = _REPEATED.sub(r"\1", _unreduplicated(word))
         found += known.get(word, known.get(single, single)).split()
     return tuple(_phrases().sub(lambda phrase: _spelling().phrases[phrase[0]], " ".join(found)).split())
+
+
+def read_part(text: str) -> str:
+    """The text; of one over LONGEST_QUESTION characters its beginning and its end, where people ask, in whole words."""
+    if len(text) <= LONGEST_QUESTION:
+        return text
+    half = LONGEST_QUESTION // 2
+    begins, ends = text[: half - 1], text[-half:]
+    return f"{begins.rpartition(' ')[0] or begins} {ends.partition(' ')[2] or ends}"
 
 
 @cache

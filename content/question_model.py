@@ -17,6 +17,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from content.features import features
+from content.normalising import read_part
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -142,7 +143,7 @@ def evidence(scores: Mapping[str, float], own: Sequence[str], outside: Sequence[
     sums = (sum(max(score, 0.0) for score in part) for part in (mine, elsewhere))
     facts = np.array([1.0, first, first - second, sum(nobody), max(elsewhere, default=0.0), *sums], np.float32)
     pairs: Floats = np.outer(facts, facts)[np.triu_indices(len(facts))]
-    return np.append(pairs, np.float32(math.log1p(len(question.split()))))
+    return np.append(pairs, np.float32(math.log1p(len(read_part(question).split()))))
 
 
 def likelihood(weights: Floats, seen: Floats) -> float:

@@ -157,6 +157,16 @@ def test_a_sixth_regulation_is_answered_from_its_own_words():
     assert topic(load_pack(NAME, pack_text()), "tepat janji artinya apa") == "nilai/tepat-janji"
 
 
+@pytest.mark.parametrize("length", [1340, 4096])
+def test_a_question_at_the_end_of_an_endless_story_is_answered(length):
+    question = (
+        "jadi bolehkah mobil dinas dipakai mudik lebaran? itu melanggar nilai apa, mobil dinas untuk keperluan pribadi?"
+    )
+    story = "selamat pagi bapak ibu, saya mau cerita dulu ya. " + "ceritanya panjang sekali begini. " * 200
+    found = find_answer(KUPANG, f"{story[: length - len(question) - 1]} {question}")
+    assert "nilai/akuntabel/2" in (found.topic if isinstance(found, Answer) else found.topics)
+
+
 @given(st.text(max_size=200) | st.text(alphabet="<>&\"'/😀👩‍👩‍👧 akuntabel", min_size=4000, max_size=4096))
 @settings(max_examples=60, deadline=None)
 def test_no_question_ever_raises(question):

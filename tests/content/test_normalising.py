@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.normalising import LONGEST_QUESTION, content_words, is_chat_form, stem, words
+from content.normalising import LONGEST_QUESTION, content_words, is_chat_form, read_part, stem, words
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_question_of_function_words_keeps_them():
     assert content_words("apa itu") == ("apa", "itu")
 
 
-def test_only_the_beginning_of_an_endless_text_is_read():
+def test_no_more_than_the_longest_question_is_read_of_an_endless_text():
     assert len(" ".join(words("abcd " * 4096))) <= LONGEST_QUESTION
 
 
@@ -84,3 +84,22 @@ def test_regional_words_are_read_as_indonesian(regional, indonesian):
 )
 def test_the_javanese_ending_is_stripped(word, root):
     assert stem(word) == root
+
+
+def test_of_a_long_text_the_beginning_and_the_end_are_read_in_whole_words():
+    long = "mulai " + "cerita panjang " * 270 + "selesai"
+    read = read_part(long)
+    assert len(read) <= LONGEST_QUESTION
+    assert read.startswith("mulai cerita")
+    assert read.endswith("panjang selesai")
+    assert set(read.split()) == {"mulai", "cerita", "panjang", "selesai"}
+    assert len(read_part("a" * 5000)) <= LONGEST_QUESTION
+
+
+def test_a_text_of_usual_length_is_read_whole():
+    text = "ab " * (LONGEST_QUESTION // 3)
+    assert read_part(text) == text
+
+
+def test_signs_that_stand_for_many_letters_make_no_text_longer():
+    assert len(" ".join(words("\ufdfa" * 4096))) <= LONGEST_QUESTION

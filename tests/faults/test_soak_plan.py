@@ -9,7 +9,9 @@ ARRIVALS = range(1, 200)
 
 
 def soak_of(seed):
-    return Soak(60.0, seed, FaultyTelegram(), postgres=None, url="sqlite+aiosqlite:///unused.sqlite", log=Path("unused"))
+    return Soak(
+        60.0, seed, FaultyTelegram(), postgres=None, url="sqlite+aiosqlite:///unused.sqlite", log=Path("unused")
+    )
 
 
 def answers(soak, numbers):

@@ -50,8 +50,17 @@ async def _files(turn: Turn) -> Step:
 
 
 async def _ask(turn: Turn) -> Step:
+    return await _asked(turn, again=False)
+
+
+async def _ask_again(turn: Turn) -> Step:
+    """Words instead of a press; no number stands for what cannot be undone."""
+    return await _asked(turn, again=True)
+
+
+async def _asked(turn: Turn, *, again: bool) -> Step:
     sole = turn.member is not None and await is_last_secretary(turn.session, turn.member)
-    parameters = {"office": turn.office.name if turn.office else None, "sole_secretary": sole}
+    parameters = {"office": turn.office.name if turn.office else None, "sole_secretary": sole, "again": again}
     return Step(replies=(Reply("privacy/ask_erase", parameters),), state=State(_NAME))
 
 
@@ -81,6 +90,6 @@ DIALOGUE = Dialogue(
         Press("privacy.keep", _keep, None),
         Press("privacy.files", _files, None),
     ),
-    goes_on=_ask,  # words instead of a press: asked again
+    goes_on=_ask_again,
     takes_no_word=lambda _turn: True,
 )

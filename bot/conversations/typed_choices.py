@@ -19,6 +19,7 @@ from storage.queries import deliveries
 
 _GOOD_FOR = timedelta(hours=24)  # then an open dialogue is forgotten, and nobody means the question before it
 _NUMBERED_LINE = re.compile(r"^\W*\d+[.)]", re.MULTILINE)
+_QUOTED = re.compile(r"<blockquote[^>]*>.*?(?:</blockquote>|\Z)", re.DOTALL)  # somebody's own words, read back
 _AMONG = 20  # messages in the chat that are looked through
 NO_LONGER = "expired:"  # sent by no button: it is answered as one whose time has passed
 NOTHING_WAITS = "push.nothing"  # the button of a push, typed while none of them waits
@@ -48,7 +49,7 @@ async def pressed_by_words(turn: Turn, *, by_place: bool) -> Turn | None:
         shown = _shown(row)
         stands = (is_last or waits or turn.state is not None) and turn.answered_at - row.created_at <= _GOOD_FOR
         countable = stands and by_place and not (row.occurrence_id is not None and turn.state is not None)
-        numbered = shown.numbered or (countable and _NUMBERED_LINE.search(shown.text) is None)
+        numbered = shown.numbered or (countable and not _NUMBERED_LINE.search(_QUOTED.sub("", shown.text)))
         choice = _chosen(typed, [choice for line in shown.choices for choice in line], numbered=numbered)
         if choice is None or choice.action is None:
             continue

@@ -231,3 +231,46 @@ async def test_a_killed_process_goes_on_where_it_stopped(town):
     before = len(town.server.messages(member))
     await town.kill_and_restart()
     assert len(town.server.messages(member)) == before + 1
+
+
+async def broadcasts(town, text):
+    secretary = await town.joins("Sekretaris", Role.SEKRETARIS)
+    await town.joins("Anggota 1", Role.ANGGOTA)
+    await town.says(secretary, f"siar {text}")
+    return secretary
+
+
+async def test_a_second_text_behind_the_command_s_name_is_taken_without_the_name(town):
+    secretary = await broadcasts(town, "Rapat pindah")
+    (asked,) = await town.says(secretary, "Siar Rapat besok jam 9")
+    assert "> Rapat besok jam 9" in asked.text
+    await town.taps(secretary, "Biarkan")
+    await town.taps(secretary, "Ganti teks")
+    (shown,) = await town.says(secretary, "siar: Siaran radio pindah")
+    assert "> Siaran radio pindah" in shown.text
+
+
+async def test_a_list_in_what_is_to_be_sent_takes_no_number_from_the_choices(town):
+    secretary = await broadcasts(town, "Agenda:\n1. Pembukaan\n2. Penutup")
+    (left,) = await town.says(secretary, "2")
+    assert "Tidak ada yang dikirim" in left.text
+
+
+async def test_while_its_text_is_asked_for_no_earlier_word_sends_a_broadcast(town):
+    secretary = await broadcasts(town, "Rapat pindah")
+    await town.taps(secretary, "Ganti teks")
+    (shown,) = await town.says(secretary, "Kirim")
+    assert "> Kirim" in shown.text
+    assert "belum dikirim" in shown.text
+    await town.taps(secretary, "Ganti teks")
+    (shown,) = await town.says(secretary, "kembali")
+    assert "> Kirim" in shown.text
+
+
+async def test_no_number_erases_and_that_is_said(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    await town.says(member, "hapusdata")
+    (again,) = await town.says(member, "1")
+    assert again.text.startswith("Mohon pilih dengan tombol atau tulisannya.")
+    (kept,) = await town.says(member, "tidak")
+    assert "Hapus data" not in kept.text

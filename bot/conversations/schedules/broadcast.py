@@ -4,6 +4,7 @@ One message leaves in UNDO_WITHIN at the earliest, so that it can be called back
 own; what becomes of it is shown by `broadcast_progress`.
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,7 @@ LONGEST = 3000  # characters; with the office's name one message of a messenger
 LONGEST_CAPTION = 900
 _TITLE = 60
 _NAME = "broadcast"
+_BY_NAME = re.compile(r"\A\s*siar\b[\s:]+(?=\S)", re.IGNORECASE)
 
 
 async def _command(turn: Turn) -> Step:
@@ -58,14 +60,14 @@ async def _answered(turn: Turn) -> Step:
                 return await _other_in_words(turn, proposal)
             case "":
                 return await _review_in_words(turn, proposal)
-    return await _take(turn, proposal)
+    return await _take_answer(turn, proposal)
 
 
 async def _review_in_words(turn: Turn, proposal: Proposal) -> Step:
     said = turn.inbound.text
     if agrees(said) or says_send(said):
         return await _send(turn)
-    return await (_drop(turn) if refuses(said) else _take(turn, proposal))
+    return await (_drop(turn) if refuses(said) else _take_answer(turn, proposal))
 
 
 async def _other_in_words(turn: Turn, proposal: Proposal) -> Step:
@@ -74,7 +76,7 @@ async def _other_in_words(turn: Turn, proposal: Proposal) -> Step:
         return await _read_back(turn, await _with(turn, proposal, proposal.said, proposal.plan.picture))
     if refuses(said):
         return await _read_back(turn, proposal)
-    return _ask_other(proposal, proposal.said) if says_send(said) else await _take(turn, proposal)
+    return _ask_other(proposal, proposal.said) if says_send(said) else await _take_answer(turn, proposal)
 
 
 async def _where_in_words(turn: Turn, proposal: Proposal) -> Step:
@@ -83,6 +85,13 @@ async def _where_in_words(turn: Turn, proposal: Proposal) -> Step:
     if refuses(said) or (done and proposal.plan.has_target):
         return await _read_back(turn, proposal)
     return await _show_groups(turn, proposal, before=(Reply("schedule/toast_no_group" if done else "siar/choose_one"),))
+
+
+async def _take_answer(turn: Turn, proposal: Proposal | None) -> Step:
+    """As `_take`; where the command's name is a plain word, it does not belong to the text behind it."""
+    said = turn.inbound
+    text = said.text if turn.abilities.commands else _BY_NAME.sub("", said.text, count=1)
+    return await _take(replace(turn, inbound=replace(said, text=text)), proposal)
 
 
 async def _take(turn: Turn, proposal: Proposal | None) -> Step:
@@ -104,7 +113,8 @@ async def _take(turn: Turn, proposal: Proposal | None) -> Step:
     limit = LONGEST_CAPTION if picture else LONGEST
     if not text or len(text) > limit:
         kept = await _with(turn, proposal, "", picture) if picture and not text else proposal
-        parameters = {"length": len(text), "limit": limit, "picture": picture is not None}
+        back = proposal.key if proposal and proposal.plan.body else None
+        parameters = {"length": len(text), "limit": limit, "picture": picture is not None, "back": back}
         state = replace(kept, asking="text").state(_NAME) if kept else State(_NAME)
         return Step(replies=(Reply("siar/ask_text", parameters),), state=state)
     standing = proposal.plan.body if proposal and proposal.asking != "text" else None
@@ -183,7 +193,8 @@ async def _ask(turn: Turn) -> Step:
             reply = Reply("siar/ask_when", {"key": proposal.key}, edits_pressed=True)
             return Step(replies=(reply,), state=replace(proposal, asking="when", said="").state(_NAME))
         case "text":
-            parameters = {"length": 0, "limit": LONGEST, "picture": proposal.plan.picture is not None}
+            pictured = proposal.plan.picture is not None
+            parameters = {"length": 0, "limit": LONGEST, "picture": pictured, "back": proposal.key}
             reply = Reply("siar/ask_text", parameters, edits_pressed=True)
             return Step(replies=(reply,), state=replace(proposal, asking="text").state(_NAME))
         case "other" if proposal.asking == "other":

@@ -73,7 +73,7 @@ class _Killer:
     def install(self) -> None:
         if self._kill.step.endswith("_commit"):
             event.listen(Engine, "after_cursor_execute", _note_writing)
-            event.listen(Engine, "rollback", lambda connection: connection.info.pop(_WRITTEN, None))
+            event.listen(Engine, "rollback", _forget_writing)
             self._wrap_commits()
         else:
             self._wrap_requests()
@@ -103,6 +103,11 @@ class _Killer:
             return answer
 
         Transport.do_request = do_request
+
+
+def _forget_writing(connection: Any) -> None:
+    if not connection.invalidated:  # the server ended it, and with it all that is known of it
+        connection.info.pop(_WRITTEN, None)
 
 
 def _note_writing(connection: Any, cursor: Any, statement: str, *_: object) -> None:

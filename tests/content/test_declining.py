@@ -71,6 +71,21 @@ def test_what_stands_in_an_absent_attachment_is_told_as_such():
     assert declined == Declined(Reason.ATTACHMENT_MISSING, "aktivasi/twibbon", SERANG.missing[0])
 
 
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("role model itu apa", "role-model"),
+        ("agen perubahan", "agen-perubahan"),
+        ("syarat jadi agen perubahan", "agen-perubahan/kriteria"),
+        ("penghargaan pegawai", "penghargaan"),
+        ("yel-yel kita apa", "yel-yel"),
+        ("salam budaya kerja", "salam"),
+    ],
+)
+def test_what_serangs_absent_attachment_may_say_on_building_the_culture_is_not_called_unregulated(question, topic):
+    assert find_answer(SERANG, question) == Declined(Reason.ATTACHMENT_MISSING, topic, SERANG.missing[0])
+
+
 @EVERY
 @pytest.mark.parametrize("question", ["hmm", "tes tes", "qwrtz plmk", "...", "7 8 9"])
 def test_what_asks_nothing_is_not_understood(regulation, question):

@@ -1,7 +1,7 @@
 import asyncio
 import logging
 import socket
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, closing, suppress
 
 import aiohttp
 import pytest
@@ -164,9 +164,9 @@ async def test_an_answer_that_never_comes_leaves_the_outcome_unknown(server):
 
 async def test_an_answer_that_begins_and_never_ends_leaves_the_outcome_unknown():
     async def drips(reader, writer):
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-        with suppress(ConnectionError):
+        with closing(writer), suppress(ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
             while True:
                 writer.write(b" ")  # each byte shows that the peer lives, and none is the last
                 await asyncio.gather(writer.drain(), asyncio.sleep(0))

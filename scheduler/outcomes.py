@@ -147,7 +147,8 @@ async def _await_template(
 def _decided(
     row: Delivery, error: SendError, now: datetime, *, repeatable: bool, settles_within: timedelta = timedelta(0)
 ) -> Decision:
-    decision = decide(error, row.attempt, now, repeatable=repeatable, settles_within=settles_within)
+    ends = row.expires_at is not None and not forwarding.is_kit(row)  # a kit goes to somebody else in time instead
+    decision = decide(error, row.attempt, now, repeatable=repeatable, settles_within=settles_within, ends=ends)
     if isinstance(decision, WithoutMedia) and not delivery_queue.message_of(row).text:
         return GiveUp("refused", defect=True)
     if isinstance(error, TemplateRefused) and _may_wait(row) and not (isinstance(decision, GiveUp) and decision.defect):

@@ -32,7 +32,8 @@ LONGEST_WAIT = timedelta(minutes=5)
 LONGEST_WHILE_DOWN = timedelta(seconds=20)  # a post is not to miss its window though the network came back in it
 MOST_MOVES = 3  # of one message from chat id to chat id, one right after the other
 REPEATS = 2  # attempts of a repeatable message whose answer keeps getting lost
-TOLD_FAILED = 4  # attempts of any message of which the channel answers that it failed, and tells nothing else of it
+TOLD_FAILED = 4  # attempts of what is never too late, and of which the channel answers that it failed
+LONGEST_DOUBLINGS = 4  # of the time for which it is waited after such an answer
 UNREACHED = ChannelDown.__name__  # the ledger's reason of what waits for the channel to be there again
 UNANSWERED = (OutcomeUnknown.__name__, "interrupted")  # and of what may have been sent before it goes again
 NO_ROOM = PersonsLimitReached.__name__  # and of what waits until another person may be written to first
@@ -102,13 +103,20 @@ _AT_ONCE: Mapping[type[SendError], Decision] = {  # whichever attempt it was
 
 
 def decide(
-    error: SendError, attempt: int, now: datetime, *, repeatable: bool, settles_within: timedelta = timedelta(0)
+    error: SendError,
+    attempt: int,
+    now: datetime,
+    *,
+    repeatable: bool,
+    settles_within: timedelta = timedelta(0),
+    ends: bool = False,
 ) -> Decision:
     """What follows from `error` on the attempt with this number (from 1) at the aware instant `now`.
 
     `repeatable`: the message may reach its reader twice (a reply, a reminder, an edit); a group's post may not.
     `settles_within`: so long the channel may take to tell by itself what became of a message whose answer was lost.
     Where it answered that the message failed, and tells nothing else in that time, that is believed, of any message.
+    `ends`: the message has a lateness window, which ends its attempts then; else their number does.
     """
     if (plain := _AT_ONCE.get(type(error)) or _surely_again(error, attempt, now)) is not None:
         return plain
@@ -123,8 +131,8 @@ def decide(
             return Readdress(error.chat_id, now if attempt <= MOST_MOVES else now + _wait(attempt))
         case MediaRefused():
             return Again(now) if attempt < MOST_UPLOADS else WithoutMedia()
-        case OutcomeUnknown() if error.told_failed and settles_within and attempt < TOLD_FAILED:
-            return Again(now + settles_within * (1 << (attempt - 1)))
+        case OutcomeUnknown() if error.told_failed and settles_within and (ends or attempt < TOLD_FAILED):
+            return Again(now + settles_within * (1 << min(attempt - 1, LONGEST_DOUBLINGS)))
         case OutcomeUnknown() if repeatable and attempt < REPEATS:
             return Again(now + max(_wait(attempt), settles_within))
         case _:

@@ -51,13 +51,20 @@ async def test_what_meta_says_to_have_failed_goes_again_once_no_status_came(town
         assert [kind for kind, _ in got(town, person)] == ["text"]
 
 
-async def test_what_meta_says_to_have_failed_until_its_time_is_over_is_told_as_what_perhaps_arrived(town, people):
+async def test_what_meta_says_to_have_failed_for_half_an_hour_still_arrives_within_its_window(town, people):
+    town.server.next_call(131000, times=3 * 5)  # of three readings, at 0, 1, 3, 7 and 15 minutes
+    await town.clock_to("2026-11-18T08:25+07:00")
+    assert [(row.state, row.attempt) for row in await readings(town)] == [(SENT, 6)] * 3
+    assert "tidak pasti" not in town.text(people[0])
+
+
+async def test_what_meta_says_to_have_failed_until_its_time_is_over_is_told_as_just_that(town, people):
     async with town.database.transaction() as session:
         await session.execute(update(Occurrence).values(expires_at=DUE + timedelta(minutes=2)))
     town.server.next_call(Broken(503), times=6)
     await town.clock_to("2026-11-18T08:00+07:00")
     assert {(row.state, row.reason) for row in await readings(town)} == {(DeliveryState.MISSED, "unanswered")}
-    assert "3 anggota, aplikasi pesan tidak memberi kepastian" in town.text(people[0])
+    assert "3 anggota, aplikasi pesan menjawab gagal atau tidak menjawab" in town.text(people[0])
 
 
 async def test_what_meta_says_to_have_failed_and_then_to_have_sent_does_not_go_again(town, people):
@@ -177,3 +184,10 @@ async def test_of_the_same_persons_it_is_told_once_though_nobody_knows_whether_t
     await town.clock_to("2026-11-18T09:00+07:00")
     rows = [row for row in await town.ledger() if row.message_key == "notice/uncertain_persons"]
     assert [row.state for row in rows] == [DeliveryState.UNCERTAIN]
+
+
+async def test_a_kit_that_meta_says_to_have_failed_is_told_of_while_somebody_can_still_forward(town, secretary):
+    town.server.next_call(131000, times=4)
+    await town.clock_to("2026-11-18T07:50+07:00")
+    assert await kit(town) == [("forward/text", DeliveryState.UNCERTAIN), ("forward/done", DeliveryState.PLANNED)]
+    assert "tidak pasti sampai kepada yang meneruskannya" in town.text(secretary)

@@ -82,6 +82,19 @@ def test_what_the_channel_answered_to_have_failed_goes_again_once_it_had_its_tim
     assert decision == (Again(NOW + seconds * SECOND) if seconds else Uncertain())
 
 
+@pytest.mark.parametrize("repeatable", [True, False])
+@pytest.mark.parametrize(("attempt", "minutes"), [(1, 1), (3, 4), (4, 8), (5, 16), (6, 16), (1000, 16)])
+def test_within_a_window_it_goes_again_ever_later_until_that_ends(attempt, minutes, repeatable):
+    error = errors.OutcomeUnknown(told_failed=True)
+    decision = decide(error, attempt, NOW, repeatable=repeatable, settles_within=60 * SECOND, ends=True)
+    assert decision == Again(NOW + timedelta(minutes=minutes))
+
+
+def test_a_lost_answer_goes_no_further_for_its_window():
+    decision = decide(errors.OutcomeUnknown(), 1, NOW, repeatable=False, settles_within=60 * SECOND, ends=True)
+    assert decision == Uncertain()
+
+
 def test_where_the_channel_tells_nothing_by_itself_what_it_answered_to_have_failed_stays_uncertain():
     assert decide(errors.OutcomeUnknown(told_failed=True), 1, NOW, repeatable=False) == Uncertain()
 

@@ -71,6 +71,8 @@ def _plain(regulation: Regulation, question: str, last: Topic, said: list[str]) 
         return _once_more(question, last, said) if asks_again(said) else None
     if last.id.partition("/")[0] in _SEATED and set(rest) <= known.parts["peran"]:
         return Meant(question, last.id)
+    if last.id.partition("/")[0] == "kelompok" and set(rest) <= known.chart:
+        return Meant(question, "kelompok")
     if known.clauses.isdisjoint(said):
         numbered = _numbered(regulation, question, last, rest)
         if numbered is not None:

@@ -36,10 +36,13 @@ class FollowUpWords(Struct, frozen=True, forbid_unknown_fields=True):
     again: tuple[frozenset[str], ...]
     onward: frozenset[str]
     leaning: frozenset[str]
+    particulars: frozenset[str]
+    asked_by: frozenset[str]
     varying: frozenset[str]
     without_weight: tuple[frozenset[str], ...]
     spelt: dict[str, frozenset[str]]
     behaviours: frozenset[str]
+    chart: frozenset[str]
     numbers: tuple[str, ...]
     counting: frozenset[str]
     parts: dict[str, frozenset[str]]
@@ -129,6 +132,21 @@ def points_back(question: str) -> bool:
     return its and len(told) == 1 and len(said) <= _LONGEST_POINTING
 
 
+def is_short(question: str) -> bool:
+    """Whether the question has so few words that it may leave its subject to what was said before."""
+    return len(words(question)) <= _LONGEST_POINTING
+
+
+def asks_particular(question: str) -> bool:
+    """Whether the question wants to know who, when, where or how many: "dikirim kemana", "kapan dipakai?"."""
+    return not follow_up_words().particulars.isdisjoint(follow_up_said(question))
+
+
+def is_asked(question: str) -> bool:
+    """Whether one of its words makes it a question: "boleh ganti nama", "dapet apa"; not "mobil dinas"."""
+    return asks_particular(question) or not follow_up_words().asked_by.isdisjoint(follow_up_said(question))
+
+
 def names_foreign_subject(question: str) -> bool:
     """Whether one of its words is a subject of its own of which no regulation speaks: "kalau gaji?"."""
     return not _subjects().isdisjoint(follow_up_said(question))
@@ -177,7 +195,7 @@ def _variants() -> dict[str, str]:
 @cache
 def _vocabulary() -> frozenset[str]:
     known = follow_up_words()
-    return _light().union(known.varying, known.leaning, NUMBERS, known.numbers, *known.parts.values())
+    return _light().union(*(known.varying, known.leaning, known.chart, NUMBERS, known.numbers, *known.parts.values()))
 
 
 @cache

@@ -16,7 +16,18 @@ from msgspec.structs import replace
 from content.acronym import acronym_asked
 from content.courtesy import courtesy_in
 from content.follow_up import follow_up
-from content.follow_up_words import NUMBERS, leans_only, leans_wholly, names_foreign_subject, points_back, varies
+from content.follow_up_words import (
+    NUMBERS,
+    asks_particular,
+    follow_up_said,
+    is_asked,
+    is_short,
+    leans_only,
+    leans_wholly,
+    names_foreign_subject,
+    points_back,
+    varies,
+)
 from content.machine_talk import is_machine_talk
 from content.mapped_question import Mapped, mapped_topic
 from content.noise import is_noise
@@ -93,13 +104,15 @@ def find_answer(
     if meant.topic is not None:
         return Answer(meant.topic, item=meant.item)
     if meant.lacking is not None:
-        return _declined(regulation, meant.lacking)
+        return _lacking(regulation, question, meant.lacking)
     last = topics_of(regulation).get(context or "")
     if leans_wholly(question) or (last is None and leans_only(question)):
         return Declined(Reason.INCOMPLETE)
     if varies(question, after_answer=last is not None) and not names_foreign_subject(question):
         return _varied(regulation, question, last, extra_utterances)
     found = _compared(regulation, question, meant.question, extra_utterances)
+    if last is not None and is_short(question) and not names_foreign_subject(question):
+        return _with_the_last(regulation, question, meant.question, found, last)
     if (points_back(question) or leans_only(question)) and _says_nothing(found) and not names_foreign_subject(question):
         return Declined(Reason.INCOMPLETE)
     return found
@@ -145,14 +158,44 @@ def _varied(regulation: Regulation, question: str, last: Topic | None, extra_utt
     return Answer(topic, beside, beside, leaning=True)
 
 
+def _lacking(regulation: Regulation, question: str, part: str) -> Result:
+    """The part of the last subject that is not there, unless this regulation deals with it under another topic."""
+    called = topic_named(regulation, " ".join(follow_up_said(question)))
+    return Answer(called) if called and called in topics_of(regulation) else _declined(regulation, part)
+
+
+def _with_the_last(regulation: Regulation, question: str, with_last: str, found: Result, last: Topic) -> Result:
+    """What so few words come to that alone are near to nothing: what is nearest of the last answer's subject.
+
+    They are never declined as not regulated: "siapa yang lapor" after the monitoring asks for a part of it, and whether
+    that stands there cannot be told from these words. What asks nothing ("teman suka marah") begins a subject of its
+    own, and so does much that is asked after a value: it has no particulars.
+    """
+    declined = _says_nothing(found) and found != Declined(Reason.NOT_UNDERSTOOD)
+    if not declined and not isinstance(found, Suggestions):
+        return found
+    leans = last.value is None and (is_asked(question) if declined else asks_particular(question))
+    topic = _of_the_last(regulation, question, last) if leans else None
+    if topic is not None:
+        beside = found.topics[:1] if isinstance(found, Suggestions) and found.topics[0] != topic else ()
+        return Answer(topic, beside, beside, leaning=True)
+    joined = _compared(regulation, with_last, with_last, ()) if declined and with_last != question else None
+    if isinstance(joined, Suggestions) and _subject(joined.topics[0]) == _subject(last.id):
+        return joined
+    return Declined(Reason.INCOMPLETE) if declined else found
+
+
 def _of_the_last(regulation: Regulation, question: str, last: Topic) -> str | None:
     """What is answered once more to a circumstance: the behaviour or value, or what is nearest of the same subject."""
     if last.value is not None:
         return last.id
     joined = f"{last.heading} {question}"
     found = _compared(regulation, joined, joined, ())
-    same = isinstance(found, Answer) and found.topic.partition("/")[0] == last.id.partition("/")[0]
-    return found.topic if isinstance(found, Answer) and same else None
+    return found.topic if isinstance(found, Answer) and _subject(found.topic) == _subject(last.id) else None
+
+
+def _subject(topic: str) -> str:
+    return topic.partition("/")[0]
 
 
 def _says_nothing(found: Result) -> bool:

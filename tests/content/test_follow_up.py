@@ -2,7 +2,7 @@ import pytest
 
 from content.follow_up import follow_up
 from content.follow_up_words import follow_up_words, leans_wholly, points_back, varies
-from content.knowledge_base import Answer, Declined, Reason, find_answer
+from content.knowledge_base import Answer, Declined, Reason, Suggestions, find_answer
 from content.normalising import words
 from content.regulation_loader import load_regulations
 from content.topics import labels
@@ -184,6 +184,7 @@ def test_the_words_of_follow_ups_are_spelt_as_questions_are_read_and_name_parts_
     known = follow_up_words()
     every = known.asking.union(
         *(known.of_examples, known.leaning, known.varying, known.counting, known.numbers, known.spelt),
+        *(known.particulars, known.asked_by, known.chart, known.behaviours),
         *(*known.without_weight, *known.parts.values(), *known.subjects),
     )
     assert [word for word in every if "nya" not in word and words(word)[-1:] != (word,)] == []
@@ -245,6 +246,78 @@ def test_what_plainly_is_another_behaviour_comes_first_and_the_last_one_beside_i
 )
 def test_a_circumstance_of_another_subject_is_answered_by_it_too(regulation, context, question):
     assert find_answer(regulation, question, context=context) == Answer(context, leaning=True)
+
+
+@pytest.mark.parametrize(
+    ("regulation", "context", "question", "topic"),
+    [
+        (BANJARMASIN, "monev", "tiap berapa bulan?", "monev"),
+        (BANJARMASIN, "salam", "kapan dipakai?", "salam"),
+        (KUPANG, "kelompok", "boleh ganti nama?", "kelompok"),
+        (TANGERANG, "agen-perubahan", "cara milihnya gmn", "agen-perubahan/tahapan"),
+        (TANGERANG, "agen-perubahan", "pppk boleh?", "agen-perubahan/kriteria"),
+        (TANGERANG, "agen-perubahan", "dapet apa", "agen-perubahan"),
+        (KARANGANYAR, "monev/laporan", "dikirim kemana", "monev/laporan"),
+    ],
+)
+def test_a_few_words_near_to_nothing_alone_are_taken_for_the_last_subject_with_a_doubt(
+    regulation, context, question, topic
+):
+    result = find_answer(regulation, question, context=context)
+    assert isinstance(result, Answer)
+    assert (result.topic, result.leaning) == (topic, True)
+
+
+@pytest.mark.parametrize("context", ["monev", "kelompok", "nilai"])
+@pytest.mark.parametrize("question", ["teman suka marah", "atasan galak", "kata kasar"])
+def test_a_few_words_that_ask_nothing_of_the_last_subject_begin_their_own(question, context):
+    alone = find_answer(KUPANG, question)
+    assert isinstance(alone, Suggestions)
+    assert find_answer(KUPANG, question, context=context) == alone
+
+
+def test_who_does_what_of_the_last_subject_is_asked_back_where_it_is_not_plain():
+    result = find_answer(BANJARMASIN, "siapa yang lapor", context="monev")
+    assert isinstance(result, Suggestions)
+    assert result.topics[0] == "monev"
+
+
+@pytest.mark.parametrize("context", ["nilai/loyal", "kelompok", "monev"])
+@pytest.mark.parametrize("question", ["nikah siri?", "kamu bodoh", "jadwal kereta"])
+def test_a_few_words_that_fit_no_answer_are_not_called_unregulated_after_one(question, context):
+    assert find_answer(KUPANG, question, context=context) == Declined(Reason.INCOMPLETE)
+
+
+def test_the_last_answer_keeps_what_stands_by_itself_and_what_is_plainly_foreign():
+    assert find_answer(KUPANG, "twibbon?", context="monev").reason is Reason.NOT_REGULATED
+    assert find_answer(KUPANG, "resep rendang", context="monev") == Declined(Reason.NOT_REGULATED)
+    assert find_answer(KUPANG, "makasih ya", context="monev") == Declined(Reason.NOT_UNDERSTOOD)
+
+
+def test_a_report_that_goes_by_another_name_is_not_lacking():
+    assert find_answer(BANJARMASIN, "laporannya?", context="monev") == Answer("monev")
+
+
+@pytest.mark.parametrize("context", ["kelompok", "kelompok/ketua"])
+def test_the_chart_is_asked_for_of_the_group(context):
+    assert follow_up(KUPANG, "bagannya mana", context).topic == "kelompok"
+
+
+@pytest.mark.parametrize(
+    ("regulation", "context", "question"),
+    [
+        (TANGERANG, "nilai/loyal", "contohny ap"),
+        (KARANGANYAR, "nilai/harmonis", "contone piye"),
+        (SERANG, "nilai/integritas", "contohna naon"),
+        (SERANG, "nilai/integritas", "contona?"),
+        (KARANGANYAR, "nilai", "kepanjangane?"),
+        (SERANG, "motto", "kepanjangannya?"),
+        (TANGERANG, "aktivasi/twibbon", "temanya apa"),
+        (KUPANG, "yel-yel", "teksnya mana"),
+    ],
+)
+def test_regional_and_clipped_words_ask_for_the_last_answer_once_more(regulation, context, question):
+    assert follow_up(regulation, question, context).topic == context
 
 
 @pytest.mark.parametrize("context", ["nilai/akuntabel/2", "nilai/loyal", "kelompok/ketua", None])

@@ -36,7 +36,7 @@ from content.question_bank import NOISE, OUT_OF_SCOPE, keys_of, own_words
 from content.question_model import Reading, evidence, likelihood, packaged_model
 from content.regulation import MissingPart, Regulation
 from content.retrieval import Index, Saying
-from content.topic_name import topic_named
+from content.topic_name import topic_mentioned, topic_named
 from content.topics import Topic, topics_of
 from content.value_name import beside_value_name
 
@@ -131,7 +131,8 @@ def _compared(
         question = with_last
         reading = packaged_model().read(family, question)
     own = _ranked(regulation, reading.scores)
-    if plainly := _named_behaviour(regulation, asked) or mapped or topic_named(regulation, asked):
+    named = topic_named(regulation, asked) or topic_mentioned(regulation, asked)
+    if plainly := _named_behaviour(regulation, asked) or mapped or named:
         known = plainly in topics_of(regulation)
         return _answer(plainly, own, {**reading.scores, plainly: 1.0}) if known else _declined(regulation, plainly)
     return _decided(regulation, question, reading, own, sure)

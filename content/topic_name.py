@@ -11,6 +11,8 @@ from content.normalising import content_words
 from content.regulation import Regulation
 from content.topics import labels, topics_of
 
+_LONGEST_MENTION = 6  # words that tell something; a longer question is a story in which the name is one thing of many
+
 
 def topic_named(regulation: Regulation, question: str) -> str | None:
     """The topic of this name, the regulation's own or one that it lacks.
@@ -19,6 +21,20 @@ def topic_named(regulation: Regulation, question: str) -> str | None:
     """
     said = frozenset(content_words(question))
     return _own_names(regulation).get(said) or _names(tuple(labels().topics)).get(said)
+
+
+def topic_mentioned(regulation: Regulation, question: str) -> str | None:
+    """What a short question is on that names a passage under a topic of another name: "deklarasi nilai wajib ya".
+
+    The words of such a name may stand apart and be inflected: "siapa yang mendeklarasikan nilai".
+    """
+    said = content_words(question)
+    if len(said) > _LONGEST_MENTION:
+        return None
+    for name, topic in labels().mentioned.get(regulation.id, {}).items():
+        if all(any(part in word for word in said) for part in content_words(name)):
+            return topic
+    return None
 
 
 @lru_cache(maxsize=32)

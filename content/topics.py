@@ -47,12 +47,14 @@ class Topic(Struct, frozen=True):
 class Labels(Struct, frozen=True, forbid_unknown_fields=True):
     """Names of the topics that every regulation shares, and headings for passages printed without one.
 
-    `called_so`: by regulation, other names that people have for what it deals with under a topic of another name.
+    `called_so`: by regulation, other names that people have for what it deals with under a topic of another name;
+    `mentioned`: names of passages there, which a question on them has among its other words.
     """
 
     topics: dict[str, str]
     headings: dict[str, str]
     called_so: dict[str, dict[str, str]]
+    mentioned: dict[str, dict[str, str]]
 
 
 @cache

@@ -4,7 +4,7 @@ import pytest
 
 from content.knowledge_base import Answer, Declined, Reason, find_answer
 from content.regulation_loader import load_regulations
-from content.topic_name import topic_named
+from content.topic_name import topic_mentioned, topic_named
 from content.topics import labels, topics_of
 
 REGULATIONS = load_regulations()
@@ -48,8 +48,42 @@ def test_what_banjarmasin_has_under_another_name_is_not_called_unregulated(quest
 
 
 def test_every_other_name_is_that_of_a_topic_of_its_regulation():
-    for name, called in labels().called_so.items():
+    for name, called in (*labels().called_so.items(), *labels().mentioned.items()):
         assert set(called.values()) <= topics_of(REGULATIONS[name]).keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("tangerang-66-2023", "deklarasi nilai wajib ya?"),
+        ("tangerang-66-2023", "siapa yang mendeklarasikan nilai berakhlak"),
+        ("tangerang-66-2023", "apa itu deklarasi"),
+        ("karanganyar-44-2023", "kapan deklarasi berakhlak"),
+        ("karanganyar-44-2023", "forum profesional itu apa"),
+        ("karanganyar-44-2023", "forum-forum profesional tugasnya siapa"),
+    ],
+)
+def test_a_passage_under_a_topic_of_another_name_is_found_by_its_own(name, question):
+    found = find_answer(REGULATIONS[name], question)
+    assert isinstance(found, Answer)
+    assert found.topic == "monev"
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("kupang-30-2025", "deklarasi nilai wajib ya?"),
+        ("tangerang-66-2023", "forum profesional itu apa"),
+        ("karanganyar-44-2023", "deklarasi pilkada damai"),
+        (
+            "karanganyar-44-2023",
+            "ikut forum profesional dokter di luar kota saat jam kerja tanpa izin atasan boleh tidak",
+        ),
+    ],
+)
+def test_neither_another_regulations_passage_nor_a_story_that_names_one_is_taken_for_it(name, question):
+    assert topic_named(REGULATIONS[name], question) is None
+    assert topic_mentioned(REGULATIONS[name], question) is None
 
 
 def test_what_only_another_regulation_has_stays_declined_by_name():

@@ -4,6 +4,10 @@ And to repeat what somebody says, to make verses of it, to play a part, to suppo
 """
 
 import re
+import unicodedata
+
+from content.normalising import read_part
+from content.tampering import is_tampering
 
 _CODE = re.compile(
     r"""
@@ -93,4 +97,5 @@ _TALK = (_CODE, _HEADER, _REWORDING, _SPEAKING_FOR, _UNRULING, _REPEATING, _VERS
 
 def is_machine_talk(text: str) -> bool:
     """Whether the text speaks to a program or an editor rather than asks; no regulation has an answer to that."""
-    return any(pattern.search(text) for pattern in _TALK)
+    read = read_part(unicodedata.normalize("NFKC", text))
+    return any(pattern.search(read) for pattern in _TALK) or is_tampering(read)

@@ -15,7 +15,7 @@ def beside_value_name(question: str) -> str | None:
     "kolaborasi blackpink kapan" -> "blackpink kapan"; "kolaboratif itu apa" and "beda loyal dan adaptif" -> None.
     """
     said = f" {' '.join(words(question))} "
-    named = [name for name in _names() if f" {name} " in said]
+    named = [name for name in value_names() if f" {name} " in said]
     rest = said.replace(f" {named[0]} ", " ") if len(named) == 1 else ""
     return rest.strip() if any(map(_tells, rest.split())) else None
 
@@ -25,6 +25,6 @@ def _tells(word: str) -> bool:
 
 
 @cache
-def _names() -> tuple[str, ...]:
-    """Of the values of all regulations, in standard spelling."""
+def value_names() -> tuple[str, ...]:
+    """The names of the values of all regulations, in standard spelling."""
     return tuple({" ".join(words(value.name)) for pack in load_regulations().values() for value in pack.values})

@@ -30,7 +30,8 @@ def begun_with(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
     word, _, rest = turn.inbound.text.strip().partition(" ")
     meant = rest and not asks(rest) and turn.inbound.chat.private and not turn.abilities.commands
     command = commands.get(word.casefold()) if meant else None
-    return command if command is not None and command.spoken is not None else None
+    reads_words = command is not None and command.spoken is not None and command.name not in _WAYS_OUT
+    return command if reads_words else None
 
 
 def may_mean_to_stop(turn: Turn) -> bool:

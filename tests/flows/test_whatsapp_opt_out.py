@@ -59,3 +59,9 @@ async def test_what_may_be_a_wish_to_stop_is_told_how_to_do_so_and_nothing_else(
     member = await town.joins("Anggota 1", Role.ANGGOTA)
     (answer,) = await town.says(member, words)
     assert answer.text == "Bila Anda tidak ingin lagi menerima kiriman di percakapan ini, ketik BERHENTI."
+
+
+async def test_a_sentence_that_begins_with_mulai_is_given_no_hint_at_a_command(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    answers = await town.says(member, "Mulai lusa ruangan kita pindah")
+    assert all("garis miring" not in answer.text for answer in answers)

@@ -3,37 +3,28 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
+from itertools import groupby
 
 from content.courtesy import courtesy_in
-from content.normalising import is_word, stem, words
-from content.question_model import packaged_model
-from content.topics import labels
+from content.named_people import GAP, seats, without_people
+from content.normalising import is_word, words
 
 LONGEST = 300  # characters that are kept of a question
-GAP = "…"  # stands where something was
 _ADDRESSES = re.compile(r"(?:https?://|www\.|t\.me/)\S+|[^\s@]+@[^\s@]+\.\w+|@\w+", re.IGNORECASE)
 _LONG_NUMBERS = re.compile(r"\+?\d(?:[\s.()-]{0,2}\d){6,}")  # phone, NIK and NIP, however they are spaced
 _DIGITS = re.compile(r"\d+")
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 _LETTER = r"[^\W\d_]"
-_SPOKEN = rf"\s+(?:{GAP}|{_LETTER}+(?:['.-]{_LETTER}+)*\d*\.?)"  # one word of what stands behind a title
-_TITLED = re.compile(
-    r"(?<!\w)(?:pak|bapak|bpk|bu|ibu|sdri?|mas|mba|mbak|a?bang|kak|om|tante)\b\.?(?:\s+(?:hj?|dr[as]?|ir|prof)\.)*"
-    rf"(?P<name>(?:{_SPOKEN}){{1,3}})",
-    re.IGNORECASE,
-)
 _GAPS = re.compile(rf"{GAP}(?:[\W_]*{GAP})+")
-_SEATS = frozenset(("administrator", "kepala"))  # and those of the labels: who is called by the seat has no name
 _FEWEST_LETTERS = 3  # of a word that may say something
 
 
 def scrubbed(text: str, names: Iterable[str]) -> str:
     """The question on one line without these names (nor any word of them), at most LONGEST characters.
 
-    Mentions, e-mail and web addresses, numbers of seven digits and more, and strange words behind a title ("pak
-    Darmawan") go too. Names within other words ("budi" in "kebudian") stay; digits, signs and "_" may
-    stand beside them.
+    Mentions, e-mail and web addresses, numbers of seven digits and more, and names behind a title or given
+    ("pak Darmawan", "saya Wulan") go too. Names within other words ("budi" in "kebudian") stay; digits, signs
+    and "_" may stand beside them, and letters be drawn out ("Rahmaaa").
     """
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
     plain = "".join(sign for sign in plain if not unicodedata.category(sign).startswith("C"))  # control signs
@@ -41,8 +32,7 @@ def scrubbed(text: str, names: Iterable[str]) -> str:
     pattern = _pattern_of(names)
     if pattern is not None:
         plain = pattern.sub(GAP, plain)
-    plain = _TITLED.sub(_without_strangers, plain)
-    return _cut(_GAPS.sub(GAP, plain).strip())
+    return _cut(_GAPS.sub(GAP, without_people(plain)).strip())
 
 
 def without_digits(text: str) -> str:
@@ -62,36 +52,24 @@ def _pattern_of(names: Iterable[str]) -> re.Pattern[str] | None:
     if not phrases:
         return None
     longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    spelt = (r"[\W_]*".join(map(re.escape, phrase.split())) for phrase in longest_first)  # "SitiRahma", "siti_rahma"
+    spelt = (r"[\W_]*".join(map(_drawn_out, phrase.split())) for phrase in longest_first)  # "SitiRahma", "siti_rahma"
     return re.compile(rf"(?<!{_LETTER})(?:{'|'.join(spelt)})\d*(?!{_LETTER})", re.IGNORECASE)
 
 
-def _without_strangers(titled: re.Match[str]) -> str:
-    """The title and what follows without the words next to it that neither the bank nor an office's seats know."""
-    spoken = titled["name"].split()
-    strangers = len([*takewhile(lambda word: not _is_known(word), spoken)])
-    kept = [GAP, *spoken[strangers:]] if strangers else spoken
-    return " ".join((titled[0].removesuffix(titled["name"]), *kept))
-
-
-def _is_known(word: str) -> bool:
-    known = packaged_model().numbers
-    return word != GAP and (word.casefold() in _seats() or all(stem(said) in known for said in words(word)))
+def _drawn_out(word: str) -> str:
+    """A pattern of the word that hears "Rahmaaa" too: every letter as often as it is written, or more."""
+    runs = ("".join(run) for _, run in groupby(word))
+    return "".join(f"{re.escape(run[0])}{{{len(run)},}}" if run.isalpha() else re.escape(run) for run in runs)
 
 
 def _phrases_of(name: str) -> Iterator[str]:
     """The name as a whole, and each of its words that is no seat's."""
     whole = " ".join(name.casefold().split())
-    if len(whole) > 1 and whole not in _seats():
+    if len(whole) > 1 and whole not in seats():
         yield whole
     for part in (*_NAME_WORD.findall(whole), *(piece.strip(".,") for piece in whole.split())):
-        if len(part) >= _FEWEST_LETTERS and not part.isdigit() and part not in _seats():
+        if len(part) >= _FEWEST_LETTERS and not part.isdigit() and part not in seats():
             yield part
-
-
-def _seats() -> frozenset[str]:
-    called = (topic.partition("/")[2] for topic in labels().topics if topic.startswith("kelompok/"))
-    return _SEATS | {word for seat in called for word in seat.split("-")}
 
 
 def _cut(text: str) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from content.scrubbing import GAP, LONGEST, scrubbed, without_digits, worth_keeping
+from content.named_people import GAP
+from content.scrubbing import LONGEST, scrubbed, without_digits, worth_keeping
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,9 @@ from content.scrubbing import GAP, LONGEST, scrubbed, without_digits, worth_keep
         ("kata SitiRahma1987 boleh", "kata … boleh"),
         ("kata rahma_ boleh", "kata …_ boleh"),
         ("persitirahma boleh", "persitirahma boleh"),
+        ("kata Rahmaaa boleh", "kata … boleh"),
+        ("siiitirahmaa bilang boleh", "… bilang boleh"),
+        ("kata maruf boleh", "kata maruf boleh"),
     ],
 )
 def test_names_addresses_and_long_numbers_are_taken_out(text, kept):

@@ -64,6 +64,7 @@ def _spelling() -> _Spelling:
     return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), _Spelling)
 
 
+@lru_cache(maxsize=64)  # one question is read a dozen times on its way to an answer
 def words(text: str) -> tuple[str, ...]:
     """The words and numbers of a text, lower case, in standard spelling; signs, emoji, names and links are gone."""
     plain = read_part(unicodedata.normalize("NFKD", text)).lower()

@@ -141,14 +141,16 @@ def _addressed(value: str) -> str:
 def _changing(value: str) -> str:
     """A bare order to change what the regulation says."""
     entry = rf"""(?:nilai|perilaku|poin|butir|values?) \W+
-      (?:{value}|baru|lagi|tambahan|itu|ini|tersebut|dari|berakhlak|ke|\d|new)"""
+      (?:{value}|baru|lagi|tambahan|itu|ini|tersebut|dari|\d|new
+        |ke(?:\W?\d|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan))"""
     named = r"(?:(?:nama|nilai|kata|poin|isi|perilaku|name|word|the|value|of|\d|nomor|ke\w+)\W+){0,3}"
     return rf"""
       {_CLAUSE} (?:{_CHANGE}|{_STRIKE}) \W+ {_FEW} (?:{_MEANING}|{entry})
     | {_CLAUSE} {_STRIKE} \W+ {named} (?:{value}|berakhlak\b|daftar\W+nilai|semua\W+(?:nilai|perilaku)|all\W+values)
     | {_START} (?:{entry}|(?:(?:definisi|arti|makna)\W+)?{value}|daftar\W+nilai) \W+ (?:{value}\W+)?
-        (?:(?:mohon|harap|harus|tolong|segera)\W+)? (?:di)?(?:{_CHANGE}|{_STRIKE})\b
-    | {_CLAUSE} {_CHANGE} \W+ {named} (?:{value}|berakhlak\b) \W+ (?:jadi|menjadi|dengan|ke|to|with|into)\b
+        (?:(?:mohon|harap|harus|tolong|segera)\W+)? (?:di)?(?:{_CHANGE}|{_STRIKE})
+        (?:\W*$ | \W+(?:saja|aja|ya|dong|jadi|menjadi|dari|satu|lagi|sekarang)\b)
+    | {_CLAUSE} {_CHANGE} \W+ {named} (?:{value}|berakhlak\b) \W+ (?:jadi|menjadi|dengan|to|with|into)\b
     | {_CLAUSE} (?:{_CHANGE}|{_STRIKE}) \W+ {_FEW} (?:ke|di|dari|dalam|pada|to|into|from) \W+ (?:dalam\W+)?
         (?:{value}|daftar\W+nilai|{_MEANING})
     | {_START} (?:ganti|ubah|tukar|replace|change|swap)(?:kan|lah)? \W+
@@ -196,7 +198,7 @@ def _repeated(value: str) -> str:
     | {_START} (?!.*\b{_PEOPLE}) (?:balas|jawab|respon\w*|tanggapi|reply|respond|answer)(?:lah|kan|i)?
         \W+ (?:\w+\W+){{0,5}}? (?:(?:dengan|pakai|pake|with|cuma|hanya|only)\W+){{1,2}}
         (?:(?:kata|kalimat|teks|huruf|emoji|word|the|satu|a)\W+(?!{_RUDE}|sopan|baik|ramah|santun)
-        |["'\u201c]|{value}\W*(?:saja|aja|terus|only)?\W*$)
+        |["'\u201c]|(?<!email.dengan.)(?<!surat.dengan.){value}\W*(?:saja|aja|terus|only)?\W*$)
     """
 
 

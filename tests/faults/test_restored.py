@@ -56,8 +56,9 @@ async def in_hold(scene):
 
 
 async def states(scene):
-    """What the ledger says of each group's post."""
-    return {int(row.chat_id): row.state.value for row in await scene.reader.rows() if row.push is not None}
+    """What the ledger says of each group's post; a notice about it is a row of the same push."""
+    rows = [row for row in await scene.reader.rows() if row.push is not None]
+    return {int(row.chat_id): row.state.value for row in rows if int(row.chat_id) < 0}
 
 
 async def test_discarded_nothing_leaves_twice_and_the_ledger_claims_nothing_that_was_not_received(sqlite_scene):

@@ -26,18 +26,23 @@ _TITLE = r"""(?:pak|bapak|bpk|bu|ibu|sdri?|mas|mba|mbak|a?bang|kak|kakak|om|tant
 _UNSURE_TITLE = r"(?:si|ko|ci|dr|drg|h|hj|kadis|kabid|kasi|kasubag|kades|camat|lurah|sekcam|sekdis)"
 _DEGREES = r"(?:\s+(?:hj?|dr[asg]?|ir|prof)\.)*"
 _GIVEN = (
-    r"(?:nama\s*(?:saya|sy|aku|ku|gue|gw|beta)|perkenalkan(?:\s+(?:nama|saya|sy|aku|beta))*)(?:\s+(?:adalah|itu|:))?"
+    r"(?:nama\s*(?:saya|sya|sy|aku|ku|gue|gw|beta)\b|perkenalkan\b(?:\s+(?:nama|saya|sya|sy|aku|beta)\b)*)"
+    r"(?:\s+(?:adalah|itu)\b|\s*[:,])?"
 )
-_MYSELF = r"(?:saya|sy|aku|beta|gue|gw)"
-_WORD = rf"\s+(?!(?:{_TITLE}|{_UNSURE_TITLE})\b)(?:{GAP}|{_LETTER}+(?:['.-]{_LETTER}+)*\d*\.?)"
+_MYSELF = r"(?:saya|sya|sy|aku|beta|gue|gw)"
+_WORD = rf"\s+(?!(?:{_TITLE}|{_UNSURE_TITLE}|{_MYSELF})\b)(?:{GAP}|{_LETTER}+(?:['.-]{_LETTER}+)*\d*\.?)"
 _INTRODUCED = re.compile(
-    rf"""(?<!\w)(?: (?P<title>{_TITLE}\b\.?{_DEGREES}) | (?P<given>{_GIVEN}\b) | (?P<unsure>{_UNSURE_TITLE}\b\.?)
+    rf"""(?<!\w)(?: (?P<title>{_TITLE}\b\.?{_DEGREES}) | (?P<given>{_GIVEN}) | (?P<unsure>{_UNSURE_TITLE}\b\.?)
          | (?P<myself>{_MYSELF}\b) )
        (?P<name>(?:{_WORD}){{1,3}})""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ONE_MORE = re.compile(
     rf"(?P<before>{GAP}(?:\s*[,&]\s*|\s+(?:dan|dn|sama|dgn|serta|atau)\s+))(?P<name>{_LETTER}+)", re.IGNORECASE
+)
+_MAYBE = re.compile(
+    rf"(?<!\w)(?P<before>(?:bernama|namanya|atas\s+nama|a\.?n\.?|ini|dengan|dgn|with|oleh|kata|sama)\s+)(?P<name>{_LETTER}+)",
+    re.IGNORECASE,
 )
 _CONJUGATED = re.compile(r"(?:me|ber|ter|di|ng|ny|ke|pe|se).{3,}|.{3,}(?:kan|nya|an|in)", re.IGNORECASE)
 _OFFICE = re.compile(
@@ -56,8 +61,9 @@ def without_people(text: str) -> str:
     """The text with a gap for every such name; titles, seats and words that are known stay."""
     some_small = any(word[0].islower() for word in text.split() if word[0].isalpha())
     found = _INTRODUCED.sub(lambda introduced: _without_name(introduced, some_small), text)
+    found = _MAYBE.sub(lambda more: more["before"] + _gap_for(more["name"], _is_known_name(more["name"])), found)
     return _ONE_MORE.sub(
-        lambda more: more["before"] + (GAP if _is_borne(more["name"], some_small) else more["name"]), found
+        lambda more: more["before"] + _gap_for(more["name"], _is_borne(more["name"], some_small)), found
     )
 
 
@@ -85,6 +91,15 @@ def _after_name(spoken: list[str], surely: bool, some_small: bool) -> Iterator[s
         within = within and named
         if not within:
             yield word
+
+
+def _gap_for(word: str, is_name: bool) -> str:
+    return GAP if is_name else word
+
+
+def _is_known_name(word: str) -> bool:
+    """Whether people bear the word, and the bank does not know it as something else."""
+    return word.casefold() in _names().names and _is_strange(word)
 
 
 def _is_borne(word: str, some_small: bool) -> bool:

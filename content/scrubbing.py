@@ -10,7 +10,7 @@ from content.named_people import GAP, seats, without_people
 from content.normalising import is_word, words
 
 LONGEST = 300  # characters that are kept of a question
-_ADDRESSES = re.compile(r"(?:https?://|www\.|t\.me/)\S+|[^\s@]+@[^\s@]+\.\w+|@\w+", re.IGNORECASE)
+_ADDRESSES = re.compile(r"(?:https?://|www\.|t\.me/)\S+|(?<![^\s@])[^\s@]+@[^\s@]+\.\w+|@\w+", re.IGNORECASE)
 _LONG_NUMBERS = re.compile(r"\+?\d(?:[\s.()-]{0,2}\d){6,}")  # phone, NIK and NIP, however they are spaced
 _DIGITS = re.compile(r"\d+")
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")

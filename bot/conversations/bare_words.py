@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.channels.inbound import Kind
 from bot.conversations.step import Command, Turn
-from bot.conversations.wishes import asks_to_go_on, asks_to_stop, denies_stop
+from bot.conversations.wishes import Wish, denies_stop, wish_in
 from content.courtesy import asks
 
 _WORDED = (Kind.TEXT, Kind.PHOTO, Kind.FILE)  # a caption is read as the text it is
@@ -44,9 +44,12 @@ def may_mean_to_stop(turn: Turn) -> bool:
     return _OTHERWISE.get(word, word) == "berhenti" or denies_stop(text)
 
 
-def _wished(text: str) -> str | None:
-    """The command that a wish about what we send is one for, in whatever words."""
-    return "berhenti" if asks_to_stop(text) else "mulai" if asks_to_go_on(text) else None
+def _wished(text: str) -> tuple[str, str] | None:
+    """The command that a wish about what we send is one for, in whatever words, and what is left unclear in them."""
+    wish = wish_in(text)
+    if wish is None:
+        return None
+    return "mulai" if wish is Wish.GO_ON else "berhenti", text if wish is Wish.UNCLEAR else ""
 
 
 def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Turn | None:
@@ -61,12 +64,14 @@ def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Tu
         return None
     word, rest = said[1].casefold(), said[2].strip()
     name = _OTHERWISE.get(word, word)
-    if free and name not in commands:
-        name, rest = _wished(message.text) or name, ""
+    rest = "" if _FILLING.fullmatch(rest) else rest
+    wished = None
+    if free and (name not in commands or (rest and name in {"berhenti", "mulai"})):
+        wished = _wished(message.text)
+        name, rest = wished or (name, rest)
     command = commands.get(name)
     if command is None or not (command.name in _WAYS_OUT or (free and not turn.abilities.commands)):
         return None
-    rest = "" if _FILLING.fullmatch(rest) else rest
     named = replace(turn, inbound=replace(message, kind=Kind.COMMAND, command=command.name, text=rest))
-    spoken = free and command.spoken is not None and command.spoken(named)
+    spoken = wished is not None or (free and command.spoken is not None and command.spoken(named))
     return named if not rest or spoken else None

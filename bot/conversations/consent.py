@@ -2,22 +2,14 @@
 
 from bot.conversations.agreement import agree_by_word
 from bot.conversations.step import Command, Dialogue, Reply, Step, Turn
-from bot.conversations.wishes import is_wish_to_go_on, nothing_else, of_messages
+from bot.conversations.wishes import Wish, wish_in
 from scheduler.outcomes import record_stop
 from storage.queries import addresses
 
 
-def _of_messages(turn: Turn) -> bool:
-    return of_messages(turn.inbound.text)
-
-
-def _to_go_on(turn: Turn) -> bool:
-    return is_wish_to_go_on(turn.inbound.text)
-
-
 async def _stop(turn: Turn) -> Step:
     message = turn.inbound
-    if of_messages(message.text) and not nothing_else(message.text):
+    if Wish.UNCLEAR in (wish_in(message.text), wish_in(f"berhenti {message.text}")):
         return Step(replies=(Reply("consent/meant"),), keep=True)
     await record_stop(turn.session, message.channel, message.chat.chat_id, turn.answered_at)
     return Step(replies=(Reply("consent/stopped"),), keep=True)
@@ -32,7 +24,4 @@ async def _start(turn: Turn) -> Step:
     return Step(replies=(Reply("consent/started"),), keep=True)
 
 
-DIALOGUE = Dialogue(
-    name="consent",
-    commands=(Command("berhenti", _stop, None, spoken=_of_messages), Command("mulai", _start, None, spoken=_to_go_on)),
-)
+DIALOGUE = Dialogue(name="consent", commands=(Command("berhenti", _stop, None), Command("mulai", _start, None)))

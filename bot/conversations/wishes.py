@@ -1,76 +1,123 @@
-"""Wishes about what the bot sends: to be left alone, or to be written to again. Any other word makes them none."""
+"""Wishes about what the bot sends: to be left alone, or to be written to again. Any other word makes them none.
+
+Only what plainly asks for it is one: what may as well speak of a broadcast, of a gift, or complain that messages do not
+come, is unclear, and whoever wrote it is told the word that is not.
+"""
 
 import re
+from enum import Enum
 
 from content.courtesy import asks
 
-_MESSAGES = (
-    r"pesan(?:nya)?|chat|wa|whatsapp|telegram|bot|notif(?:ikasi)?(?:nya)?|pengingat|ringkasan|siaran|naskah|spam"
-    r"|(?:ber)?langganan|(?:meng|di)?kirim(?:an|i|in|kan)?(?:nya)?|(?:men)?(?:t)?erima|(?:di)?(?:meng)?hubungi"
-    r"|(?:di)?(?:meng)?ganggu|(?:men)?dapat(?:kan)?"
-)
-_STOP = r"berhenti|brenti|berenti|stop|setop|(?:di)?hentikan|unsubscribe"
+_NOUN = r"pesan|chat|wa|whatsapp|telegram|notif(?:ikasi)?|pengingat|ringkasan|kiriman|spam|(?:ber)?langganan"
+_DEFINITE = r"(?:pesan|chat|notif(?:ikasi)?|kiriman)nya"
+_BROADCAST = r"siaran|naskah"
+_SEND = r"(?:meng|di)?kirim(?:i|in|kan)?(?:nya)?"
+_RECEIVE = r"(?:men)?(?:t)?erima|(?:men)?dapat(?:kan)?"
+_DISTURB = r"(?:di)?(?:meng)?hubungi|(?:di)?(?:meng)?ganggu"
+_MESSAGES = rf"{_NOUN}|{_DEFINITE}|{_BROADCAST}|{_SEND}|{_RECEIVE}|{_DISTURB}|bot"
+_CONTACT = rf"{_SEND}|{_DISTURB}|chat|wa|whatsapp|telegram|spam"
+_HALT = r"berhenti|brenti|berenti|stop|setop|unsubscribe"
+_STOP = rf"{_HALT}|(?:di)?hentikan"
 _NO = r"tidak|tdk|tak|gak?|gk|ngg?ak|enggak"
-_WANT = r"mau|ingin|pengin|pengen|hendak|usah|perlu|butuh|bersedia"
+_WILL = r"mau|ingin|pengin|pengen|hendak|butuh|bersedia"
+_NEED = r"usah|perlu"
 _ON = r"aktifkan|nyalakan|hidupkan"
+_ME = r"saya|aku|kami"
+_ANYTHING = r"apa ?pun|apa-apa"
 _AROUND = (
-    r"jangan|lagi|dong|deh|ya|dulu|saja|aja|pak|bu|kak|min|tolong|mohon|maaf|sekarang|semua|segala|sudah"
-    r"|apa ?pun|apa-apa|ini|itu|dari|ke|kepada|untuk|saya|aku|kami|no|nomor|please|me|yang|masuk|jadi|banyak"
-    r"|juga|sekali"
+    rf"jangan|lagi|dong|deh|ya|dulu|saja|aja|pak|bu|kak|min|tolong|mohon|maaf|sekarang|semua|segala|sudah|{_ANYTHING}"
+    rf"|ini|itu|dari|ke|kepada|untuk|{_ME}|no|nomor|please|me|yang|masuk|jadi|banyak|juga|sekali"
     rf"|(?:{_NO}) (?:lagi )?(?:be)?kerja(?: lagi)?(?: di ?sini)?"
 )
-_THANKS = re.compile(r"\b(?:terima ?kasih|makasih?)\b", re.IGNORECASE)  # "terima" alone speaks of messages
-_WORDS = re.compile(rf"\W*(?:\b(?:{_MESSAGES}|{_STOP}|{_NO}|{_WANT}|{_ON}|{_AROUND})\b\W*)*", re.IGNORECASE)
-_SPEAKS_OF_MESSAGES = re.compile(rf"\b(?:{_MESSAGES})\b", re.IGNORECASE)
-_UNWANTED = re.compile(rf"\b(?:{_NO}) (?:{_WANT})\b|\bjangan\b.*\b(?:lagi|saya|aku|kami)\b", re.IGNORECASE | re.DOTALL)
-_STOPS = re.compile(rf"\b(?:{_STOP})\b", re.IGNORECASE)
-_WANTED = re.compile(
-    rf"\b(?:{_ON})\b|\b(?:mau|ingin|pengin|pengen)\b.*\b(?:(?:men)?erima|terima|dikirimi?|(?:men)?dapat(?:kan)?)\b",
-    re.IGNORECASE | re.DOTALL,
+_CLAUSE = r"[^.,;!\n]*"
+
+
+def _search(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+_THANKS = _search(r"\b(?:terima ?kasih|makasih?)\b")  # "terima" alone speaks of messages
+_WORDS = _search(rf"[\W_]*(?:\b(?:{_MESSAGES}|{_STOP}|{_NO}|{_WILL}|{_NEED}|{_ON}|{_AROUND})\b[\W_]*)*")
+_SPEAKS_OF_MESSAGES = _search(rf"\b(?:{_MESSAGES})\b")
+_BEGINNING = r"[\W_]*(?:(?:tolong|mohon|maaf)\b[\W_]*)*(?:(?:(?:saya|aku)\s+)?(?:mau|ingin|hendak)\s+)?"
+_BEGINS_TO_STOP = _search(rf"{_BEGINNING}(?:{_HALT})\b")
+_BEGINS_TO_GO_ON = _search(rf"{_BEGINNING}mulai\b")
+_STOPS = _search(rf"\b(?:{_STOP})\b")
+_DENIES_STOP = _search(rf"\b(?:jangan|{_NO})\b{_CLAUSE}\b(?:{_STOP})\b")
+_DENIES_STOP_AT_ONCE = _search(rf"\b(?:jangan|(?:{_NO})(?: (?:jadi|{_WILL}|{_NEED}))?)\s+(?:{_STOP})\b")
+_DENIES = _search(rf"\b(?:{_NO}|jangan|{_STOP})\b")
+_TAKEN_BACK = _search(
+    rf"\b(?:{_STOP})\b.*\b(?:jangan\b(?!\s+(?:lagi\s+)?(?:{_CONTACT})\b)"
+    rf"|(?:{_NO})\b(?!\s+(?:lagi\s+)?(?:{_WILL}|(?:be)?kerja|(?:{_NEED})\s+(?:lagi\s+)?(?:{_CONTACT}))\b))"
 )
-_GOES_ON = re.compile(rf"\b(?:jangan|(?:{_NO}) (?:jadi|{_WANT}))\s+(?:{_STOP})\b", re.IGNORECASE)
-_STOPS_NOT = re.compile(rf"{_GOES_ON.pattern}|\b(?:{_NO})\s+(?:{_STOP})\b", re.IGNORECASE)
-_DENIES = re.compile(rf"\b(?:{_NO}|jangan|{_STOP})\b", re.IGNORECASE)
+_NAMES_MESSAGES = _search(rf"\b(?:{_NOUN})\b")
+_TELLS_NOT_ASKS = _search(  # that messages stopped, or were sent, or that somebody leaves
+    rf"\b(?:{_MESSAGES})\b{_CLAUSE}\b(?:{_HALT}|dihentikan)\b|\b(?:{_HALT})\s+(?:masuk|dikirim|diterima)\b"
+    rf"|\b(?:{_ME}|semua)\s+(?:{_HALT})\b(?!.*\b(?:{_NOUN})\b)"
+    rf"|\bsudah\s+(?:(?:{_ME})\s+)?(?:{_STOP}|{_SEND}|{_RECEIVE})\b"
+)
+_OF_ONE_THING = _search(  # not of all that comes
+    rf"\b(?:{_BROADCAST}|{_DEFINITE})\b|\b(?:{_NOUN}|{_SEND}|{_STOP}|{_RECEIVE})\s+(?:ini|itu)\b|\bjangan dulu\b"
+    rf"|\b(?:{_NEED})\s+(?:lagi\s+)?dikirim\b|\bjangan\b{_CLAUSE}\b(?:{_RECEIVE})\b"
+)
+_SENT_OR_GOT = _search(rf"\b(?:{_SEND}|{_RECEIVE})\b")
+_SENT_TO_ME = _search(
+    rf"\b(?:dikirim(?:i|in)|(?:meng)?kirim(?:i|in|kan)?)\b{_CLAUSE}\b(?:lagi|{_ME}|{_ANYTHING})\b"  # not "dikirim"
+)
+_NEEDS_NOT = _search(rf"\b(?:{_NEED})\s+(?:lagi\s+)?(?:{_SEND})\b")
+_UNWANTED = _search(
+    rf"\b(?:{_NO}) (?:{_WILL}|{_NEED})\b|\bjangan\b{_CLAUSE}\b(?:{_CONTACT})\b{_CLAUSE}\b(?:lagi|{_ME})\b"
+    rf"|\bjangan\b{_CLAUSE}\blagi\b{_CLAUSE}\b(?:{_CONTACT})\b|\bjangan\b{_CLAUSE}\b(?:{_RECEIVE})\b"
+)
+_WANTED = _search(rf"\b(?:{_ON})\b|\b(?:{_WILL})\b.*\b(?:{_RECEIVE}|dikirim(?:i|in)?)\b")
+_ON_AGAIN = _search(rf"\blagi\b|\b(?:{_RECEIVE}|{_SEND})\b")
+_SEND_AGAIN = _search(rf"\b(?:{_SEND})\b.*\blagi\b")
 
 
-def of_messages(words: str) -> bool:
-    """Whether the words behind "berhenti" are, as far as one can tell, about what we send."""
-    return not asks(words) and (nothing_else(words) or _SPEAKS_OF_MESSAGES.search(_thankless(words)) is not None)
+class Wish(Enum):
+    """What somebody wants of what we send."""
+
+    STOP = "stop"
+    GO_ON = "go on"
+    UNCLEAR = "unclear"  # may be one of the two, and may be something else: nothing is done that was not asked for
 
 
-def nothing_else(words: str) -> bool:
-    """Whether they speak of nothing but what we send, or of nothing at all."""
-    return _WORDS.fullmatch(_thankless(words)) is not None
-
-
-def is_wish_to_go_on(words: str) -> bool:
-    """Whether the words behind "mulai" are plainly for being written to again: "kirim lagi"."""
-    return not asks(words) and nothing_else(words) and _DENIES.search(words) is None
-
-
-def asks_to_stop(text: str) -> bool:
-    """Whether the whole text plainly asks for answers only, whatever it begins with: "jangan kirim pesan lagi"."""
-    if asks(text) or not nothing_else(text) or denies_stop(text):
-        return False
-    speaks_of_messages = _SPEAKS_OF_MESSAGES.search(_thankless(text))
-    return bool(_STOPS.search(text) or (speaks_of_messages and _UNWANTED.search(text)))
+def wish_in(text: str) -> Wish | None:
+    """What a whole text asks about what we send, whatever it begins with; None where it speaks of something else."""
+    if asks(text):
+        return None
+    words = _THANKS.sub(" ", text)
+    going_on = _BEGINS_TO_GO_ON.match(words)
+    if _WORDS.fullmatch(words[going_on.end() :] if going_on else words):
+        return _wish_to_go_on(words, begun=going_on is not None) or _wish_to_stop(words)
+    return Wish.UNCLEAR if _BEGINS_TO_STOP.match(words) and _SPEAKS_OF_MESSAGES.search(words) else None
 
 
 def denies_stop(text: str) -> bool:
     """Whether a stop is named and denied at once: "jangan berhenti kirim", "WA tidak berhenti"."""
-    return _STOPS_NOT.search(text) is not None
+    return _DENIES_STOP_AT_ONCE.search(text) is not None
 
 
-def asks_to_go_on(text: str) -> bool:
-    """Whether the whole text plainly asks to be written to again: "saya mau menerima pesan lagi", "jangan berhenti"."""
-    if asks(text) or not nothing_else(text):
-        return False
-    if _GOES_ON.search(text):
-        return True
-    if not _SPEAKS_OF_MESSAGES.search(_thankless(text)):
-        return False
-    return _WANTED.search(text) is not None and _DENIES.search(text) is None
+def _wish_to_stop(words: str) -> Wish | None:
+    """Of words about messages alone."""
+    stops = _STOPS.search(words)
+    if not stops and not (_SPEAKS_OF_MESSAGES.search(words) and _UNWANTED.search(words)):
+        return None
+    doubts = (_DENIES_STOP, _TAKEN_BACK, _TELLS_NOT_ASKS, _OF_ONE_THING)
+    if any(doubt.search(words) for doubt in doubts):
+        return Wish.UNCLEAR
+    to_me = _SENT_TO_ME.search(words) and not _NEEDS_NOT.search(words)
+    clear = _NAMES_MESSAGES.search(words) or not _SENT_OR_GOT.search(words) or to_me
+    return Wish.STOP if clear else Wish.UNCLEAR
 
 
-def _thankless(text: str) -> str:
-    return _THANKS.sub(" ", text)
+def _wish_to_go_on(words: str, *, begun: bool) -> Wish | None:
+    """Of words about messages alone; `begun` with "mulai"."""
+    if _DENIES.search(words):
+        return Wish.UNCLEAR if begun else None
+    if not begun and not (_SPEAKS_OF_MESSAGES.search(words) and _WANTED.search(words)):
+        return None
+    again = _NAMES_MESSAGES.search(words) and _ON_AGAIN.search(words)
+    clear = (again or (begun and _SEND_AGAIN.search(words))) and not _OF_ONE_THING.search(words)
+    return Wish.GO_ON if clear else Wish.UNCLEAR

@@ -92,6 +92,9 @@ async def test_since_when_is_kept_once(story):
         "stop dulu ya",
         "Saya tidak mau menerima pesan lagi",
         "jangan kirim pesan lagi",
+        "jangan hubungi saya lagi",
+        "jangan kirim pesan ke nomor ini lagi",
+        "stop kirim pesan",
         "Tolong jangan kirimi saya WA lagi",
         "gak mau dikirimi pesan lagi ya pak",
         "Saya sudah tidak mau dapat notifikasi",
@@ -152,9 +155,9 @@ async def test_a_sentence_that_may_mean_our_messages_is_told_how_to_stop_them(st
         "saya mau mulai lagi",
         "saya mau menerima pesan lagi",
         "mulai kirim lagi",
+        "mulai kirim pesan lagi",
+        "aktifkan notifikasi lagi",
         "mulai menerima pesan",
-        "jangan berhenti kirim",
-        "gak jadi berhenti",
     ],
 )
 async def test_other_words_that_ask_to_go_on_are_heard(story, words):
@@ -177,10 +180,6 @@ async def test_other_words_that_ask_to_go_on_are_heard(story, words):
         "jangan kirim pesan di luar jam kerja",
         "jangan",
         "hentikan korupsi",
-        "jangan berhenti",
-        "jangan berhenti kirim",
-        "jangan stop ya",
-        "tidak usah dihentikan",
         "WA-nya tidak berhenti",
         "tidak mau, terima kasih",
         "tidak usah, terima kasih banyak",
@@ -191,6 +190,84 @@ async def test_who_writes_of_stopping_something_else_goes_on_being_written_to(st
     answers = await secretary.says(words)
     assert all("ketik BERHENTI" not in answer.text and "dihentikan" not in answer.text for answer in answers)
     assert await reached(story) == ["Sekretaris"]
+
+
+async def leaves_all_as_it_is(story, words):
+    """Whether who writes these words is told both ways and neither stopped nor taken to agree, stopped or not."""
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    for before in (None, "berhenti"):
+        if before is not None:
+            await member.says(before)
+        was = await opted(story)
+        (answer,) = await member.says(words)
+        assert "ketik BERHENTI; bila ingin menerimanya lagi, ketik MULAI" in answer.text
+        assert await opted(story) == was
+    assert "consent.given" not in await acts(story)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "pesan dari bot berhenti",
+        "notifikasi berhenti masuk",
+        "Berhenti masuk pesannya",
+        "bot sudah berhenti",
+        "pengingat saya berhenti masuk",
+        "WA kami berhenti",
+        "kami berhenti",
+    ],
+)
+async def test_telling_that_something_stopped_stops_nothing(story, words):
+    await leaves_all_as_it_is(story, words)
+
+
+@pytest.mark.parametrize(
+    "words", ["hentikan siaran itu", "stop siaran", "hentikan pesan ini", "jangan kirim naskah ini lagi"]
+)
+async def test_words_about_one_broadcast_stop_nothing_else(story, words):
+    await leaves_all_as_it_is(story, words)
+
+
+@pytest.mark.parametrize(
+    "words", ["sudah dikirim, tidak perlu lagi", "sudah saya kirim pesannya, tidak perlu lagi", "tidak usah dikirim"]
+)
+async def test_an_answer_to_what_was_to_be_forwarded_stops_nothing(story, words):
+    await leaves_all_as_it_is(story, words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["jangan terima apa-apa lagi", "jangan terima lagi", "saya tidak mau menerima", "jangan terima banyak lagi"],
+)
+async def test_refusing_what_may_be_a_gift_stops_nothing(story, words):
+    await leaves_all_as_it_is(story, words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["berhenti tidak jadi", "stop gak jadi", "berhenti jangan dulu", "jangan dulu berhenti", "/berhenti tidak jadi"],
+)
+async def test_a_stop_that_is_taken_back_at_once_stops_nothing(story, words):
+    await leaves_all_as_it_is(story, words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "mulai kirim siaran",
+        "mulai sekarang",
+        "mau menerima",
+        "saya mau terima itu",
+        "saya mau terima semua",
+        "jangan berhenti",
+        "jangan berhenti kirim",
+        "jangan stop ya",
+        "gak jadi berhenti",
+        "tidak usah dihentikan",
+    ],
+)
+async def test_what_names_no_messages_or_denies_a_stop_is_no_consent(story, words):
+    await leaves_all_as_it_is(story, words)
 
 
 async def test_where_a_form_waits_for_a_choice_such_a_sentence_is_heard(story):

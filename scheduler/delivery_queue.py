@@ -335,5 +335,6 @@ async def _copy(session: Session, row: Delivery, part: str, follows_id: int | No
     times = {"not_before": now, "expires_at": now + AGAIN_WITHIN, "created_at": now}
     copy = await deliveries.add(session, values | own | times)
     if copy is not None and row.occurrence_id is not None:
+        await deliveries.cancel_unasked(session, copy.id, UnreachableReason.OPTED_OUT.value)
         await ledger.count_more(session, row.occurrence_id)
     return copy

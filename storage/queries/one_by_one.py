@@ -116,15 +116,21 @@ async def counted(
 
 
 async def uncertain(session: Session, occurrence_id: int) -> Sequence[Delivery]:
-    """What the push says to persons of which nobody knows whether it arrived, and that was not sent again; in order."""
+    """What the push says to persons of which nobody knows whether it arrived, and that was not sent again; in order.
+
+    Not what it says to whoever asked for answers only since.
+    """
     copy = aliased(Delivery)
+    stopped = select(_one.id).where(
+        _one.channel == Delivery.channel, _one.chat_id == Delivery.chat_id, _one.opted_out_at.is_not(None)
+    )
     same = ("occurrence_id", "channel", "chat_id")
     sent_again = select(copy.id).where(*(getattr(copy, name) == getattr(Delivery, name) for name in same))
     query = (
         select(Delivery)
         .where(Delivery.occurrence_id == occurrence_id, Delivery.group_id.is_(None), rows_of_post())
         .where(Delivery.state == DeliveryState.UNCERTAIN, Delivery.part.not_like(f"{FORWARD}%"))
-        .where(~sent_again.where(copy.part == Delivery.part + AGAIN).exists())
+        .where(~sent_again.where(copy.part == Delivery.part + AGAIN).exists(), ~stopped.exists())
         .order_by(Delivery.id)
     )
     return (await session.scalars(query)).all()

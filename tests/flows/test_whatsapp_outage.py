@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from storage.models import DeliveryState, Occurrence, Role, Schedule, ScheduleKind, ScheduleState
+from storage.models import AuditEntry, DeliveryState, Occurrence, Role, Schedule, ScheduleKind, ScheduleState
 from tests.fakes.graph_server import Broken, Lose
 from tests.flows.whatsapp_office import WhatsAppTown
 
@@ -106,6 +106,18 @@ async def test_a_reading_whose_answer_was_lost_goes_again_when_the_secretary_say
     assert "sudah ditangani" in answer.text
     for person in people[1:]:
         assert [kind for kind, _ in got(town, person)] == ["text"]
+
+
+async def test_who_stopped_since_is_not_sent_to_again(town, people):
+    await loses_the_reading(town)
+    await town.says(people[1], "BERHENTI")
+    await town.clock_to("2026-11-18T07:50+07:00")
+    await town.taps(people[0], "Kirim lagi")
+    assert [text for _, text in got(town, people[1])] == ["*Pengiriman dihentikan*"]
+    assert len(got(town, people[2])) == 1
+    async with town.database.transaction() as session:
+        detail = await session.scalar(select(AuditEntry.detail).where(AuditEntry.act == "delivery.sent_again"))
+    assert detail["rows"] == 2
 
 
 async def test_only_those_are_counted_and_sent_to_again_of_whom_no_status_came(town, people):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from scheduler import outcomes
+from scheduler import delivery_queue, outcomes
 from scheduler.errors import ChannelDown, ChannelRefusesUs, RecipientBusy
 from storage.models import Delivery, DeliveryState, PersonAddress, Priority
+from tests.scheduler.machine import MONDAY_READING
 from tests.scheduler.outbox import MINUTE, PLANNED, SENDING, outbox, write
 
 
@@ -49,3 +50,14 @@ async def test_what_nobody_recorded_is_uncertain_and_does_not_go_again(machine, 
     async with machine.database.transaction() as session:
         await outcomes.record_orphans(session, "another", machine.clock.now())
     assert [state for state, _ in await ends(machine)] == [DeliveryState.UNCERTAIN, PLANNED]
+
+
+async def test_what_is_sent_again_by_hand_does_not_leave(machine, stopped):
+    await machine.add_schedule(groups=(await machine.add_group(),))
+    await machine.at(MONDAY_READING)
+    await write(machine, ["1", "2"], state=DeliveryState.UNCERTAIN, occurrence_id=1)
+    async with machine.database.transaction() as session:
+        for row in await machine.all(Delivery):
+            await delivery_queue.send_again(session, row.id, machine.clock.now())
+    copies = [row for row in await machine.all(Delivery) if row.part == "/again"]
+    assert [(row.state, row.reason) for row in copies] == [(DeliveryState.CANCELLED, "opted_out"), (PLANNED, None)]

@@ -12,7 +12,7 @@ from scheduler import delivery_queue, posting
 from scheduler.broadcast_progress import progress
 from scheduler.office_calendar import office_calendar
 from scheduler.recurrence import Once, from_json
-from storage.models import Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
+from storage.models import DeliveryState, Occurrence, OccurrenceState, Schedule, ScheduleKind, ScheduleState
 from storage.queries import broadcasts, deliveries, ledger, occurrences, one_by_one, schedules
 
 STOPPED = "stopped"  # reason of rows that a secretary held back
@@ -123,10 +123,11 @@ async def _again_persons(turn: Turn) -> Step:
     if occurrence is None or occurrence.office_id != turn.known_office.id:
         return _GONE
     rows = await one_by_one.uncertain(turn.session, occurrence.id)
-    sent = [await delivery_queue.send_again(turn.session, row.id, turn.now) for row in rows]
-    if not any(sent):
+    copies = [await delivery_queue.send_again(turn.session, row.id, turn.now) for row in rows]
+    sent = sum(copy is not None and copy.state is DeliveryState.PLANNED for copy in copies)
+    if not sent:
         return Step(keep=True, toast="siar/toast_again_done")
-    await record_act(turn, "delivery.sent_again", {"occurrence": occurrence.id, "rows": len(sent)})
+    await record_act(turn, "delivery.sent_again", {"occurrence": occurrence.id, "rows": sent})
     return Step(keep=True, toast="siar/toast_again")
 
 

@@ -200,8 +200,11 @@ async def test_of_whom_nobody_knows_is_read_from_what_the_push_says_in_private_a
     group = await add_group(session)
     same = {"occurrence_id": occurrence, "channel": "phone", "message_key": "reading/post", "state": "uncertain"}
     same |= {"parameters": {}, "message": {}, "not_before": NOW, "created_at": NOW}
+    for chat, columns in {"a": {}, "stopped": {"opted_out_at": NOW}}.items():
+        await add_member(session, chat, ("phone", {"chat_id": chat} | columns))
     for columns in (
         {"chat_id": "a"},
+        {"chat_id": "stopped"},
         {"chat_id": "b", "state": "sent"},
         {"chat_id": "b", "part": "/2"},
         {"chat_id": "c"},

@@ -33,7 +33,7 @@ LONGEST_WHILE_DOWN = timedelta(seconds=20)  # a post is not to miss its window t
 MOST_MOVES = 3  # of one message from chat id to chat id, one right after the other
 REPEATS = 2  # attempts of a repeatable message whose answer keeps getting lost
 TOLD_FAILED = 4  # attempts of what is never too late, and of which the channel answers that it failed
-LONGEST_DOUBLINGS = 4  # of the time for which it is waited after such an answer
+TOLD_FAILED_IN_WINDOW = 6  # and of what has a window; waits double, so that they are half an hour: each may be a copy
 UNREACHED = ChannelDown.__name__  # the ledger's reason of what waits for the channel to be there again
 UNANSWERED = (OutcomeUnknown.__name__, "interrupted")  # and of what may have been sent before it goes again
 NO_ROOM = PersonsLimitReached.__name__  # and of what waits until another person may be written to first
@@ -116,7 +116,7 @@ def decide(
     `repeatable`: the message may reach its reader twice (a reply, a reminder, an edit); a group's post may not.
     `settles_within`: so long the channel may take to tell by itself what became of a message whose answer was lost.
     Where it answered that the message failed, and tells nothing else in that time, that is believed, of any message.
-    `ends`: the message has a lateness window, which ends its attempts then; else their number does.
+    `ends`: the message has a lateness window, within which it is tried a few times more.
     """
     if (plain := _AT_ONCE.get(type(error)) or _surely_again(error, attempt, now)) is not None:
         return plain
@@ -131,8 +131,8 @@ def decide(
             return Readdress(error.chat_id, now if attempt <= MOST_MOVES else now + _wait(attempt))
         case MediaRefused():
             return Again(now) if attempt < MOST_UPLOADS else WithoutMedia()
-        case OutcomeUnknown() if error.told_failed and settles_within and (ends or attempt < TOLD_FAILED):
-            return Again(now + settles_within * (1 << min(attempt - 1, LONGEST_DOUBLINGS)))
+        case OutcomeUnknown() if error.told_failed and settles_within and attempt < _most_told_failed(ends):
+            return Again(now + settles_within * (1 << (attempt - 1)))
         case OutcomeUnknown() if repeatable and attempt < REPEATS:
             return Again(now + max(_wait(attempt), settles_within))
         case _:
@@ -152,6 +152,10 @@ def _surely_again(error: SendError, attempt: int, now: datetime) -> Again | None
         case ChannelDown():
             return Again(now + min(LONGEST_WHILE_DOWN, _wait(attempt)))
     return None
+
+
+def _most_told_failed(ends: bool) -> int:
+    return TOLD_FAILED_IN_WINDOW if ends else TOLD_FAILED
 
 
 def _wait(attempt: int) -> timedelta:

@@ -120,7 +120,7 @@ class Inbox:
                 if isinstance(told, TemplateNews):
                     await record_news(session, told)
                 elif isinstance(told, AccountChange):
-                    await record_change(session, told)
+                    await record_change(session, told, now)
                 elif told is not None and not await record_status(session, told, now):
                     log.info("%s tells of a message that no row is known for", update.channel)
                 await inbound.mark_handled(session, update.id, now)

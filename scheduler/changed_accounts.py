@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from scheduler.errors import UnreachableReason
+from scheduler.outcomes import record_stop
 from storage.models import DeliveryState, PersonAddress
 from storage.queries import addresses, deliveries, people
 from storage.transaction import Session
@@ -37,8 +38,12 @@ class AccountChange(Struct, frozen=True):
     by_number: bool
 
 
-async def record_change(session: Session, change: AccountChange) -> None:
-    """The account keeps its person under its new name, with its chat, its dialogue and what it agreed to."""
+async def record_change(session: Session, change: AccountChange, now: datetime) -> None:
+    """The account keeps its person under its new name, with its chat, its dialogue and what it agreed to.
+
+    What made its old name unreachable says nothing of the new one. Whoever stopped under the new name already gets
+    nothing that waits for the old one at the aware instant `now`.
+    """
     account = await _before(session, change)
     if account is None or account.user_id == change.called:
         return
@@ -47,6 +52,10 @@ async def record_change(session: Session, change: AccountChange) -> None:
         log.warning("an account of %s has a new id that is a member's already; nothing is moved", change.channel)
         return
     await addresses.become(session, account, change.called, change.new_phone)
+    account.unreachable = None
+    await session.flush()
+    if account.opted_out_at is not None:
+        await record_stop(session, change.channel, change.called, now)
     log.info("an account of %s has a new id", change.channel)
 
 
@@ -67,6 +76,7 @@ async def _before(session: Session, change: AccountChange) -> PersonAddress | No
 async def _make_room(session: Session, account: PersonAddress, taken: PersonAddress, change: AccountChange) -> bool:
     """Somebody is called so already; whether the name is free now."""
     if change.by_number:  # whoever had that number before has it no more
+        _keep_wishes(account, taken, change.at)
         to = {"state": DeliveryState.FAILED, "reason": UnreachableReason.NOT_ON_CHANNEL.value}
         await deliveries.change_chat(session, change.channel, change.called, None, of=deliveries.WAITING, to=to)
         await addresses.become(session, taken, f"{taken.user_id}#{taken.id}", None)
@@ -76,6 +86,21 @@ async def _make_room(session: Session, account: PersonAddress, taken: PersonAddr
         if await people.active_member(session, taken.person_id) is not None:
             return False
         await people.move_accounts(session, taken.person_id, account.person_id)
+    _keep_wishes(account, taken)
     account.last_inbound_at = taken.last_inbound_at or account.last_inbound_at
     await addresses.forget(session, taken)
     return True
+
+
+def _keep_wishes(account: PersonAddress, taken: PersonAddress, since: datetime | None = None) -> None:
+    """What was asked for under the new name holds on: a stop always, an agreement over an older stop.
+
+    `since`: what was asked for before was somebody else's wish; None: all of it is the person's.
+    """
+    if taken.opted_out_at is not None and (since is None or taken.opted_out_at >= since):
+        account.opted_out_at = taken.opted_out_at
+    agreed_at = taken.opted_in_at
+    if taken.opted_out_at is None and agreed_at is not None and (since is None or agreed_at > since):
+        account.opted_in_at = agreed_at
+        if account.opted_out_at is not None and account.opted_out_at < agreed_at:
+            account.opted_out_at = None

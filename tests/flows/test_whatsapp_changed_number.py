@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from storage.models import Conversation, Delivery, JoinAttempt, Role, ScheduleKind
+from storage.models import Conversation, Delivery, JoinAttempt, PersonAddress, Role, ScheduleKind
 from tests.flows.whatsapp_office import WhatsAppTown
 
 A, B, C = "6281200000101", "6281200000102", "6281200000103"
@@ -139,3 +139,38 @@ async def test_who_gets_a_number_that_a_member_was_known_by_does_not_become_that
     changed = newcomer.changes_number(None, B)
     await town.settle()
     assert not await is_member(town, changed)
+
+
+@pytest.fixture
+async def late_news(town):
+    """Somebody has another number, which Meta tells only when this is called; who they are before and after."""
+    member = await town.joins("Anggota 1", Role.ANGGOTA, user_id=OLD, phone=A)
+    await town.pushes_to_persons(ScheduleKind.READING)
+
+    def changes(user_id):
+        changed = member.changes_number(user_id, B)
+        ((_, news, _),) = town.server.pending
+        town.server.pending.clear()
+        return changed, lambda: town.server.push("messages", news, None)
+
+    return changes
+
+
+@pytest.mark.parametrize("user_id", [NEW, None])
+async def test_who_stops_under_the_new_name_before_the_news_comes_has_stopped(town, late_news, user_id):
+    changed, tell = late_news(user_id)
+    await town.says(changed, "BERHENTI")
+    tell()
+    await town.clock_to("2026-11-18T07:31+07:00")
+    named = [address for address in await town.addresses() if address.user_id in (NEW, f"phone:{B}")]
+    assert [address.opted_out_at is not None for address in named] == [True]
+    assert not [row for row in await town.ledger() if row.message_key == "reading/post"]
+
+
+async def test_who_could_not_be_reached_under_the_old_id_gets_what_is_due_once_the_news_came(town, late_news):
+    _, tell = late_news(NEW)
+    async with town.database.transaction() as session:
+        await session.execute(update(PersonAddress).values(unreachable="not_on_channel"))
+    tell()
+    await town.clock_to("2026-11-18T07:31+07:00")
+    assert "*Fokus hari ini" in town.server.messages(town.server.people[0])[-1].text

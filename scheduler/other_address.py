@@ -22,9 +22,12 @@ async def send_there(session: Session, row: Delivery, now: datetime) -> Collecti
     Returns the rows for which others stand now; none where it cannot be. A message of which nothing arrived is said
     anew, in as many parts as the other channel needs; of one that arrived in part the rest goes as it stands. All while
     its time lasts; in the log it stands for the first one. Not an answer, nor what goes to somebody else by rules of
-    its own: the text of a leader, and a kit.
+    its own: the text of a leader, and a kit. Nor anything to somebody who wants answers only where it was sent: they
+    want it nowhere else.
     """
     if not _is_for_its_reader(row) or (row.expires_at is not None and row.expires_at <= now):
+        return frozenset()
+    if await addresses.has_opted_out(session, row.channel, row.chat_id):
         return frozenset()
     address = await addresses.another_of(session, row.channel, row.chat_id)
     if address is None:

@@ -12,7 +12,7 @@ from content.courtesy import asks
 _NOUN = r"pesan|chat|wa|whatsapp|telegram|notif(?:ikasi)?|pengingat|ringkasan|kiriman|spam|(?:ber)?langganan"
 _DEFINITE = r"(?:pesan|chat|notif(?:ikasi)?|kiriman)nya"
 _BROADCAST = r"siaran|naskah"
-_SEND = r"(?:meng|di)?kirim(?:i|in|kan)?(?:nya)?"
+_SEND = r"(?:(?:meng|di)?kirim|mengirim)(?:i|in|kan)?(?:nya)?"
 _RECEIVE = r"(?:men)?(?:t)?erima|(?:men)?dapat(?:kan)?"
 _DISTURB = r"(?:di)?(?:meng)?hubungi|(?:di)?(?:meng)?ganggu"
 _MESSAGES = rf"{_NOUN}|{_DEFINITE}|{_BROADCAST}|{_SEND}|{_RECEIVE}|{_DISTURB}|bot"
@@ -60,10 +60,12 @@ _TELLS_NOT_ASKS = _search(  # that messages stopped, or were sent, or that someb
 _OF_ONE_THING = _search(  # not of all that comes
     rf"\b(?:{_BROADCAST}|{_DEFINITE})\b|\b(?:{_NOUN}|{_SEND}|{_STOP}|{_RECEIVE})\s+(?:ini|itu)\b|\bjangan dulu\b"
     rf"|\b(?:{_NEED})\s+(?:lagi\s+)?dikirim\b|\bjangan\b{_CLAUSE}\b(?:{_RECEIVE})\b"
+    rf"|\b(?:{_ME})\s+(?:sudah\s+)?(?:{_NO})\s+(?:(?:{_WILL}|{_NEED})\s+)?(?:menghubungi|mengganggu|mengirim\w*|kirim)\b"
+    rf"|\b(?:{_RECEIVE})\s+kiriman\b"  # of what the writer sends, or is given
 )
 _SENT_OR_GOT = _search(rf"\b(?:{_SEND}|{_RECEIVE})\b")
-_SENT_TO_ME = _search(
-    rf"\b(?:dikirim(?:i|in)|(?:meng)?kirim(?:i|in|kan)?)\b{_CLAUSE}\b(?:lagi|{_ME}|{_ANYTHING})\b"  # not "dikirim"
+_SENT_TO_ME = _search(  # not "dikirim"
+    rf"\b(?:dikirim(?:i|in)|(?:(?:meng)?kirim|mengirim)(?:i|in|kan)?)\b{_CLAUSE}\b(?:lagi|{_ME}|{_ANYTHING})\b"
 )
 _NEEDS_NOT = _search(rf"\b(?:{_NEED})\s+(?:lagi\s+)?(?:{_SEND})\b")
 _UNWANTED = _search(

@@ -69,6 +69,18 @@ async def test_a_push_that_whatsapp_does_not_bring_comes_on_telegram_that_day_an
     assert not [row for row in await town.ledger() if row.message_key == "ledger/breach"]
 
 
+async def test_what_whatsapp_did_not_bring_to_somebody_who_wants_no_more_comes_nowhere_else(town):
+    member, there = await linked(town, Role.ANGGOTA, 12)
+    await town.pushes_to_persons(ScheduleKind.READING)
+    await town.clock_to("2026-11-18T07:30:05+07:00")
+    sent, read = town.server.messages(member)[-1], len(town.telegram.messages(there))
+    await town.says(member, "BERHENTI")
+    town.server.tells(sent, "failed", 131026)
+    await town.clock_to("2026-11-18T08:10+07:00")
+    assert len(town.telegram.messages(there)) == read
+    assert await readings(town, 18) == [("whatsapp", FAILED, "not_on_channel")]
+
+
 @pytest.fixture
 async def long_push(town):
     """A member on both, whom a broadcast of two parts has just been sent on WhatsApp; nothing is told of it yet."""

@@ -92,6 +92,10 @@ async def test_since_when_is_kept_once(story):
         "stop dulu ya",
         "Saya tidak mau menerima pesan lagi",
         "jangan kirim pesan lagi",
+        "jangan mengirim pesan lagi",
+        "tolong jangan mengirim WA ke saya lagi",
+        "mohon jangan mengirimi saya pesan",
+        "tidak usah mengirim pesan lagi",
         "jangan hubungi saya lagi",
         "jangan kirim pesan ke nomor ini lagi",
         "stop kirim pesan",
@@ -237,9 +241,23 @@ async def test_an_answer_to_what_was_to_be_forwarded_stops_nothing(story, words)
 
 @pytest.mark.parametrize(
     "words",
-    ["jangan terima apa-apa lagi", "jangan terima lagi", "saya tidak mau menerima", "jangan terima banyak lagi"],
+    [
+        "jangan terima apa-apa lagi",
+        "jangan terima lagi",
+        "saya tidak mau menerima",
+        "jangan terima banyak lagi",
+        "kami tidak mau menerima kiriman",
+    ],
 )
 async def test_refusing_what_may_be_a_gift_stops_nothing(story, words):
+    await leaves_all_as_it_is(story, words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["maaf, saya tidak mau mengganggu", "saya tidak perlu menghubungi nomor ini", "saya tidak perlu kirim pesan lagi"],
+)
+async def test_who_will_not_write_themselves_stops_nothing(story, words):
     await leaves_all_as_it_is(story, words)
 
 

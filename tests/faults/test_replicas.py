@@ -111,6 +111,7 @@ async def test_the_one_that_sends_stands_still_in_mid_transaction(postgresql_sce
     assert not acting.ended
 
 
+@pytest.mark.in_full
 async def test_the_one_that_sends_stands_still_between_the_commit_and_the_request(postgresql_scene):
     """What another called uncertain meanwhile, and the secretary may have sent again, does not leave when it goes on."""
     scene = postgresql_scene

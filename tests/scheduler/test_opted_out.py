@@ -56,8 +56,9 @@ async def test_what_is_sent_again_by_hand_does_not_leave(machine, stopped):
     await machine.add_schedule(groups=(await machine.add_group(),))
     await machine.at(MONDAY_READING)
     await write(machine, ["1", "2"], state=DeliveryState.UNCERTAIN, occurrence_id=1)
+    rows = await machine.all(Delivery)
     async with machine.database.transaction() as session:
-        for row in await machine.all(Delivery):
+        for row in rows:
             await delivery_queue.send_again(session, row.id, machine.clock.now())
     copies = [row for row in await machine.all(Delivery) if row.part == "/again"]
     assert [(row.state, row.reason) for row in copies] == [(DeliveryState.CANCELLED, "opted_out"), (PLANNED, None)]

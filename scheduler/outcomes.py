@@ -341,8 +341,7 @@ async def _bring_otherwise(
     elsewhere: set[int] = set()
     for unsent in rows:
         await turns.untell(session, unsent)
-        stopped = reason is UnreachableReason.OPTED_OUT  # they want it nowhere else, either
-        if not stopped and unsent.id not in elsewhere:
+        if unsent.id not in elsewhere:
             elsewhere |= set(await other_address.send_there(session, unsent, now))
         if unsent.group_id is None and unsent.id not in elsewhere:  # of a group it is told that it is paused
             missed.append(await _missed(session, unsent, reason.value, now))

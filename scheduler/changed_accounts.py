@@ -18,7 +18,9 @@ from storage.transaction import Session
 
 log = logging.getLogger(__name__)
 
-_SAME_PERSON_FOR = timedelta(days=30)  # as bot/conversations/accounts.py
+# Meta goes on telling a number for so long after the last contact; numbers change hands, but not within that
+# https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+SAME_PERSON_FOR = timedelta(days=30)
 
 
 class AccountChange(Struct, frozen=True):
@@ -67,7 +69,7 @@ async def _before(session: Session, change: AccountChange) -> PersonAddress | No
             return account
     if change.phone is None or change.by_phone is None:
         return None
-    account = await addresses.sole_with(session, change.channel, change.phone, change.at - _SAME_PERSON_FOR)
+    account = await addresses.sole_with(session, change.channel, change.phone, change.at - SAME_PERSON_FOR)
     if account is None or account.last_inbound_at is None or account.last_inbound_at > change.at:
         return None
     return account if change.user_id is None or account.user_id == change.by_phone else None

@@ -1,17 +1,14 @@
 """Whose account it is that writes, where a channel tells now this of it, now that."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
 from bot.channels.inbound import InboundMessage
+from scheduler.changed_accounts import SAME_PERSON_FOR
 from scheduler.errors import UnreachableReason
 from storage.queries import addresses
 from storage.transaction import Session
-
-# Meta goes on telling a number for so long after the last contact; numbers change hands, but not within that
-# https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
-_SAME_PERSON_FOR = timedelta(days=30)
 
 
 async def as_known(session: Session, message: InboundMessage, now: datetime) -> InboundMessage:
@@ -21,7 +18,7 @@ async def as_known(session: Session, message: InboundMessage, now: datetime) -> 
     with the number alone is of the one account with this number that wrote lately. A number that was silent for longer
     says nothing about who has it now: to the account that was known by it nothing more is sent.
     """
-    sender, channel, since = message.sender, message.channel, now - _SAME_PERSON_FOR
+    sender, channel, since = message.sender, message.channel, now - SAME_PERSON_FOR
     if not message.chat.private or sender.phone is None:
         return message
     if sender.formerly is not None:

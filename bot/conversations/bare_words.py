@@ -7,19 +7,18 @@ from msgspec.structs import replace
 
 from bot.channels.inbound import Kind
 from bot.conversations.step import Command, Turn
-from bot.conversations.wishes import Wish, denies_stop, wish_in
+from bot.conversations.wishes import Wish, may_begin_to_stop, says_stop, wish_in
 from content.courtesy import asks
 
 _WORDED = (Kind.TEXT, Kind.PHOTO, Kind.FILE)  # a caption is read as the text it is
 _WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # everywhere, for those who are stuck or want no more
-_OTHERWISE = {"help": "bantuan", "menu": "bantuan"} | dict.fromkeys(
-    ("stop", "setop", "unsubscribe", "brenti", "berenti"), "berhenti"
-)
+_OTHERWISE = {"help": "bantuan", "menu": "bantuan"}
 _PLEASE = r"(?:(?:tolong|mohon|maaf)\b[\W_]*)*"
 _WISH = r"(?:(?:(?:saya|aku)\s+)?(?:mau|ingin|hendak)\s+)?"
 _SAID = re.compile(rf"[\W_]*{_PLEASE}{_WISH}([^\W_]+)[\s.,!]*(.*)", re.IGNORECASE | re.DOTALL)
 _FILLING = re.compile(
-    r"[\W_]*(?:\b(?:pak|bu|kak|min|dong|deh|ya|dulu|lagi|aja|saja|tolong|mohon|sekarang juga|sekali"
+    r"[\W_]*(?:\b(?:pak|bapak|bu|ibu|kak|kakak|mas|mbak|bang|min|admin|dong|deh|ya|dulu|lagi|aja|saja|tolong|mohon"
+    r"|sekarang juga|sekali"
     r"|(?:terima ?kasih|makasih?)(?: banyak)?)\b[\W_]*)*",
     re.IGNORECASE,
 )
@@ -39,9 +38,11 @@ def may_mean_to_stop(turn: Turn) -> bool:
     text = turn.inbound.text
     if turn.abilities.commands or not turn.inbound.chat.private or asks(text):
         return False
-    said = _SAID.match(text)
-    word = said[1].casefold() if said else ""
-    return _OTHERWISE.get(word, word) == "berhenti" or denies_stop(text)
+    return may_begin_to_stop(text)
+
+
+def _reads_words(command: Command | None) -> bool:
+    return command is not None and command.spoken is not None
 
 
 def _wished(text: str) -> tuple[str, str] | None:
@@ -66,7 +67,9 @@ def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Tu
     name = _OTHERWISE.get(word, word)
     rest = "" if _FILLING.fullmatch(rest) else rest
     wished = None
-    if free and (name not in commands or (rest and name in {"berhenti", "mulai"})):
+    if says_stop(message.text):
+        name, rest = "berhenti", ""
+    elif free and not _reads_words(commands.get(name)) and (rest or name not in commands):
         wished = _wished(message.text)
         name, rest = wished or (name, rest)
     command = commands.get(name)

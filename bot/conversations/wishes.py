@@ -1,80 +1,123 @@
 """Wishes about what the bot sends: to be left alone, or to be written to again. Any other word makes them none.
 
 Only what plainly asks for it is one: what may as well speak of a broadcast, of a gift, or complain that messages do not
-come, is unclear, and whoever wrote it is told the word that is not.
+come, is unclear, and whoever wrote it is asked which of the two they want.
 """
 
 import re
 from enum import Enum
 
+from bot.conversations.wish_words import CLAUSE, plainly
 from content.courtesy import asks
 
-_NOUN = r"pesan|chat|wa|whatsapp|telegram|notif(?:ikasi)?|pengingat|ringkasan|kiriman|spam|(?:ber)?langganan"
-_DEFINITE = r"(?:pesan|chat|notif(?:ikasi)?|kiriman)nya"
-_BROADCAST = r"siaran|naskah"
-_SEND = r"(?:(?:meng|di)?kirim|mengirim)(?:i|in|kan)?(?:nya)?"
-_RECEIVE = r"(?:men)?(?:t)?erima|(?:men)?dapat(?:kan)?"
-_DISTURB = r"(?:di)?(?:meng)?hubungi|(?:di)?(?:meng)?ganggu"
-_MESSAGES = rf"{_NOUN}|{_DEFINITE}|{_BROADCAST}|{_SEND}|{_RECEIVE}|{_DISTURB}|bot"
-_CONTACT = rf"{_SEND}|{_DISTURB}|chat|wa|whatsapp|telegram|spam"
-_HALT = r"berhenti|brenti|berenti|stop|setop|unsubscribe"
-_STOP = rf"{_HALT}|(?:di)?hentikan"
-_NO = r"tidak|tdk|tak|gak?|gk|ngg?ak|enggak"
-_WILL = r"mau|ingin|pengin|pengen|hendak|butuh|bersedia"
-_NEED = r"usah|perlu"
-_ON = r"aktifkan|nyalakan|hidupkan"
-_ME = r"saya|aku|kami"
-_ANYTHING = r"apa ?pun|apa-apa"
-_AROUND = (
-    rf"jangan|lagi|dong|deh|ya|dulu|saja|aja|pak|bu|kak|min|tolong|mohon|maaf|sekarang|semua|segala|sudah|{_ANYTHING}"
-    rf"|ini|itu|dari|ke|kepada|untuk|{_ME}|no|nomor|please|me|yang|masuk|jadi|banyak|juga|sekali"
-    rf"|(?:{_NO}) (?:lagi )?(?:be)?kerja(?: lagi)?(?: di ?sini)?"
-)
-_CLAUSE = r"[^.,;!\n]*"
+_Patterns = tuple[re.Pattern[str], ...]
 
 
-def _search(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+def _patterns(*patterns: str) -> _Patterns:
+    return tuple(re.compile(pattern) for pattern in patterns)
 
 
-_THANKS = _search(r"\b(?:terima ?kasih|makasih?)\b")  # "terima" alone speaks of messages
-_WORDS = _search(rf"[\W_]*(?:\b(?:{_MESSAGES}|{_STOP}|{_NO}|{_WILL}|{_NEED}|{_ON}|{_AROUND})\b[\W_]*)*")
-_SPEAKS_OF_MESSAGES = _search(rf"\b(?:{_MESSAGES})\b")
-_BEGINNING = r"[\W_]*(?:(?:tolong|mohon|maaf)\b[\W_]*)*(?:(?:(?:saya|aku)\s+)?(?:mau|ingin|hendak)\s+)?"
-_BEGINS_TO_STOP = _search(rf"{_BEGINNING}(?:{_HALT})\b")
-_BEGINS_TO_GO_ON = _search(rf"{_BEGINNING}mulai\b")
-_STOPS = _search(rf"\b(?:{_STOP})\b")
-_DENIES_STOP = _search(rf"\b(?:jangan|{_NO})\b{_CLAUSE}\b(?:{_STOP})\b")
-_DENIES_STOP_AT_ONCE = _search(rf"\b(?:jangan|(?:{_NO})(?: (?:jadi|{_WILL}|{_NEED}))?)\s+(?:{_STOP})\b")
-_DENIES = _search(rf"\b(?:{_NO}|jangan|{_STOP})\b")
-_TAKEN_BACK = _search(
-    rf"\b(?:{_STOP})\b.*\b(?:jangan\b(?!\s+(?:lagi\s+)?(?:{_CONTACT})\b)"
-    rf"|(?:{_NO})\b(?!\s+(?:lagi\s+)?(?:{_WILL}|(?:be)?kerja|(?:{_NEED})\s+(?:lagi\s+)?(?:{_CONTACT}))\b))"
+# Of the words of `plainly`, each with the blank that follows it.
+_HALT = "(?:stop |berhenti |mandheg )"
+_THESE = "(?:pesan |notif |wa |langganan )"  # what we send, by names that are no gift's
+_NOUN = "(?:pesan |notif |wa |langganan |kiriman |ganggu |bot )"
+_TO_ME = "(?:saya |lagi |apapun )"  # who says so speaks of what comes to them
+_ALL = "(?:pesan |notif |wa |langganan |kiriman |ganggu |bot |saya |nomor |sini |lagi |apapun |sekarang |ini )*"
+_I = "(?:saya )?(?:sudah )?"
+_WISH = f"(?:{_I}(?:mau |tolong )+)"
+_PLEASE = "(?:tolong )*"
+_WANT_NO = "tidak (?:lagi )?mau (?:lagi )?"
+_NEED_NO = "tidak (?:lagi )?usah "
+_SEND_ME = f"(?:kirim |wa |dikirimi |ganggu |mengganggu |diganggu |hubungi )(?={_ALL}{_TO_ME})"
+_STOPS = _patterns(
+    f"{_WISH}?(?:bot )?{_HALT}(?:bot )?(?:{_THESE}|{_TO_ME}|sini |sekarang |sudah |dulu )*",
+    "(?:bot )?(?:sudah )?stop ",
+    f"{_I}{_HALT}langganan {_ALL}",
+    f"{_WISH}?{_HALT}(?:mengganggu |ganggu |diganggu |hubungi ){_ALL}",
+    f"{_PLEASE}{_HALT}kirim (?={_ALL}(?:{_NOUN}|{_TO_ME})){_ALL}",
+    f"{_WISH}?{_HALT}(?:terima (?={_ALL}{_THESE})|dikirimi ){_ALL}",
+    f"{_PLEASE}hentikan (?:kirim )?(?!{_NOUN}*ini ){_ALL}",
+    f"(?:tolong (?:{_THESE}|kiriman |kirim )*|(?:{_THESE}|kiriman |kirim )+tolong )dihentikan {_ALL}",
+    f"(?:sudah )?{_PLEASE}jangan (?:lagi )?(?:ganggu |{_SEND_ME}){_ALL}",
+    f"(?:sudah )?{_PLEASE}jangan lagi (?:kirim |wa |dikirimi ){_ALL}",
+    f"{_I}{_WANT_NO}(?:dikirimi |diganggu |terima (?={_ALL}{_THESE})){_ALL}",
+    f"{_I}{_WANT_NO}(?:notif |langganan ){_TO_ME}*",
+    f"{_PLEASE}(?:sudah )?{_NEED_NO}{_SEND_ME}{_ALL}",
+    f"{_PLEASE}{_NEED_NO}lagi (?:kirim |wa |dikirimi ){_ALL}",
+    f"{_PLEASE}(?:matikan (?:{_THESE}|kiriman )+|batalkan langganan ){_TO_ME}*",
+    f"(?:{_THESE}|kiriman )+{_PLEASE}matikan ",
+    f"{_PLEASE}keluarkan saya (?:daftar )?(?:{_THESE}|kiriman )+",
 )
-_NAMES_MESSAGES = _search(rf"\b(?:{_NOUN})\b")
-_TELLS_NOT_ASKS = _search(  # that messages stopped, or were sent, or that somebody leaves
-    rf"\b(?:{_MESSAGES})\b{_CLAUSE}\b(?:{_HALT}|dihentikan)\b|\b(?:{_HALT})\s+(?:masuk|dikirim|diterima)\b"
-    rf"|\b(?:{_ME}|semua)\s+(?:{_HALT})\b(?!.*\b(?:{_NOUN})\b)"
-    rf"|\bsudah\s+(?:(?:{_ME})\s+)?(?:{_STOP}|{_SEND}|{_RECEIVE})\b"
+_REASONS = _patterns(
+    f"{CLAUSE} ",
+    "(?:saya )?(?:pesan |wa |notif |bot |kiriman )?(?:ini )?(?:sudah )?(?:cukup |terganggu |mengganggu |ganggu "
+    "|berisik |pensiun |mutasi |keluar |capek |bosan |malas |muak |bukan pegawai |salahnomor "
+    "|pindah (?:tugas |kantor |kerja )?|tidak (?:lagi )?(?:kerja |bekerja ))"
+    "(?:(?:terima |dikirimi )?(?:pesan |notif |wa ))?(?:lagi |sini )*",
+    f"(?:saya )?(?:sudah |tidak mau |ini saya )(?={CLAUSE} )",
 )
-_OF_ONE_THING = _search(  # not of all that comes
-    rf"\b(?:{_BROADCAST}|{_DEFINITE})\b|\b(?:{_NOUN}|{_SEND}|{_STOP}|{_RECEIVE})\s+(?:ini|itu)\b|\bjangan dulu\b"
-    rf"|\b(?:{_NEED})\s+(?:lagi\s+)?dikirim\b|\bjangan\b{_CLAUSE}\b(?:{_RECEIVE})\b"
-    rf"|\b(?:{_ME})\s+(?:sudah\s+)?(?:{_NO})\s+(?:(?:{_WILL}|{_NEED})\s+)?(?:menghubungi|mengganggu|mengirim\w*|kirim)\b"
-    rf"|\b(?:{_RECEIVE})\s+kiriman\b"  # of what the writer sends, or is given
+_WANTED = f"(?:tolong |{_I}mau )*"
+_AGAIN = "(?:saya |lagi )"
+_GOES_ON = _patterns(
+    f"{_WANTED}mulai (?:lagi )?",
+    f"{_WANTED}mulai (?:lagi )?(?:kirim (?={_ALL}lagi )|terima (?={_ALL}{_THESE}))(?:{_THESE}|{_AGAIN})*",
+    f"{_I}mau (?:lagi )?(?:terima |dikirimi )(?={_ALL}{_THESE})(?={_ALL}lagi )(?:{_THESE}|{_AGAIN})*",
+    f"{_WANTED}aktifkan (?={_ALL}lagi )(?={_ALL}{_THESE})(?:{_THESE}|{_AGAIN})*",
+    f"{_WANTED}lanjutkan (?:{_THESE}|kiriman )+{_AGAIN}*",
+    f"{_WANTED}kirim (?={_ALL}saya )(?={_ALL}{_THESE})(?={_ALL}lagi )(?:{_THESE}|{_AGAIN})*",
+    f"{_WANTED}langganan lagi ",
 )
-_SENT_OR_GOT = _search(rf"\b(?:{_SEND}|{_RECEIVE})\b")
-_SENT_TO_ME = _search(  # not "dikirim"
-    rf"\b(?:dikirim(?:i|in)|(?:(?:meng)?kirim|mengirim)(?:i|in|kan)?)\b{_CLAUSE}\b(?:lagi|{_ME}|{_ANYTHING})\b"
+
+_ABOUT_MESSAGES = (
+    r"\b(?:pesan|notif|wa|langganan|kiriman|bot|siaran|naskah|kirim|dikirimi?|terima"
+    "|ganggu|diganggu|mengganggu|hubungi) "
 )
-_NEEDS_NOT = _search(rf"\b(?:{_NEED})\s+(?:lagi\s+)?(?:{_SEND})\b")
-_UNWANTED = _search(
-    rf"\b(?:{_NO}) (?:{_WILL}|{_NEED})\b|\bjangan\b{_CLAUSE}\b(?:{_CONTACT})\b{_CLAUSE}\b(?:lagi|{_ME})\b"
-    rf"|\bjangan\b{_CLAUSE}\blagi\b{_CLAUSE}\b(?:{_CONTACT})\b|\bjangan\b{_CLAUSE}\b(?:{_RECEIVE})\b"
+_REFUSED = r"\b(?:jangan|tidak(?: lagi)? (?:mau|usah)) "
+_MAY_ASK = re.compile(  # in words that are all of these
+    rf"\b(?:{_HALT}|hentikan |tidak mau lagi |mulai |langganan |keluarkan saya "
+    rf"|siaran .*\b(?:batalkan|tarik|tidak jadi) "
+    rf"|(?:dihentikan|matikan|aktifkan|lanjutkan|batalkan|tarik) .*{_ABOUT_MESSAGES}|{_ABOUT_MESSAGES}.*\bdihentikan "
+    r"|tidak (?:lagi )?(?:dikirimi|diganggu) "
+    rf"|{_REFUSED}.*{_ABOUT_MESSAGES}|{_REFUSED}dihentikan |{_ABOUT_MESSAGES}.*{_REFUSED}"
+    r"|mau .*\b(?:terima|dikirimi?) |menolak dikirimi )"
+    r"|\A(?:, )*(?:saya |ini )?(?:mau |sudah )?(?:keluar |ganggu |mengganggu |berisik |salahnomor |cabut persetujuan )"
+    r"(?:saya |, )*\Z"
 )
-_WANTED = _search(rf"\b(?:{_ON})\b|\b(?:{_WILL})\b.*\b(?:{_RECEIVE}|dikirim(?:i|in)?)\b")
-_ON_AGAIN = _search(rf"\blagi\b|\b(?:{_RECEIVE}|{_SEND})\b")
-_SEND_AGAIN = _search(rf"\b(?:{_SEND})\b.*\blagi\b")
+_KNOWN = frozenset(
+    f"{CLAUSE} pesan notif wa langganan kiriman bot siaran naskah kirim dikirim dikirimi terima ganggu diganggu"
+    " mengganggu hubungi stop berhenti mandheg hentikan dihentikan matikan batalkan tarik keluarkan aktifkan lanjutkan"
+    " mulai tidak jangan mau usah tolong saya nomor sini ini lagi apapun sekarang sudah jadi dulu belum banyak"
+    " kebanyakan terlalu terus daftar pernah masuk cukup terganggu berisik capek bosan malas muak keberatan setuju"
+    " keluar salahnomor cabut menolak persetujuan".split()
+)
+_NAMES_MESSAGES = re.compile(r"\b(?:pesan|notif|wa|langganan|kiriman|dikirimi) ")
+_SPEAKS_OF_MESSAGES = re.compile(_ABOUT_MESSAGES)
+_ASKING = re.compile(
+    r"\b(?:apa|apakah|bagaimana|bisa|bisakah|boleh|bolehkah|cara|caranya|kapan|kenapa|supaya|agar|biar|harus"
+    "|tidak(?= jangan )) "
+)
+_ASKS_TO_STOP = re.compile(f"(?:bisa|bisakah|boleh) {_PLEASE}{_HALT}")
+_NUMBERED = re.compile(r"\bapa ?2\b", re.IGNORECASE)  # "apa2" is "apa-apa", which asks nothing
+_SPOKEN_OF = f"(?:(?:{_THESE}|naskah |kiriman )(?:[a-z]+ ){{0,2}})?"
+_MAY_ASK_AMONG_OTHERS = re.compile(  # in words of which some speak of something else
+    rf"\bjangan (?:lagi )?(?:kirim |wa |dikirimi |ganggu |mengganggu |hubungi ){_SPOKEN_OF}(?:saya|lagi) "
+    rf"|(?:\A|{CLAUSE} |\bjadi |\btolong ){_I}tidak (?:lagi )?(?:mau |usah )(?:lagi )?"
+    rf"(?:(?:terima |kirim |wa )(?:{_THESE}|lagi )|dikirimi |diganggu )"
+    rf"|(?<!\bsaya )(?<!\bsudah )\b{_HALT}(?:kirim |terima )?{_THESE}"
+    rf"|\bhentikan (?:{_THESE}|kiriman |kirim )|\bmatikan (?:{_THESE}|kiriman )|\bkeluarkan saya "
+)
+_MOST_OTHER_WORDS = 8  # beside which a wish may still be one, and
+_FEW_OTHER_WORDS = 2  # a complaint one about us
+_TOO_MUCH = (
+    "(?:banyak|kebanyakan|mengganggu|ganggu|terganggu|capek|bosan|malas|muak|keberatan|terus|berisik|tidak setuju) "
+)
+_COMES = "(?:pesan |notif |dikirimi |wa (?!(?:[a-z]+ )*terus ))"
+_COMPLAINS = re.compile(rf"\b(?:{_TOO_MUCH}(?:[a-z]+ ){{0,2}}?{_COMES}|{_COMES}(?:[a-z]+ ){{0,2}}?{_TOO_MUCH})")
+_BEGINS = re.compile(f"(?:{CLAUSE} )*{_PLEASE}(?:{_I}mau )?{_HALT}")
+_DENIES_AT_ONCE = re.compile(rf"\b(?:jangan|tidak(?: (?:jadi|mau|usah))?) (?:{_HALT}|hentikan )")
+_BARE_STOP = re.compile(
+    f"(?:{CLAUSE} )*{_PLEASE}(?:{_I}mau )?(?:stop |berhenti )(?:langganan |lagi |sekarang |{CLAUSE} )*"
+)
 
 
 class Wish(Enum):
@@ -87,39 +130,71 @@ class Wish(Enum):
 
 def wish_in(text: str) -> Wish | None:
     """What a whole text asks about what we send, whatever it begins with; None where it speaks of something else."""
-    if asks(text):
-        return None
-    words = _THANKS.sub(" ", text)
-    going_on = _BEGINS_TO_GO_ON.match(words)
-    if _WORDS.fullmatch(words[going_on.end() :] if going_on else words):
-        return _wish_to_go_on(words, begun=going_on is not None) or _wish_to_stop(words)
-    return Wish.UNCLEAR if _BEGINS_TO_STOP.match(words) and _SPEAKS_OF_MESSAGES.search(words) else None
+    said = plainly(text)
+    if asks(_NUMBERED.sub("apapun", text)) or "bagaimana" in said:
+        return Wish.UNCLEAR if _is_asked_of_messages(said) else None
+    if _consists_of(said, _STOPS, _REASONS):
+        return Wish.STOP
+    if _consists_of(said, _GOES_ON, _REASONS[:1]):
+        return Wish.GO_ON
+    return Wish.UNCLEAR if _may_ask(said) else None
 
 
-def denies_stop(text: str) -> bool:
-    """Whether a stop is named and denied at once: "jangan berhenti kirim", "WA tidak berhenti"."""
-    return _DENIES_STOP_AT_ONCE.search(text) is not None
+def says_stop(text: str) -> bool:
+    """Whether the whole text is the word that stops us, whatever courtesies stand around it."""
+    return _BARE_STOP.fullmatch(plainly(text)) is not None
 
 
-def _wish_to_stop(words: str) -> Wish | None:
-    """Of words about messages alone."""
-    stops = _STOPS.search(words)
-    if not stops and not (_SPEAKS_OF_MESSAGES.search(words) and _UNWANTED.search(words)):
-        return None
-    doubts = (_DENIES_STOP, _TAKEN_BACK, _TELLS_NOT_ASKS, _OF_ONE_THING)
-    if any(doubt.search(words) for doubt in doubts):
-        return Wish.UNCLEAR
-    to_me = _SENT_TO_ME.search(words) and not _NEEDS_NOT.search(words)
-    clear = _NAMES_MESSAGES.search(words) or not _SENT_OR_GOT.search(words) or to_me
-    return Wish.STOP if clear else Wish.UNCLEAR
+def speaks_of_a_broadcast(text: str) -> bool:
+    """Whether a broadcast is named."""
+    return "siaran" in plainly(text).split()
 
 
-def _wish_to_go_on(words: str, *, begun: bool) -> Wish | None:
-    """Of words about messages alone; `begun` with "mulai"."""
-    if _DENIES.search(words):
-        return Wish.UNCLEAR if begun else None
-    if not begun and not (_SPEAKS_OF_MESSAGES.search(words) and _WANTED.search(words)):
-        return None
-    again = _NAMES_MESSAGES.search(words) and _ON_AGAIN.search(words)
-    clear = (again or (begun and _SEND_AGAIN.search(words))) and not _OF_ONE_THING.search(words)
-    return Wish.GO_ON if clear else Wish.UNCLEAR
+def may_begin_to_stop(text: str) -> bool:
+    """Whether a stop is named at the beginning, or is denied at once: "jangan berhenti kirim", "WA tidak berhenti"."""
+    said = plainly(text)
+    return _BEGINS.match(said) is not None or _DENIES_AT_ONCE.search(said) is not None
+
+
+def _is_asked_of_messages(said: str) -> bool:
+    """Of the words of a question: whether it asks how or when what we send ends, or that it may."""
+    rest = _ASKING.sub("", said)
+    asked = _NAMES_MESSAGES.search(rest) and not _others(rest)
+    return bool(asked and _may_ask(rest)) or _ASKS_TO_STOP.fullmatch(said) is not None
+
+
+def _may_ask(said: str) -> bool:
+    others = _others(said)
+    if others <= _FEW_OTHER_WORDS and _COMPLAINS.search(said):
+        return True
+    if not others:
+        return _MAY_ASK.search(said) is not None
+    if _BEGINS.match(said) and _SPEAKS_OF_MESSAGES.search(said):
+        return True
+    if others > _MOST_OTHER_WORDS:
+        return False
+    ends_so = _consists_of(said.rpartition(f"{CLAUSE} ")[2], _STOPS, _REASONS) and CLAUSE in said
+    return ends_so or _MAY_ASK_AMONG_OTHERS.search(said) is not None
+
+
+def _others(said: str) -> int:
+    """How many of the words speak of something else."""
+    return sum(word not in _KNOWN for word in said.split())
+
+
+def _consists_of(said: str, phrases: _Patterns, around: _Patterns) -> bool:
+    """Whether words are one or more of the phrases, and else what may stand around; each taken as long as it can be."""
+    found, place = False, 0
+    while place < len(said):
+        ends = {True: _end(phrases, said, place), False: _end(around, said, place)}
+        wished = ends[True] >= ends[False]
+        if ends[wished] == place:
+            return False
+        found, place = found or wished, ends[wished]
+    return found
+
+
+def _end(phrases: _Patterns, said: str, place: int) -> int:
+    """Where the longest of the phrases ends that begins at this place; the place where none does."""
+    found = (phrase.match(said, place) for phrase in phrases)
+    return max((match.end() for match in found if match), default=place)

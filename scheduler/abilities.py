@@ -26,6 +26,8 @@ class Abilities(Struct, frozen=True):
     files_last: bool = True  # what people send stays with the channel; else for some days, and its bytes are kept here
     pushes_any_time: bool = True  # else freely only for a while after the person wrote
     free_for: timedelta = timedelta(0)  # how long after that
+    # What people say comes in the order in which they said it; else it comes in any, to the second at best.
+    in_order: bool = True
     opt_in: bool = False  # people must have agreed to be written to there, and are told so where they join
     charges: bool = False  # what is sent there costs money
     # It tells by itself, mostly within this time, what became of a message; zero: only in answer to the request.

@@ -57,7 +57,7 @@ async def record_change(session: Session, change: AccountChange, now: datetime) 
     account.unreachable = None
     await session.flush()
     if account.opted_out_at is not None:
-        await record_stop(session, change.channel, change.called, now)
+        await record_stop(session, change.channel, change.called, account.opted_out_at, now)
     log.info("an account of %s has a new id", change.channel)
 
 

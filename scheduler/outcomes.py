@@ -311,20 +311,32 @@ async def _unreachable(
     topic = row.topic_id if reason in group_changes.OF_A_TOPIC else None
     to = {"state": DeliveryState.FAILED, "reason": reason.value}
     failed = [row] if await deliveries.change(session, row.id, of=of, to=to) else []
-    waiting = await deliveries.change_chat(session, row.channel, row.chat_id, topic, of=deliveries.WAITING, to=to)
-    if reason is UnreachableReason.OPTED_OUT:
-        await addresses.opt_out(session, row.channel, row.chat_id, now)
-    else:
-        await addresses.mark_unreachable(session, row.channel, row.chat_id, reason.value)
+    waiting: Sequence[Delivery] = ()
+    if await _is_so_still(session, row, reason, row.sending_at or now):
+        waiting = await deliveries.change_chat(session, row.channel, row.chat_id, topic, of=deliveries.WAITING, to=to)
     await group_changes.pause_chat(session, row.channel, row.chat_id, reason, now, row.topic_id)
     await _bring_otherwise(session, [*failed, *waiting], reason, now)
 
 
-async def record_stop(session: Session, channel: str, chat_id: str, now: datetime) -> None:
-    """The person of this chat wants answers only, from the aware instant `now` on: what else waits does not leave."""
-    await addresses.opt_out(session, channel, chat_id, now)
+async def _is_so_still(session: Session, row: Delivery, reason: UnreachableReason, left_at: datetime) -> bool:
+    """Note what a refusal tells of the person, as it was when the row left; False where they wrote or agreed since."""
+    if reason is UnreachableReason.OPTED_OUT:
+        in_order = abilities_of(row.channel).in_order
+        return await addresses.opt_out(session, row.channel, row.chat_id, left_at, in_order=in_order)
+    return await addresses.mark_unreachable(session, row.channel, row.chat_id, reason.value, left_at)
+
+
+async def record_stop(session: Session, channel: str, chat_id: str, said_at: datetime, now: datetime) -> bool:
+    """The person of this chat said at the aware instant `said_at` that they want answers only.
+
+    What else waits does not leave. False where they have agreed to more since, and nothing is done.
+    """
+    in_order = abilities_of(channel).in_order
+    if not await addresses.opt_out(session, channel, chat_id, said_at, in_order=in_order):
+        return False
     waiting = await delivery_queue.forget_unasked(session, channel, chat_id)
     await _bring_otherwise(session, waiting, UnreachableReason.OPTED_OUT, now)
+    return True
 
 
 async def _heed_stop(session: Session, row: Delivery, now: datetime) -> None:

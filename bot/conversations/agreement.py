@@ -29,8 +29,8 @@ async def has_stopped(turn: Turn) -> bool:
 
 
 async def _agree(turn: Turn, member: Member, words: str | None) -> bool:
-    had_stopped = await has_stopped(turn)
-    await addresses.opt_in(turn.session, turn.inbound.channel, turn.inbound.chat.chat_id, turn.answered_at)
-    detail = {"channel": turn.inbound.channel, "words": plain_text(words) if words else None}
-    await audit_log.record(turn.session, member.office_id, member.id, "consent.given", detail, turn.answered_at)
-    return had_stopped
+    had_stopped, message, in_order = await has_stopped(turn), turn.inbound, turn.abilities.in_order
+    await addresses.opt_in(turn.session, message.channel, message.chat.chat_id, message.at, in_order=in_order)
+    detail = {"channel": message.channel, "words": plain_text(words) if words else None}
+    await audit_log.record(turn.session, member.office_id, member.id, "consent.given", detail, message.at)
+    return had_stopped and not await has_stopped(turn)

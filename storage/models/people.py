@@ -51,7 +51,7 @@ class PersonAddress(Base):
     phone: Mapped[str | None]  # where the channel tells it: digits with country code; personal, shown masked only
     last_inbound_at: Mapped[datetime | None]  # where that decides whether the person may be written to freely
     opted_in_at: Mapped[datetime | None]  # since when, if ever, the person agrees to be written to unasked
-    opted_out_at: Mapped[datetime | None]  # since when the person wants answers only
+    opted_out_at: Mapped[datetime | None]  # when the person last said that they want answers only
 
 
 class Member(Base):

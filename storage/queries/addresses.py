@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from storage.models import Conversation, Delivery, DeliveryState, JoinAttempt, Member, PersonAddress, Role
@@ -73,14 +73,23 @@ async def of_administrators(session: Session) -> Sequence[PersonAddress]:
     return (await session.scalars(query)).all()
 
 
-async def mark_unreachable(session: Session, channel: str, chat_id: str, reason: str) -> None:
-    """A private chat cannot be written to, for `reason`, until the person comes back."""
+async def mark_unreachable(
+    session: Session, channel: str, chat_id: str, reason: str, left_at: datetime | None = None
+) -> bool:
+    """A private chat cannot be written to, for `reason`, until the person comes back.
+
+    `left_at`: the aware instant at which the message left that tells so; False where they wrote since, and nothing is
+    done. When they wrote is known to the second.
+    """
+    here = (PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+    if left_at is not None:
+        back = select(PersonAddress.id).where(*here, PersonAddress.last_inbound_at >= left_at.replace(microsecond=0))
+        if (await session.scalars(back.limit(1))).one_or_none() is not None:
+            return False
     await session.execute(
-        update(PersonAddress)
-        .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
-        .values(unreachable=reason)
-        .execution_options(synchronize_session=False)
+        update(PersonAddress).where(*here).values(unreachable=reason).execution_options(synchronize_session=False)
     )
+    return True
 
 
 async def mark_reachable(session: Session, channel: str, chat_id: str, reason: str) -> bool:
@@ -168,15 +177,25 @@ async def has_stopped(session: Session, member_id: int | None) -> bool:
     return (await session.scalars(query.limit(1))).one_or_none() is not None
 
 
-async def opt_out(session: Session, channel: str, chat_id: str, now: datetime) -> None:
-    """The person of this private chat wants answers only, from the aware instant `now` on."""
+async def opt_out(session: Session, channel: str, chat_id: str, said_at: datetime, *, in_order: bool) -> bool:
+    """The person of this private chat said at the aware instant `said_at` that they want answers only.
+
+    The last such word is kept, as what was agreed to between two of them may be heard last. `in_order`: nothing that
+    was heard before was said later. Else False where they have agreed to more since; of what was agreed to in the same
+    second nobody knows whether it came first, and who may have stopped us is left alone.
+    """
+    here = (PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+    agreed_since = select(PersonAddress.id).where(*here, PersonAddress.opted_in_at > said_at).limit(1)
+    if not in_order and (await session.scalars(agreed_since)).one_or_none() is not None:
+        return False
+    stopped_before = or_(PersonAddress.opted_out_at.is_(None), PersonAddress.opted_out_at < said_at)
     await session.execute(
         update(PersonAddress)
-        .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
-        .where(PersonAddress.opted_out_at.is_(None))
-        .values(opted_out_at=now)
+        .where(*here, true() if in_order else stopped_before)
+        .values(opted_out_at=said_at)
         .execution_options(synchronize_session=False)
     )
+    return True
 
 
 async def channels_of(session: Session, person_id: int) -> Sequence[str]:
@@ -203,24 +222,34 @@ async def has_opted_out(session: Session, channel: str, chat_id: str) -> bool:
     return (await session.scalars(query.limit(1))).one_or_none() is not None
 
 
-async def forget_opt_out(session: Session, channel: str, chat_id: str) -> None:
-    """The person of this private chat no longer wants answers only, but agrees to nothing by that."""
+async def forget_opt_out(session: Session, channel: str, chat_id: str, said_at: datetime, *, in_order: bool) -> None:
+    """The person of this private chat said that they no longer want answers only, but agrees to nothing by that.
+
+    `said_at`, `in_order`: as of `opt_out`.
+    """
     await session.execute(
         update(PersonAddress)
         .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+        .where(true() if in_order else PersonAddress.opted_out_at < said_at)
         .values(opted_out_at=None)
         .execution_options(synchronize_session=False)
     )
 
 
-async def opt_in(session: Session, channel: str, chat_id: str, now: datetime) -> None:
-    """The person of this private chat agrees to be written to unasked, from the aware instant `now` on."""
+async def opt_in(session: Session, channel: str, chat_id: str, said_at: datetime, *, in_order: bool) -> None:
+    """The person of this private chat said that they agree to be written to unasked.
+
+    `said_at`, `in_order`: as of `opt_out`.
+    """
+    agreed_before = or_(PersonAddress.opted_in_at.is_(None), PersonAddress.opted_in_at < said_at)
     await session.execute(
         update(PersonAddress)
         .where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
-        .values(opted_in_at=now, opted_out_at=None)
+        .where(true() if in_order else agreed_before)
+        .values(opted_in_at=said_at)
         .execution_options(synchronize_session=False)
     )
+    await forget_opt_out(session, channel, chat_id, said_at, in_order=in_order)
 
 
 async def sole_with(session: Session, channel: str, phone: str, since: datetime) -> PersonAddress | None:

@@ -325,6 +325,19 @@ async def test_who_got_it_after_all_can_be_written_to_and_gets_what_is_still_in_
     assert again == ["in time", "an answer", "somebody else's"]
 
 
+@pytest.mark.parametrize(("wrote_after", "back"), [(-1, False), (0, True), (60, True)])
+async def test_that_a_message_did_not_reach_somebody_who_wrote_after_it_left_closes_nothing(desk, wrote_after, back):
+    left_at = NOW + timedelta(seconds=5, microseconds=250_000)
+    heard_at = left_at.replace(microsecond=0) + timedelta(seconds=wrote_after)  # as far as the channel tells
+    async with desk.database.transaction() as session:
+        await people.meet_person(session, "whatsapp", "ID.1", "ID.1", "Anggota 1", NOW, heard_at=heard_at)
+    number = await desk.row(sending_at=left_at)
+    waiting = await desk.row(state=DeliveryState.PLANNED, ref=None, sending_at=None)
+    await desk.hears(status("failed", number, error=LOST, began=left_at))
+    assert ((await desk.now(number)).state, await desk.reachable()) == (DeliveryState.FAILED, [back])
+    assert ((await desk.now(waiting)).state is DeliveryState.PLANNED) == back
+
+
 async def test_who_does_not_want_messages_is_not_taken_to_want_them_because_one_arrived(desk):
     async with desk.database.transaction() as session:
         await people.meet_person(session, "whatsapp", "ID.1", "ID.1", "Anggota 1", NOW)

@@ -146,6 +146,6 @@ async def test_where_nothing_can_be_edited_the_end_alone_is_told_and_once(broadc
 async def test_who_wants_answers_only_is_not_told_of_it_by_a_new_message(broadcast, monkeypatch, edits, told):
     monkeypatch.setitem(abilities._declared, CHANNEL, Abilities(edits=edits))
     async with broadcast.database.transaction() as session:
-        await addresses.opt_out(session, CHANNEL, SECRETARY, FRIDAY)
+        await addresses.opt_out(session, CHANNEL, SECRETARY, FRIDAY, in_order=True)
     await broadcast.at(DUE)
     assert await broadcast.count(Delivery, Delivery.message_key == PROGRESS) == told

@@ -307,7 +307,7 @@ async def test_where_nobody_else_could_be_given_it_the_secretary_is_told(machine
 async def stops(machine, chat_id):
     """The person of this chat asks for answers only."""
     async with machine.database.transaction() as session:
-        await outcomes.record_stop(session, CHANNEL, chat_id, machine.clock.now())
+        await outcomes.record_stop(session, CHANNEL, chat_id, machine.clock.now(), machine.clock.now())
 
 
 async def test_who_stops_while_the_kit_waits_for_them_leaves_it_to_the_secretaries(reading):

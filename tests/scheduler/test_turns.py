@@ -76,7 +76,7 @@ async def test_a_leader_who_stops_while_the_text_waits_is_handed_to_the_secretar
     rota.sender.refuse("1", RecipientBusy())
     await rota.at(AFTERNOON_BEFORE)
     async with rota.database.transaction() as session:
-        await outcomes.record_stop(session, CHANNEL, "1", rota.clock.now())
+        await outcomes.record_stop(session, CHANNEL, "1", rota.clock.now(), rota.clock.now())
     await rota.until(AFTERNOON_BEFORE + timedelta(minutes=2))
     assert rota.sender.texts("1") == []
     assert "Anggota 1" in "".join(rota.sender.texts(SECRETARY))

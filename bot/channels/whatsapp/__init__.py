@@ -21,6 +21,7 @@ ABILITIES = declare(
         pushes_any_time=False,
         free_for=timedelta(hours=24),
         settles_within=timedelta(minutes=1),  # statuses mostly come within seconds
+        in_order=False,  # posts are repeated and reordered, and tell whole seconds
         opt_in=True,  # https://developers.facebook.com/docs/whatsapp/overview/getting-opt-in/
         charges=True,
         links=False,

@@ -58,6 +58,7 @@ async def test_the_other_account_is_the_same_member_and_the_first_is_told(story)
 async def test_linking_agrees_to_messages_there_even_after_a_wish_to_stop(story):
     member = await story.person("Anggota 1", Role.ANGGOTA)
     await writes(story, "berhenti")
+    story.clock.advance(timedelta(minutes=1))
     answers = await writes(story, await code_of(member))
     assert "kiriman kantor aktif lagi" in answers[0][1]
     (address,) = [address for address in await rows(story, PersonAddress) if address.channel == WHATSAPP]

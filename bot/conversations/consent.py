@@ -1,8 +1,10 @@
 """/berhenti: nothing but answers from now on. /mulai: pushes again."""
 
+from bot.access import Permission, may
 from bot.conversations.agreement import agree_by_word, has_stopped
-from bot.conversations.step import Command, Dialogue, Reply, Step, Turn
-from bot.conversations.wishes import Wish, wish_in
+from bot.conversations.schedules.broadcast_progress import call_back_in_words
+from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn
+from bot.conversations.wishes import Wish, speaks_of_a_broadcast, wish_in
 from scheduler.outcomes import record_stop
 from storage.queries import addresses
 
@@ -10,7 +12,15 @@ from storage.queries import addresses
 async def _stop(turn: Turn) -> Step:
     message = turn.inbound
     if Wish.UNCLEAR in (wish_in(message.text), wish_in(f"berhenti {message.text}")):
+        may_broadcast = turn.member is not None and may(turn.member.role, Permission.BROADCAST)
+        if may_broadcast and speaks_of_a_broadcast(message.text):
+            return await call_back_in_words(turn)
         return Step(replies=(Reply("consent/meant"),), keep=True)
+    return await _stopped(turn)
+
+
+async def _stopped(turn: Turn) -> Step:
+    message = turn.inbound
     await record_stop(turn.session, message.channel, message.chat.chat_id, message.at, turn.answered_at)
     return await _as_it_stands(turn)
 
@@ -33,4 +43,18 @@ async def _as_it_stands(turn: Turn) -> Step:
     return Step(replies=(Reply("consent/stopped" if stopped else "consent/started"),), keep=True)
 
 
-DIALOGUE = Dialogue(name="consent", commands=(Command("berhenti", _stop, None), Command("mulai", _start, None)))
+async def _pressed_stop(turn: Turn) -> Step:
+    """`consent.stop` under a question what was meant."""
+    return await _stopped(turn) if turn.inbound.chat.private else EXPIRED
+
+
+async def _pressed_start(turn: Turn) -> Step:
+    """`consent.start` under a question what was meant."""
+    return await _start(turn) if turn.inbound.chat.private else EXPIRED
+
+
+DIALOGUE = Dialogue(
+    name="consent",
+    commands=(Command("berhenti", _stop, None), Command("mulai", _start, None)),
+    presses=(Press("consent.stop", _pressed_stop, None), Press("consent.start", _pressed_start, None)),
+)

@@ -20,7 +20,7 @@ _SAID_AS = {
     "hentikan": "hentikan stopkan setopkan stopin",
     "dihentikan": "dihentikan distop disetop dimatikan dinonaktifkan dibatalkan",
     "matikan": "matikan matiin nonaktifkan nonaktif mute bisukan",
-    "batalkan": "batalkan batalin batal cancel",
+    "batalkan": "batalkan batalin batal membatalkan cancel",
     "tarik": "tarik ditarik tarikkan urungkan",
     "keluarkan": "keluarkan keluarin hapus hapuskan remove coret blokir",
     "aktifkan": "aktifkan aktifin nyalakan nyalain hidupkan hidupin",
@@ -58,6 +58,7 @@ _SAID_AS = {
     "cukup": "cukup cekap enough",
     "pensiun": "pensiun resign",
     "cabut": "cabut mencabut menarik",
+    "salah": "salah keliru",
     "menolak": "menolak tolak nolak",
     "apapun": "apapun",
     "": "pak bu bapak ibu mas mbak mba bang abang kak kakak dik om tante gan bos bro sis min admin mimin ya yaa yah"

@@ -75,7 +75,7 @@ _ABOUT_MESSAGES = (
 _REFUSED = r"\b(?:jangan|tidak(?: lagi)? (?:mau|usah)) "
 _MAY_ASK = re.compile(  # in words that are all of these
     rf"\b(?:{_HALT}|hentikan |tidak mau lagi |mulai |langganan |keluarkan saya "
-    rf"|siaran .*\b(?:batalkan|tarik|tidak jadi) "
+    rf"|siaran .*\b(?:batalkan|tarik|salah|tidak jadi) |(?:batalkan|tarik|keluarkan) (?:kirim )?siaran "
     rf"|(?:dihentikan|matikan|aktifkan|lanjutkan|batalkan|tarik) .*{_ABOUT_MESSAGES}|{_ABOUT_MESSAGES}.*\bdihentikan "
     r"|tidak (?:lagi )?(?:dikirimi|diganggu) "
     rf"|{_REFUSED}.*{_ABOUT_MESSAGES}|{_REFUSED}dihentikan |{_ABOUT_MESSAGES}.*{_REFUSED}"
@@ -88,9 +88,9 @@ _KNOWN = frozenset(
     " mengganggu hubungi stop berhenti mandheg hentikan dihentikan matikan batalkan tarik keluarkan aktifkan lanjutkan"
     " mulai tidak jangan mau usah tolong saya nomor sini ini lagi apapun sekarang sudah jadi dulu belum banyak"
     " kebanyakan terlalu terus daftar pernah masuk cukup terganggu berisik capek bosan malas muak keberatan setuju"
-    " keluar salahnomor cabut menolak persetujuan".split()
+    " keluar salahnomor salah kembali cabut menolak persetujuan".split()
 )
-_NAMES_MESSAGES = re.compile(r"\b(?:pesan|notif|wa|langganan|kiriman|dikirimi) ")
+_NAMES_MESSAGES = re.compile(r"\b(?:pesan|notif|wa|langganan|kiriman|dikirimi|siaran) ")
 _SPEAKS_OF_MESSAGES = re.compile(_ABOUT_MESSAGES)
 _ASKING = re.compile(
     r"\b(?:apa|apakah|bagaimana|bisa|bisakah|boleh|bolehkah|cara|caranya|kapan|kenapa|supaya|agar|biar|harus"
@@ -115,6 +115,7 @@ _COMES = "(?:pesan |notif |dikirimi |wa (?!(?:[a-z]+ )*terus ))"
 _COMPLAINS = re.compile(rf"\b(?:{_TOO_MUCH}(?:[a-z]+ ){{0,2}}?{_COMES}|{_COMES}(?:[a-z]+ ){{0,2}}?{_TOO_MUCH})")
 _BEGINS = re.compile(f"(?:{CLAUSE} )*{_PLEASE}(?:{_I}mau )?{_HALT}")
 _DENIES_AT_ONCE = re.compile(rf"\b(?:jangan|tidak(?: (?:jadi|mau|usah))?) (?:{_HALT}|hentikan )")
+_BROADCAST = re.compile(r"\b(?:siaran|(?:batalkan|tarik) (?:kirim )?(?:pesan|kiriman) ini) ")
 _BARE_STOP = re.compile(
     f"(?:{CLAUSE} )*{_PLEASE}(?:{_I}mau )?(?:stop |berhenti )(?:langganan |lagi |sekarang |{CLAUSE} )*"
 )
@@ -146,8 +147,14 @@ def says_stop(text: str) -> bool:
 
 
 def speaks_of_a_broadcast(text: str) -> bool:
-    """Whether a broadcast is named."""
-    return "siaran" in plainly(text).split()
+    """Whether a broadcast is named, or one message that may be one."""
+    return _BROADCAST.search(plainly(text)) is not None
+
+
+def calls_back(text: str) -> bool:
+    """Whether the whole text asks not to send a broadcast: "batalkan siaran itu", "siarannya tidak jadi"."""
+    said = plainly(text)
+    return not _others(said) and wish_in(text) is Wish.UNCLEAR and speaks_of_a_broadcast(text)
 
 
 def may_begin_to_stop(text: str) -> bool:

@@ -24,6 +24,7 @@ from bot.conversations.schedules.saving import save_new
 from bot.conversations.schedules.time_asked import read_answer, to_keep
 from bot.conversations.short_answers import agrees, refuses, says_done, says_send
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
+from bot.conversations.wishes import calls_back
 from content.courtesy import asks
 from scheduler.date_phrases import Reason, Unreadable, speaks_of_time
 from scheduler.recurrence import Once, instant
@@ -67,7 +68,7 @@ async def _review_in_words(turn: Turn, proposal: Proposal) -> Step:
     said = turn.inbound.text
     if agrees(said) or says_send(said):
         return await _send(turn)
-    return await (_drop(turn) if refuses(said) else _take_answer(turn, proposal))
+    return await (_drop(turn) if refuses(said) or calls_back(said) else _take_answer(turn, proposal))
 
 
 async def _other_in_words(turn: Turn, proposal: Proposal) -> Step:

@@ -26,6 +26,13 @@ async def history(turn: Turn) -> list[dict[str, Any]]:
     return [await _progress(turn, schedule, occurrence) for schedule, occurrence in rows]
 
 
+async def call_back_in_words(turn: Turn) -> Step:
+    """The answer to words that ask to hold a broadcast back: what can still be, by a button; else the last one."""
+    last = await history(turn)
+    still = [one for one in last if one["state"] == OccurrenceState.PLANNED.value or one["waiting"]]
+    return Step(replies=(Reply("siar/call_back", {"broadcasts": still or last[:1]}),), keep=True)
+
+
 async def _progress(turn: Turn, schedule: Schedule, occurrence: Occurrence | None) -> dict[str, Any]:
     counts = await deliveries.progress(turn.session, occurrence.id) if occurrence else {}
     if occurrence is not None:

@@ -33,6 +33,7 @@ from content.regulation import Regulation
 from scheduler import hold
 from scheduler.clock import FollowingClock, SystemClock
 from scheduler.errors import ChannelRefusesUs
+from scheduler.lane import Answer
 from scheduler.ledger_check import check
 from scheduler.metrics import Metrics
 from storage.engine import is_postgresql, make_engine
@@ -113,6 +114,7 @@ class _Running:
         self._acting: list[Task] = [self._housekeeping.run, self._checking.run]
         self._house_kept_until = datetime.min.replace(tzinfo=UTC)
         self._ticked_at: datetime | None = None
+        self._unrecorded: Sequence[Answer] = ()  # since the last tenure
         self._needed: list[Heartbeat] = []  # to be well, besides the worker itself
         token, heard = settings.telegram_token, self._answering.wake
         self._telegram = OnTelegram(settings, token, database, self._clock, heard) if token else None
@@ -212,6 +214,7 @@ class _Running:
             on_answer=self._sending.wake,
         )
         worker = house.worker
+        worker.outbox.adopt(self._unrecorded)
         await _insist(lambda: hold.begin(self._database, worker.prepare, start))
         await _insist(lambda: worker.recover(self._clock.now()))
         introduce = [partial(self._telegram.introduce, house.router)] if self._telegram is not None else []
@@ -285,6 +288,7 @@ class _Running:
         if house is None:
             return
         await house.worker.outbox.stop(min(STOP_WITHIN, self._ends - asyncio.get_running_loop().time()))
+        self._unrecorded = house.worker.outbox.unrecorded
 
     async def _stop(self) -> None:
         self._alarm.stop()

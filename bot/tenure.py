@@ -54,6 +54,7 @@ class Tenure:
         self._own = own or database
         self._own.announces = False  # who lets the lease go says so by itself
         self._until = -math.inf
+        self._failing = False  # the last renewal did
         self._woken = asyncio.Event()
         self.holder = leases.holder_of(session_name())
 
@@ -156,8 +157,11 @@ class Tenure:
                 renewed = [await leases.renew(session, name, self.holder, LASTS, now) for name in self._names]
                 await self._follow(session, steady())
         except Unavailable as error:
-            log.warning("the lease could not be renewed yet (%s)", error)
+            level = logging.DEBUG if self._failing else logging.WARNING
+            log.log(level, "the lease could not be renewed yet (%s)", error)
+            self._failing = True
             return False
+        self._failing = False
         self._until = -math.inf if None in renewed else max(self._until, asked + _ACTS_FOR)
         return True
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from msgspec.structs import replace
+
 from scheduler import outcomes
 from scheduler.abilities import abilities_of
 from scheduler.claiming import CLAIMED_FOR
@@ -96,12 +98,29 @@ class Outbox:
         for lane in self._lanes:
             lane.claiming.look()
 
+    @property
+    def unrecorded(self) -> Sequence[Answer]:
+        """What was answered, and the database did not take yet."""
+        return tuple(self._answers)
+
+    def adopt(self, answers: Sequence[Answer]) -> None:
+        """Record at the first step what was answered to this process before it had to let another one act.
+
+        To be called before `recover`: their rows are not uncertain, unless another has called them so by now.
+        """
+        lanes = {lane.channel: lane for lane in self._lanes}
+        for answer in answers:
+            self._answers.append(replace(answer, lane=lanes[answer.lane.channel]))
+            self._begun[answer.claim.id] = (answer.lane.channel, answer.claim.chat)
+        self._lose_track()
+
     async def recover(self, session: Session, now: datetime) -> int:
         """This process alone acts from now on: settle what others left behind, and go on within their limits.
 
         What was being sent is uncertain, and told, or planned again; returns how many are uncertain.
         """
         await claims.take_from_others(session, self._holder)
+        await claims.keep(session, self.in_flight, self._holder)
         uncertain = await outcomes.record_orphans(session, self._holder, now)
         for lane in self._lanes:
             for send in await claims.recent_sends(session, lane.channel, now - lane.limit.longest, now):
@@ -197,7 +216,7 @@ class Outbox:
             step.cancel()
             return False
         if (error := step.exception()) is not None:
-            log.warning("what was answered is not recorded yet (%s)", type(error).__name__)
+            log.debug("what was answered is not recorded yet (%s)", error)
         return error is None
 
     # recording

@@ -172,6 +172,11 @@ _taken_back = (
     .values(state=_PLANNED)
     .returning(Delivery.id)
 )
+_keep = (
+    update(_table)
+    .where(Delivery.id.in_(bindparam("rows", expanding=True)), Delivery.state == _SENDING)
+    .values(claimed_by=bindparam("holder"))
+)
 _lapse = (
     update(_table)
     .where(Delivery.state == _CLAIMED, Delivery.claimed_until <= _instant("now"))
@@ -341,6 +346,12 @@ async def never_left(session: Session, ids: Collection[int], holder: str) -> Non
 async def take_from_others(session: Session, holder: str) -> int:
     """What others have claimed waits again: they are gone. Returns how many rows."""
     return len((await session.execute(_taken_back, {"holder": holder})).all())
+
+
+async def keep(session: Session, ids: Collection[int], holder: str) -> None:
+    """These rows, as far as they are still being sent, are the holder's: it was told what became of them."""
+    if ids:
+        await session.execute(_keep, {"rows": list(ids), "holder": holder})
 
 
 async def renew(session: Session, holder: str, until: datetime) -> None:

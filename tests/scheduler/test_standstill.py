@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.errors import Throttled
 from scheduler.rate_limit import Limits
 from storage.errors import Unavailable
 from storage.models import Delivery, DeliveryState
@@ -79,3 +80,38 @@ async def test_what_stayed_is_put_back_again_where_that_cannot_be_committed(mach
 
 async def refused(*_, **__):
     raise Unavailable("gone")
+
+
+async def begins_again(machine, before):
+    """The same process acts once more, with another outbox."""
+    box = outbox(machine)
+    box.adopt(before.unrecorded)
+    async with machine.database.transaction() as session:
+        uncertain = await box.recover(session, machine.clock.now())
+    await box.settle()
+    return box, uncertain
+
+
+async def test_what_was_answered_before_another_could_act_is_not_uncertain_when_the_same_process_acts_again(machine):
+    before = outbox(machine)
+    machine.sender.refuse("2", Throttled(FRIDAY + MINUTE))
+    machine.sender.gates["3"] = asyncio.Event()
+    ids = await write(machine, ["1", "2", "3"])
+    await steps(before, 1)  # answered, but for the third, and not recorded
+    await before.close()
+    again, uncertain = await begins_again(machine, before)
+    assert (uncertain, again.in_flight) == (1, frozenset())
+    assert await state_of(machine, *ids) == [SENT, PLANNED, DeliveryState.UNCERTAIN]
+    assert [item.chat_id for item in machine.sender.accepted] == ["1"]
+
+
+async def test_what_another_process_called_uncertain_meanwhile_is_sent_by_the_word_of_the_one_that_heard_it(machine):
+    before, meanwhile = outbox(machine), outbox(machine)
+    ids = await write(machine, ["1"])
+    await steps(before, 1)
+    async with machine.database.transaction() as session:
+        assert await meanwhile.recover(session, machine.clock.now()) == 1
+    _, uncertain = await begins_again(machine, before)
+    assert uncertain == 0
+    assert await state_of(machine, *ids) == [SENT]
+    assert len(machine.sender.accepted) == 1

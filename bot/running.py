@@ -30,7 +30,7 @@ from bot.web.signed_webhooks import SignedInlet
 from bot.web.webhooks import Inlet
 from content.question_model import packaged_model
 from content.regulation import Regulation
-from scheduler import hold
+from scheduler import clock_set_back, hold
 from scheduler.clock import FollowingClock, SystemClock
 from scheduler.errors import ChannelRefusesUs
 from scheduler.lane import Answer
@@ -119,8 +119,9 @@ class _Running:
         token, heard = settings.telegram_token, self._answering.wake
         self._telegram = OnTelegram(settings, token, database, self._clock, heard) if token else None
         self._whatsapp = OnWhatsApp(settings.whatsapp, database, self._clock) if settings.whatsapp else None
-        names = [name for name, line in ((TELEGRAM, self._telegram), (WHATSAPP, self._whatsapp)) if line is not None]
-        self._tenure = Tenure(database, names[0], self._clock, self._beside, more=names[1:])
+        lines = ((TELEGRAM, self._telegram), (WHATSAPP, self._whatsapp))
+        self._channels = [name for name, line in lines if line is not None]
+        self._tenure = Tenure(database, self._channels[0], self._clock, self._beside, more=self._channels[1:])
 
     async def until_stopped(self) -> None:
         """Run every task; on a signal, or when one task cannot go on, stop them in order."""
@@ -215,6 +216,7 @@ class _Running:
         )
         worker = house.worker
         worker.outbox.adopt(self._unrecorded)
+        await _insist(lambda: clock_set_back.heed(self._database, self._channels, start))
         await _insist(lambda: hold.begin(self._database, worker.prepare, start))
         await _insist(lambda: worker.recover(self._clock.now()))
         introduce = [partial(self._telegram.introduce, house.router)] if self._telegram is not None else []

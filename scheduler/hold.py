@@ -42,8 +42,19 @@ class Signs:
         """Somebody is alive at the aware instant `now`; written when the last sign is some time ago, or ahead."""
         if self._noted is None or abs(now - self._noted) >= _NOTED_EVERY:
             async with self._database.concurrent() as session:
-                await settings.write(session, _ALIVE, now.isoformat(), now)
+                await note_sign(session, now)
             self._noted = now
+
+
+async def note_sign(session: Session, now: datetime) -> None:
+    """Somebody is alive at the aware instant `now`."""
+    await settings.write(session, _ALIVE, now.isoformat(), now)
+
+
+async def last_sign(session: Session) -> datetime | None:
+    """When the last sign of life was written, by the clock of that time (aware); None: never."""
+    sign = await settings.read(session, _ALIVE)
+    return datetime.fromisoformat(sign) if sign else None
 
 
 class Gap(Struct, frozen=True):
@@ -85,8 +96,8 @@ async def begin(database: Database, prepare: Callable[[datetime], Awaitable[obje
 
 
 async def _gap(session: Session, start: datetime) -> Gap:
-    sign = await settings.read(session, _ALIVE)
-    outage = start - datetime.fromisoformat(sign) if sign else timedelta(0)
+    sign = await last_sign(session)
+    outage = start - sign if sign else timedelta(0)
     return Gap(restored_at=await holds.restored_at(session), outage=outage)
 
 

@@ -154,6 +154,22 @@ async def test_the_clock_is_moved_back_after_the_reading(sqlite_scene, back):
     assert (verdict.wrong, verdict.arrivals) == ([], 5)
 
 
+async def test_the_clock_is_set_back_while_nobody_runs(sqlite_scene):
+    """The next start tells of it, and sends nothing again when the hour of the reading comes once more."""
+    scene = sqlite_scene
+    clock = await running(scene)
+    clock.wrong_by(timedelta(minutes=2))
+    await every(scene, DeliveryState.SENT)
+    await scene.kill(scene.bots[-1])
+    clock.wrong_by(-timedelta(hours=2))
+    scene.starts(clock.hooks)
+    await until(lambda: any("Jam mesin mundur" in arrival.text for arrival in scene.server.accepted()), 30)
+    clock.wrong_by(timedelta(minutes=3))
+    await asyncio.sleep(1)
+    verdict = await scene.verdict()
+    assert (verdict.wrong, verdict.states, verdict.arrivals) == ([], {"sent": 4}, 4)
+
+
 async def test_the_clock_is_moved_back_in_mid_broadcast(sqlite_scene):
     scene = sqlite_scene
     now = SystemClock().now()

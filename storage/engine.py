@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.sqlite_connection import StoppableTwice
+from storage.sqlite_connection import SqliteConnection
 
 _STARTED = secrets.token_hex(8)
 BUSY_SECONDS = 5.0
@@ -51,7 +51,7 @@ def make_engine(
     engine = create_async_engine(
         url,
         hide_parameters=True,
-        connect_args={"timeout": busy_seconds, "async_creator_fn": StoppableTwice},
+        connect_args={"timeout": busy_seconds, "async_creator_fn": SqliteConnection},
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)

@@ -64,7 +64,8 @@ async def test_what_meta_says_to_have_failed_until_its_time_is_over_is_told_as_j
     town.server.next_call(Broken(503), times=6)
     await town.clock_to("2026-11-18T08:00+07:00")
     assert {(row.state, row.reason) for row in await readings(town)} == {(DeliveryState.MISSED, "unanswered")}
-    assert "3 anggota, terkirimnya tidak dapat dipastikan" in town.text(people[0])
+    assert "3 anggota, aplikasi pesan tidak memberi kepastian" in town.text(people[0])
+    assert "tanyakan dahulu kepada penerimanya" in town.text(people[0])
 
 
 async def test_what_meta_says_to_have_failed_and_then_to_have_sent_does_not_go_again(town, people):

@@ -1,6 +1,5 @@
 """One channel's way out: what leaves next by its limits, the request, and what its answer tells of the channel."""
 
-import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -12,6 +11,7 @@ from content.message import Message
 from scheduler.abilities import abilities_of
 from scheduler.backoff import Backoff
 from scheduler.claiming import Claiming
+from scheduler.deadlines import Deadlines
 from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE
 from scheduler.errors import ChannelBusy, ChannelDown, ChannelRefusesUs, OutcomeUnknown, SendError, Throttled
 from scheduler.hand import Claim, Hand
@@ -35,7 +35,7 @@ class Lane:
     def __init__(self, channel: str, sender: Sender, limit: RateLimit, random: Random, at_once: int) -> None:
         """At most `at_once` requests in flight: a channel that does not answer takes no place from another."""
         self.channel, self.limit, self.claiming, self.at_once = channel, limit, Claiming(channel), at_once
-        self._sender, self._backoff = sender, Backoff(random)
+        self._sender, self._backoff, self._deadlines = sender, Backoff(random), Deadlines()
         self._refuses_us = False
         self._refuses_later: datetime | None = None  # since when we know that what it accepts, it refuses later
         self._unreached = 0  # sends since the last one that reached the channel
@@ -108,7 +108,7 @@ class Lane:
         """The request of a row that is being sent since then; whatever becomes of it is an answer."""
         entry = replace(claim.entry, began=began)
         try:
-            async with asyncio.timeout(LONGEST_SEND.total_seconds()):
+            with self._deadlines.within(LONGEST_SEND.total_seconds()):
                 if claim.replaces is None:
                     return await self._sender.send(claim.destination, self._sendable(claim.message), entry)
                 return await self._sender.edit(claim.destination, claim.replaces, claim.message)

@@ -10,6 +10,8 @@ import asyncio
 import aiohttp
 from yarl import URL
 
+from scheduler.deadlines import Deadlines
+
 _HEAD = "POST {path} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\nContent-Type: application/json\r\nContent-Length: "
 
 
@@ -18,7 +20,7 @@ class LeanPost:
 
     def __init__(self, connector: aiohttp.BaseConnector, origin: str) -> None:
         """Made in a running loop."""
-        self._connector = connector
+        self._connector, self._deadlines = connector, Deadlines()
         # the connector wants to know where to, by a request; this one never leaves
         self._where = aiohttp.ClientRequest("POST", URL(origin), loop=asyncio.get_running_loop())
         self._heads: dict[str, bytes] = {}  # one for each method of the API
@@ -33,7 +35,7 @@ class LeanPost:
         head = self._heads.get(url) or self._head(url)
         connection = await self._connect(bounds)
         try:
-            async with asyncio.timeout(bounds.sock_read):
+            with self._deadlines.within(bounds.sock_read):
                 answer = await _exchange(connection, b"%b%d\r\n\r\n%b" % (head, len(body), body))
         except BaseException:
             connection.close()  # half an answer may stand on it

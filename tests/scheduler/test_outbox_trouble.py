@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler import outcomes
+from scheduler import lane, outcomes
 from scheduler.claiming import CLAIMED_FOR, LOOK_AGAIN
 from scheduler.errors import ChannelDown, ChannelRefusesUs, MessageRefused, OutcomeUnknown, Throttled
 from scheduler.rate_limit import SLACK, Limits
@@ -47,6 +47,16 @@ async def test_of_a_row_that_another_process_settled_the_log_tells_what_it_is(ma
     await steps(asleep, 2)
     assert await state_of(machine, *ids) == [DeliveryState.UNCERTAIN]
     assert caplog.messages[-1] == "uncertain: interrupted"
+
+
+async def test_a_send_that_is_never_answered_is_uncertain_and_holds_up_no_other(machine, monkeypatch):
+    monkeypatch.setattr(lane, "LONGEST_SEND", timedelta(milliseconds=10))
+    machine.sender.gates["1"] = asyncio.Event()
+    ids = await write(machine, ["1", "2"])
+
+    await machine.worker.outbox.settle()
+
+    assert await state_of(machine, *ids) == [DeliveryState.UNCERTAIN, SENT]
 
 
 async def test_claims_of_a_dead_process_lapse_and_ones_own_are_kept(machine):

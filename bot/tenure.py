@@ -54,6 +54,7 @@ class Tenure:
         self._own = own or database
         self._own.announces = False  # who lets the lease go says so by itself
         self._until = -math.inf
+        self._too_late_since = math.inf  # by the steady count, that another's lease ends later than it may
         self._failing = False  # the last renewal did
         self._woken = asyncio.Event()
         self.holder = leases.holder_of(session_name())
@@ -116,17 +117,29 @@ class Tenure:
         alone = not self._database.shared
         async with self._own.concurrent() as session:
             await self._follow(session, asked)
-            taken = await self._take_all(session, alone=alone)
+            taken = await self._take_all(session, alone=alone, stuck=not alone and await self._is_stuck(session))
         if taken is not None:
             self._until = math.inf if alone else asked + _ACTS_FOR
             self._database.announces = False  # those who stand by do nothing about what is written
         return taken
 
-    async def _take_all(self, session: Session, *, alone: bool) -> Taken | None:
+    async def _is_stuck(self, session: Session) -> bool:
+        """Whether for as long as a lease lasts one has stood for longer than any may: the server's clock was set back.
+
+        Whoever is alive renews it within that time, by the clock as it is now.
+        """
+        if not await leases.ends_too_late(session, self._names, self.holder, LASTS, self._clock.now()):
+            self._too_late_since = math.inf
+        else:
+            self._too_late_since = min(self._too_late_since, steady())
+        return steady() - self._too_late_since > LASTS.total_seconds()
+
+    async def _take_all(self, session: Session, *, alone: bool, stuck: bool) -> Taken | None:
         """Every lease; None where one is another's, and those before it are let go again."""
         taken: list[Taken] = []
         for name in self._names:
-            found = await leases.take(session, name, self.holder, LASTS, self._clock.now(), alone=alone)
+            now = self._clock.now()
+            found = await leases.take(session, name, self.holder, LASTS, now, alone=alone, stuck=stuck)
             if found is None:
                 for given_up in self._names[: len(taken)]:
                     await leases.release(session, given_up, self.holder, self._clock.now())

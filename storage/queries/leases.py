@@ -4,6 +4,7 @@ SQLite has no clock but that of the machine that works with it: there the `now` 
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -37,16 +38,24 @@ async def clock(session: Session, now: datetime) -> datetime:
 
 
 async def take(
-    session: Session, name: str, holder: str, lasts: timedelta, now: datetime, *, alone: bool = False
+    session: Session,
+    name: str,
+    holder: str,
+    lasts: timedelta,
+    now: datetime,
+    *,
+    alone: bool = False,
+    stuck: bool = False,
 ) -> Taken | None:
     """Make `holder` the one who has this lease from now on; None while somebody else's has not lapsed.
 
     Taking what one has renews it. `alone`: nobody else can be acting, whatever the row says (a file that is locked).
+    `stuck`: one that `ends_too_late` has lapsed: nobody renewed it in its time.
     Of several who try at once one succeeds. The connections of a process that let it lapse are ended first: it may
     stand still with locks in its hands, and whatever it was about to write comes too late.
     """
     if not alone:
-        if await _is_anothers(session, name, holder, now):
+        if await _is_anothers(session, name, holder, now, lasts if stuck else None):
             return None  # without a lock: whoever waits looks often
         await _end_sessions(session, name)
     row = await session.get(Lease, name, with_for_update=True, populate_existing=True)
@@ -54,7 +63,7 @@ async def take(
     if row is None:
         values = {"name": name, "holder": holder, "until": at + lasts, "renewed_at": at}
         return Taken(at) if await insert_once(session, Lease, values) else None
-    if row.holder != holder and row.until > at and not alone:
+    if row.holder != holder and row.until > at and not alone and not (stuck and row.until > at + lasts):
         return None
     taken = Taken(at, row.holder, row.renewed_at)
     row.holder, row.until, row.renewed_at = holder, at + lasts, at
@@ -62,8 +71,18 @@ async def take(
     return taken
 
 
-async def _is_anothers(session: Session, name: str, holder: str, now: datetime) -> bool:
+async def ends_too_late(session: Session, names: Collection[str], holder: str, lasts: timedelta, now: datetime) -> bool:
+    """Whether another's lease stands for longer than it ever may: the clock was set back since it was renewed."""
+    too_late = Lease.until > _later(session, now, lasts)
+    query = select(Lease.name).where(Lease.name.in_(names), Lease.holder != holder, too_late).limit(1)
+    return (await session.scalars(query)).one_or_none() is not None
+
+
+async def _is_anothers(session: Session, name: str, holder: str, now: datetime, most: timedelta | None) -> bool:
+    """`most`: by so much a lease lies ahead, or it does not count; None: however far."""
     query = select(Lease.name).where(Lease.name == name, Lease.holder != holder, Lease.until > _present(session, now))
+    if most is not None:
+        query = query.where(Lease.until <= _later(session, now, most))
     return (await session.scalars(query)).one_or_none() is not None
 
 

@@ -5,10 +5,11 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot import tenure
 from bot.tenure import Tenure
-from scheduler.clock import FollowingClock, SystemClock
+from scheduler.clock import FollowingClock, SystemClock, steady
 from storage.engine import make_engine
 from storage.errors import Unavailable
 from storage.queries import leases
@@ -164,3 +165,38 @@ async def test_on_a_file_the_lease_is_taken_at_once_whoever_had_it(sqlite_databa
     assert process.taken[0].before == "killed"
     assert process.tenure.held
     await process.ends()
+
+
+async def test_a_lease_of_before_the_server_s_clock_was_set_back_is_waited_for_no_longer_than_one_lasts(
+    process, postgresql_database, often, monkeypatch
+):
+    monkeypatch.setattr(tenure, "LASTS", timedelta(seconds=0.3))
+    async with postgresql_database.transaction() as session:
+        await leases.take(session, "telegram", "gone", timedelta(hours=2), SystemClock().now())
+    begun = steady()
+    next_one = process()
+    await soon(next_one.acts)
+    assert next_one.taken[0].before == "gone"
+    assert steady() - begun > 0.3
+
+
+async def stands_too_late(database):
+    async with database.concurrent() as session:
+        return await leases.ends_too_late(session, ["telegram"], "nobody", tenure.LASTS, SystemClock().now())
+
+
+async def test_who_acts_keeps_its_lease_though_the_server_s_clock_is_set_back(
+    process, postgresql_database, often, monkeypatch
+):
+    monkeypatch.setattr(tenure, "LASTS", timedelta(seconds=1))
+    first, second = process(), process()
+    await asyncio.wait(
+        [asyncio.ensure_future(one.acts.wait()) for one in (first, second)], return_when="FIRST_COMPLETED"
+    )
+    acting, other = (first, second) if first.acts.is_set() else (second, first)
+    async with postgresql_database.transaction() as session:
+        await session.execute(text("UPDATE leases SET until = until + interval '2 hours'"))
+    async with asyncio.timeout(5):
+        while await stands_too_late(postgresql_database):  # until it is renewed, by the clock as it is now
+            await asyncio.sleep(0.01)
+    assert (acting.acts.is_set(), other.acts.is_set()) == (True, False)

@@ -95,6 +95,15 @@ async def test_the_longest_pause_of_the_whole_bot_counts(database):
         assert await leases.paused_until(session, "bot") == NOW + LONG
 
 
+async def test_a_lease_that_ends_later_than_any_may_is_taken_only_by_who_saw_it_stuck(database):
+    await take(database, "a", 2 * LONG)  # the clock was set back since
+    assert await take(database, "b", LONG) is None
+    first = await take(database, "b", LONG, stuck=True)
+    assert first.before == "a"
+    assert await take(database, "c", LONG, stuck=True) is None
+    assert await holds(database, "b")
+
+
 async def test_on_sqlite_the_given_instant_counts(sqlite_database):
     await take(sqlite_database, "a", LONG, NOW)
     assert await take(sqlite_database, "b", LONG, NOW + LONG - SHORT) is None

@@ -83,7 +83,7 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
     settles_within = abilities_of(row.channel).settles_within
     match _decided(row, outcome, now, repeatable=harmless, settles_within=settles_within):
         case Again(instant) if isinstance(outcome, TemplateRefused):
-            return await _await_template(session, row, outcome, instant, now)
+            await _await_template(session, row, outcome, instant, now)
         case Again(instant, counts=counts):
             await delivery_queue.put_back(session, row, instant, reason, counts=counts)
             overtaken = reason == NO_ROOM or (reason in UNANSWERED and settles_within)
@@ -119,7 +119,7 @@ async def _accepted(session: Session, row: Delivery, receipt: SendReceipt, now: 
 
 async def _await_template(
     session: Session, row: Delivery, error: TemplateRefused, again: datetime, now: datetime
-) -> Recorded:
+) -> None:
     """A notice that its template may not bring: to another address of its reader, else it waits, and is overtaken.
 
     The text of a leader does not wait behind it: that is told anew, alone.
@@ -139,9 +139,8 @@ async def _await_template(
         to = {"not_before": again, "reason": NO_TEMPLATE}  # so that they hold nothing else up, and go on with it
         for part in behind:
             await deliveries.change(session, part.id, of=deliveries.WAITING, to=to)
-        await channel_trouble.tell_waiting(session, row.channel, error.trouble, now)
-        return Recorded(DeliveryState.PLANNED, NO_TEMPLATE, now)
-    return Recorded(DeliveryState.FAILED, error.trouble.value, now)
+        if row.state is DeliveryState.PLANNED:  # else its reader stopped us meanwhile
+            await channel_trouble.tell_waiting(session, row.channel, error.trouble, now)
 
 
 def _decided(
@@ -312,17 +311,18 @@ async def _unreachable(
     to = {"state": DeliveryState.FAILED, "reason": reason.value}
     failed = [row] if await deliveries.change(session, row.id, of=of, to=to) else []
     waiting: Sequence[Delivery] = ()
-    if await _is_so_still(session, row, reason, row.sending_at or now):
+    if await _is_so_still(session, row, reason, row.sending_at or now, now):
         waiting = await deliveries.change_chat(session, row.channel, row.chat_id, topic, of=deliveries.WAITING, to=to)
     await group_changes.pause_chat(session, row.channel, row.chat_id, reason, now, row.topic_id)
     await _bring_otherwise(session, [*failed, *waiting], reason, now)
 
 
-async def _is_so_still(session: Session, row: Delivery, reason: UnreachableReason, left_at: datetime) -> bool:
+async def _is_so_still(
+    session: Session, row: Delivery, reason: UnreachableReason, left_at: datetime, now: datetime
+) -> bool:
     """Note what a refusal tells of the person, as it was when the row left; False where they wrote or agreed since."""
     if reason is UnreachableReason.OPTED_OUT:
-        in_order = abilities_of(row.channel).in_order
-        return await addresses.opt_out(session, row.channel, row.chat_id, left_at, in_order=in_order)
+        return await _opt_out(session, row.channel, row.chat_id, left_at, now)
     return await addresses.mark_unreachable(session, row.channel, row.chat_id, reason.value, left_at)
 
 
@@ -331,12 +331,19 @@ async def record_stop(session: Session, channel: str, chat_id: str, said_at: dat
 
     What else waits does not leave. False where they have agreed to more since, and nothing is done.
     """
-    in_order = abilities_of(channel).in_order
-    if not await addresses.opt_out(session, channel, chat_id, said_at, in_order=in_order):
+    if not await _opt_out(session, channel, chat_id, said_at, now):
         return False
     waiting = await delivery_queue.forget_unasked(session, channel, chat_id)
     await _bring_otherwise(session, waiting, UnreachableReason.OPTED_OUT, now)
     return True
+
+
+async def _opt_out(session: Session, channel: str, chat_id: str, said_at: datetime, now: datetime) -> bool:
+    in_order = abilities_of(channel).in_order
+    holds = await addresses.opt_out(session, channel, chat_id, said_at, in_order=in_order)
+    if holds:
+        await uncertain_rows.heed_stop(session, channel, chat_id, now)
+    return holds
 
 
 async def _heed_stop(session: Session, row: Delivery, now: datetime) -> None:

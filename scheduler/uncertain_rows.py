@@ -39,6 +39,12 @@ async def settle(session: Session, row: Delivery, now: datetime) -> None:
         await _tell(session, row.occurrence_id, now, anew=False)
 
 
+async def heed_stop(session: Session, channel: str, chat_id: str, now: datetime) -> None:
+    """The person of this chat wants answers only: what of theirs is uncertain is counted no longer."""
+    for occurrence_id in await one_by_one.uncertain_at(session, channel, chat_id):
+        await _tell(session, occurrence_id, now, anew=False)
+
+
 def _is_counted(row: Delivery) -> bool:
     """Whether a person got it as the post itself: no notice about it, nor the notice of this very kind."""
     return row.group_id is None and ledger.is_of_post(row)

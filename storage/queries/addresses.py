@@ -37,13 +37,20 @@ async def of_persons(session: Session, person_ids: Collection[int]) -> dict[int,
 
 
 async def another_of(session: Session, channel: str, chat_id: str) -> PersonAddress | None:
-    """The first other private chat of this one's person that can be written to unasked."""
+    """The first other private chat of this one's person that can be written to unasked.
+
+    On another channel only where they have not asked for answers only on any account of theirs on this one: who stopped
+    us on one of two wants it no more there, and did not ask for it elsewhere.
+    """
     person = select(PersonAddress.person_id).where(PersonAddress.channel == channel, PersonAddress.chat_id == chat_id)
+    own = aliased(PersonAddress)
+    stopped = select(own.id).where(own.person_id.in_(person), own.channel == channel, own.opted_out_at.is_not(None))
     query = (
         select(PersonAddress)
         .where(PersonAddress.person_id.in_(person), PersonAddress.opted_out_at.is_(None))
         .where(PersonAddress.chat_id.is_not(None), PersonAddress.unreachable.is_(None))
         .where(or_(PersonAddress.channel != channel, PersonAddress.chat_id != chat_id))
+        .where(or_(PersonAddress.channel == channel, ~stopped.exists()))
         .order_by(PersonAddress.id)
         .limit(1)
     )

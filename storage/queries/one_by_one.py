@@ -118,11 +118,14 @@ async def counted(
 async def uncertain(session: Session, occurrence_id: int) -> Sequence[Delivery]:
     """What the push says to persons of which nobody knows whether it arrived, and that was not sent again; in order.
 
-    Not what it says to whoever asked for answers only since.
+    Not what it says to whoever asked for answers only, or left the office, since.
     """
     copy = aliased(Delivery)
-    stopped = select(_one.id).where(
-        _one.channel == Delivery.channel, _one.chat_id == Delivery.chat_id, _one.opted_out_at.is_not(None)
+    wanted = (
+        select(_one.id)
+        .join(Member, Member.person_id == _one.person_id)
+        .where(_one.channel == Delivery.channel, _one.chat_id == Delivery.chat_id, _one.opted_out_at.is_(None))
+        .where(Member.office_id == Delivery.office_id, Member.left_at.is_(None))
     )
     same = ("occurrence_id", "channel", "chat_id")
     sent_again = select(copy.id).where(*(getattr(copy, name) == getattr(Delivery, name) for name in same))
@@ -130,10 +133,22 @@ async def uncertain(session: Session, occurrence_id: int) -> Sequence[Delivery]:
         select(Delivery)
         .where(Delivery.occurrence_id == occurrence_id, Delivery.group_id.is_(None), rows_of_post())
         .where(Delivery.state == DeliveryState.UNCERTAIN, Delivery.part.not_like(f"{FORWARD}%"))
-        .where(~sent_again.where(copy.part == Delivery.part + AGAIN).exists(), ~stopped.exists())
+        .where(~sent_again.where(copy.part == Delivery.part + AGAIN).exists(), wanted.exists())
         .order_by(Delivery.id)
     )
     return (await session.scalars(query)).all()
+
+
+async def uncertain_at(session: Session, channel: str, chat_id: str) -> Sequence[int]:
+    """The occurrences of whose posts to this person nobody knows whether they arrived."""
+    query = (
+        select(Delivery.occurrence_id)
+        .where(Delivery.channel == channel, Delivery.chat_id == chat_id, Delivery.state == DeliveryState.UNCERTAIN)
+        .where(Delivery.group_id.is_(None), rows_of_post())
+        .distinct()
+        .order_by(Delivery.occurrence_id)
+    )
+    return [number for number in await session.scalars(query) if number is not None]
 
 
 def _channels_of_schedule() -> Select[Any]:
@@ -158,13 +173,12 @@ def _address(channels: Collection[str]) -> ScalarSelect[int]:
 
 
 def _instead(channels: Collection[str]) -> ScalarSelect[int]:
-    """Where else the member can be written to, whose every address there is out of reach: nobody stopped us on it."""
-    lost = select(_other.id).where(
-        _other.person_id == _one.person_id, _other.channel.in_(channels), _other.unreachable.is_not(None)
-    )
+    """Where else the member can be written to, who is out of reach there, and stopped us on no account there."""
+    there = select(_other.id).where(_other.person_id == _one.person_id, _other.channel.in_(channels))
+    lost, stopped = there.where(_other.unreachable.is_not(None)), there.where(_other.opted_out_at.is_not(None))
     first = select(func.min(_one.id)).where(_one.person_id == Member.person_id, _one.channel.not_in(channels))
     first = first.where(_one.chat_id.is_not(None), _one.unreachable.is_(None), _one.opted_out_at.is_(None))
-    return first.where(lost.where(_other.opted_out_at.is_(None)).exists()).correlate(Member).scalar_subquery()
+    return first.where(lost.exists(), ~stopped.exists()).correlate(Member).scalar_subquery()
 
 
 def _wants_it(channels: Collection[str], in_groups: Select[Any]) -> ColumnElement[bool]:

@@ -125,6 +125,8 @@ async def test_who_is_lost_there_is_reached_at_another_address_and_who_stopped_i
     schedule, occurrence = await add_push(session)
     lost = {"unreachable": "not_on_channel"}
     await add_member(session, "stopped", ("phone", lost | {"opted_out_at": NOW}), ("groups", {}))
+    of_two = (("phone", lost), ("phone", {"opted_out_at": NOW}), ("groups", {}))
+    await add_member(session, "stopped on another account", *of_two)
     await add_member(session, "nowhere", ("phone", lost), ("groups", {"unreachable": "blocked"}))
     await add_member(session, "never", ("groups", {}))
     assert await one_by_one.with_anybody(session, [schedule], ALONE) == set()
@@ -199,12 +201,18 @@ async def test_of_whom_nobody_knows_is_read_from_what_the_push_says_in_private_a
     _, occurrence = await add_push(session)
     group = await add_group(session)
     same = {"occurrence_id": occurrence, "channel": "phone", "message_key": "reading/post", "state": "uncertain"}
-    same |= {"parameters": {}, "message": {}, "not_before": NOW, "created_at": NOW}
-    for chat, columns in {"a": {}, "stopped": {"opted_out_at": NOW}}.items():
-        await add_member(session, chat, ("phone", {"chat_id": chat} | columns))
+    same |= {"office_id": 1} | {"parameters": {}, "message": {}, "not_before": NOW, "created_at": NOW}
+    for chat in "abcde":
+        await add_member(session, chat, ("phone", {"chat_id": chat}))
+    await add_member(session, "stopped", ("phone", {"chat_id": "stopped", "opted_out_at": NOW}))
+    await add_member(session, "left", ("phone", {"chat_id": "left"}), left_at=NOW)
+    await add_member(session, "elsewhere", ("phone", {"chat_id": "elsewhere"}), office_id=2)
     for columns in (
         {"chat_id": "a"},
         {"chat_id": "stopped"},
+        {"chat_id": "left"},
+        {"chat_id": "elsewhere"},
+        {"chat_id": "of nobody"},
         {"chat_id": "b", "state": "sent"},
         {"chat_id": "b", "part": "/2"},
         {"chat_id": "c"},

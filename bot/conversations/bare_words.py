@@ -12,7 +12,7 @@ from content.courtesy import asks
 
 _WORDED = (Kind.TEXT, Kind.PHOTO, Kind.FILE)  # a caption is read as the text it is
 _WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # everywhere, for those who are stuck or want no more
-_OTHERWISE = {"help": "bantuan", "menu": "bantuan"}
+_OTHERWISE = {"help": "bantuan", "menu": "bantuan", "batalkan": "batal", "batalin": "batal", "cancel": "batal"}
 _PLEASE = r"(?:(?:tolong|mohon|maaf)\b[\W_]*)*"
 _WISH = r"(?:(?:(?:saya|aku)\s+)?(?:mau|ingin|hendak)\s+)?"
 _SAID = re.compile(rf"[\W_]*{_PLEASE}{_WISH}([^\W_]+)[\s.,!]*(.*)", re.IGNORECASE | re.DOTALL)

@@ -6,6 +6,7 @@ an invitation to that seat.
 
 from typing import Any
 
+from bot.access import Permission, may
 from bot.conversations.acts import record_act
 from bot.conversations.agreement import agree_by_code, has_stopped
 from bot.conversations.members.roster_names import NameFault, fault_in, initialled, shortened, tidy
@@ -34,10 +35,17 @@ async def admit(turn: Turn, invitation: Invitation) -> Step:
             "sole_secretary": await is_last_secretary(turn.session, member),
         }
         return Step(replies=(Reply("registration/move", parameters),), state=_state("move", invitation))
-    here = {"office": office.name, "role": _words(turn, office, member.role)}
     if invitation.role in {member.role, Role.ANGGOTA}:
-        return Step(replies=(Reply("registration/already", here | {"stopped": await has_stopped(turn)}),))
+        return await already_here(turn)
+    here = {"office": office.name, "role": _words(turn, office, member.role)}
     return Step(replies=(Reply("registration/new_role", here | {"new": role}),), state=_state("role", invitation))
+
+
+async def already_here(turn: Turn) -> Step:
+    """The answer to a member who needs no invitation to their office."""
+    office, role = turn.known_office, turn.known_member.role
+    here = {"office": office.name, "role": _words(turn, office, role), "stopped": await has_stopped(turn)}
+    return Step(replies=(Reply("registration/already", here),))
 
 
 async def ask_line(turn: Turn, invitation: Invitation, page: int = 0, *, edits: bool = False) -> Step:
@@ -128,6 +136,7 @@ async def _join(turn: Turn, invitation: Invitation, name: str, line: Member | No
         "office": office.name,
         "role": _words(turn, office, member.role),
         "regulation": turn.surroundings.regulations[office.regulation_id].title,
+        "sets_up": may(member.role, Permission.INVITE) and may(member.role, Permission.SCHEDULE),
     }
     return Step(replies=(Reply("registration/joined", welcome), *told))
 

@@ -49,6 +49,8 @@ async def _with_code(turn: Turn) -> Step:
         return Step(replies=(Reply("registration/unknown_code"),), state=_CODE_STEP)
     links = invitation.person_id is not None
     if await invitations.find_good(session, invitation.id, turn.now) is None:
+        if not links and turn.member is not None and turn.member.office_id == invitation.office_id:
+            return await admission.already_here(turn)  # the same link once more, to find the chat again
         return Step(replies=(Reply("registration/spent_link_code" if links else "registration/spent_code"),))
     if invitation.person_id is not None:
         return await link_account(turn, invitation, invitation.person_id)

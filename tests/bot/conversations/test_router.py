@@ -116,12 +116,13 @@ async def test_an_album_that_nothing_asked_for_is_answered_once(story):
     assert len(await member.shows()) == 1
 
 
-async def test_the_ways_out_need_no_slash_in_private(database):
+@pytest.mark.parametrize("said", [" Batal ", "batalkan", "Batal saja mbak"])
+async def test_the_ways_out_need_no_slash_in_private(database, said):
     story = Story(database, [ECHO, help.DIALOGUE])
     await story.open_office()
     member = await story.person("Anggota 1", Role.ANGGOTA)
     await member.says("/mulai")
-    (cancelled,) = await member.says(" Batal ")
+    (cancelled,) = await member.says(said)
     assert "isian dibatalkan" in cancelled.text
     assert await member.says("batal", await story.group(), addressed=True) != [cancelled]
 

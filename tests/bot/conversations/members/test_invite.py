@@ -21,7 +21,7 @@ def _labels(message):
 
 
 def _code(invitation):
-    return next(word for word in invitation.text.split() if word.startswith("https://")).rpartition("=")[2]
+    return next(word for word in invitation.text.split() if word.startswith("https://"))[-16:]
 
 
 async def test_the_seats_are_the_regulations_own(story):
@@ -37,6 +37,32 @@ async def test_seats_that_the_regulation_does_not_fix_are_shown_as_the_offices_o
     assert "Kepala Perangkat Daerah" in _labels(question)
     assert "Administrator" not in _labels(question)
     assert "susunan kantor sendiri" in question.text
+
+
+@pytest.mark.parametrize(
+    ("channels", "told"),
+    [
+        (("telegram",), ["lalu tekan Mulai. ", "<code>/start {}</code> kepada bot di Telegram."]),
+        (("whatsapp",), ["lalu tekan Kirim. ", "<code>Gabung {}</code> ke nomor WhatsApp kantor."]),
+        (
+            ("telegram", "whatsapp"),
+            [
+                "tekan Mulai di Telegram atau Kirim di WhatsApp. ",
+                "kepada bot di Telegram atau <code>Gabung {}</code> ke",
+            ],
+        ),
+    ],
+)
+async def test_an_invitation_says_what_to_send_where(story, channels, told):
+    before = {"telegram": "https://t.me/apel_bot?start=", "whatsapp": "https://wa.me/62?text=Gabung%20"}
+    story.links = {channel: before[channel] for channel in channels}
+    story.restart()
+    await story.open_office()
+    secretary = await story.person("Sekretaris", Role.SEKRETARIS)
+    await secretary.says("/undang")
+    (invitation,) = await secretary.presses("Ketua")
+    for words in told:
+        assert words.format(_code(invitation)) in invitation.text
 
 
 async def test_an_invitation_says_until_when_and_for_how_many_and_is_good(story):

@@ -161,6 +161,24 @@ async def test_a_member_is_told_so_and_uses_nothing_up(story):
     assert "Selamat datang kembali" in welcome.text
 
 
+async def test_whoever_presses_their_spent_link_once_more_is_told_that_they_have_joined(story):
+    code = await invitation_code(story, uses=1)
+    member = story.stranger("Anggota 1", user_id="1")
+    await member.says(f"/start {code}")
+    (answer,) = await member.says(f"/start {code}")
+    assert "sudah terdaftar" in answer.text
+    assert "sudah tidak berlaku" in (await story.stranger("Tamu").says(f"/start {code}"))[-1].text
+
+
+async def test_a_secretary_reads_what_to_do_next_and_a_member_does_not(story):
+    (_, secretary) = await story.stranger("Sekretaris", "1").says(
+        f"/start {await invitation_code(story, Role.SEKRETARIS)}"
+    )
+    (_, member, *_) = await story.stranger("Anggota 1", "2").says(f"/start {await invitation_code(story)}")
+    assert "/undang, dan pilih tujuan kiriman di /jadwal" in secretary.text
+    assert "/undang" not in member.text
+
+
 async def test_a_member_may_take_another_seat_by_its_invitation(story):
     member = await story.person("Anggota 1", Role.ANGGOTA)
     await member.says(f"/start {await invitation_code(story, Role.SEKRETARIS)}")

@@ -25,12 +25,11 @@ _FILLING = re.compile(
 
 
 def begun_with(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
-    """The command that reads words with whose name a private text begins, where no slash is usual: perhaps meant."""
+    """The command with whose name a private text begins, where no slash is usual: perhaps meant."""
     word, _, rest = turn.inbound.text.strip().partition(" ")
     meant = rest and not asks(rest) and turn.inbound.chat.private and not turn.abilities.commands
     command = commands.get(word.casefold()) if meant else None
-    reads_words = command is not None and command.spoken is not None and command.name not in _WAYS_OUT
-    return command if reads_words else None
+    return None if command is None or command.name in _WAYS_OUT else command
 
 
 def may_mean_to_stop(turn: Turn) -> bool:
@@ -41,7 +40,8 @@ def may_mean_to_stop(turn: Turn) -> bool:
     return may_begin_to_stop(text)
 
 
-def _reads_words(command: Command | None) -> bool:
+def reads_words(command: Command | None) -> bool:
+    """Whether what stands behind the name is read."""
     return command is not None and command.spoken is not None
 
 
@@ -69,7 +69,7 @@ def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Tu
     wished = None
     if says_stop(message.text):
         name, rest = "berhenti", ""
-    elif free and not _reads_words(commands.get(name)) and (rest or name not in commands):
+    elif free and not reads_words(commands.get(name)) and (rest or name not in commands):
         wished = _wished(message.text)
         name, rest = wished or (name, rest)
     command = commands.get(name)

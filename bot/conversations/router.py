@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
 from bot.conversations.accounts import as_known
-from bot.conversations.bare_words import as_command, begun_with, may_mean_to_stop
+from bot.conversations.bare_words import as_command, begun_with, may_mean_to_stop, reads_words
 from bot.conversations.bundles import bundles, in_words
 from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import (
@@ -259,7 +259,8 @@ class Router:
         begun = begun_with(turn, self._commands)
         if begun is None or not doubtful or _refusal(turn, begun.permission) is not None:
             return step
-        return replace(step, replies=(Reply("help/with_slash", {"command": begun.name}), *step.replies))
+        hint = Reply("help/with_slash" if reads_words(begun) else "help/name_alone", {"command": begun.name})
+        return replace(step, replies=(hint, *step.replies))
 
     async def _apply(self, turn: Turn, step: Step) -> None:
         message, session = turn.inbound, turn.session

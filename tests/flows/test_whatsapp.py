@@ -274,3 +274,19 @@ async def test_no_number_erases_and_that_is_said(town):
     assert again.text.startswith("Mohon pilih dengan tombol atau tulisannya.")
     (kept,) = await town.says(member, "tidak")
     assert "Hapus data" not in kept.text
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [("undang anggota baru", "cukup ketik ```undang``` tanpa kata lain"), ("rapat minggu depan", "```/rapat …```")],
+)
+async def test_above_a_doubtful_answer_stands_how_to_give_the_command_that_its_words_began_with(town, words, hint):
+    secretary = await town.joins("Sekretaris", Role.SEKRETARIS)
+    (answer,) = await town.says(secretary, words)
+    assert hint in answer.text
+
+
+async def test_no_command_is_named_to_who_may_not_give_it(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    (answer,) = await town.says(member, "undang anggota baru")
+    assert "perintah" not in answer.text

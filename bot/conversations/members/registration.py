@@ -20,6 +20,7 @@ from storage.queries import addresses, invitations
 
 _ATTEMPTS = 5  # wrong codes ...
 _WITHIN = timedelta(minutes=15)  # ... in this span, then the account waits
+_TO_JOIN = {"gabung", "bergabung", "daftar", "mendaftar", "mau gabung", "mau daftar", "join"}
 _CODE_STEP = State(admission.DIALOGUE_NAME, {"step": "code"})
 
 
@@ -58,9 +59,11 @@ async def _with_code(turn: Turn) -> Step:
 
 
 async def _newcomer(turn: Turn) -> Step:
-    """A link or code that was pasted instead of pressed serves as well."""
+    """A link or code that was pasted instead of pressed serves as well; who asks to join is asked for one."""
     if code_in(turn.inbound.text) is not None:
         return await _with_code(turn)
+    if turn.inbound.text.strip(" .!").casefold() in _TO_JOIN:
+        return Step(replies=(Reply("registration/welcome"),), state=_CODE_STEP)
     return Step(replies=(Reply("help/not_member"),), keep=True)
 
 

@@ -63,6 +63,16 @@ async def test_a_pasted_link_or_code_joins_without_start(story):
     assert "belum terdaftar" in told.text
 
 
+@pytest.mark.parametrize("word", ["Gabung", "daftar", "mau gabung"])
+async def test_who_asks_to_join_is_asked_for_the_code(story, word):
+    guest = story.stranger("Tamu")
+    await guest.says("halo")
+    (asked,) = await guest.says(word)
+    assert "kirim kode undangannya di sini" in asked.text
+    (joined,) = await guest.says(await invitation_code(story))
+    assert "sudah bergabung" in joined.text
+
+
 async def test_plain_talk_while_a_code_is_awaited_is_no_guess(story):
     guest = story.stranger("Tamu")
     await guest.says("/start")

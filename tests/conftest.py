@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, event
 from storage.engine import make_engine
 from storage.models import Base
 from storage.transaction import Database
+from tests.compiled_once import share_what_is_compiled
 from tests.postgres import Postgres
 
 
@@ -28,6 +29,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "in_full: only with --every-fault, which `make faults` gives")
+    share_what_is_compiled()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ _NO = re.compile(
     r"(?:usah|jadi|dulu|perlu|mau|setuju|kirim|dikirim|diganti|ganti)?(?: dulu)?" + _FILLING
 )
 _SEND = re.compile(r"(?:(?:ya|iya|oke?|baik|tolong|mohon|silakan)[,.]? )*(?:kirim(?:kan)?|dikirim)" + _FILLING)
+_SAVE = re.compile(r"(?:(?:ya|iya|oke?|baik|tolong|mohon|silakan)[,.]? )*(?:simpan(?:kan)?|disimpan)" + _FILLING)
 _AROUND = " .,!\t\r\n"
 
 
@@ -44,6 +45,11 @@ def refuses(text: str) -> bool:
 def says_send(text: str) -> bool:
     """Whether the whole text bids to send."""
     return _SEND.fullmatch(_bare(text)) is not None
+
+
+def says_save(text: str) -> bool:
+    """Whether the whole text is a yes to what was read back before it is saved, or bids to save it."""
+    return agrees(text) or _SAVE.fullmatch(_bare(text)) is not None
 
 
 def _bare(text: str) -> str:

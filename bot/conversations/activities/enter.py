@@ -20,7 +20,7 @@ from bot.conversations.activities.questions import FORM, ask
 from bot.conversations.evidence_intake import clean, take_links
 from bot.conversations.form import full, new_key, open_draft
 from bot.conversations.press_numbers import press_number
-from bot.conversations.short_answers import says_done, says_nothing
+from bot.conversations.short_answers import says_done, says_nothing, says_save
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument, press_arguments
 from scheduler.date_phrases import read_span
 from storage.queries import activities, evidence
@@ -96,6 +96,8 @@ async def _typed(turn: Turn, draft: ActivityDraft) -> Step:
         if day is None:
             return await ask(turn, draft, unreadable=turn.inbound.text.strip()[:50])
         return await ask(turn, replace(draft, day=day, asking=None))
+    if column is Column.REVIEW and says_save(turn.inbound.text):
+        return await activity_saving.save(turn, replace(draft, asking=None))
     words, links = take_links(turn.inbound.text)
     lost = await full(turn) if draft.has_no_room(turn, links) else ()
     draft = draft.with_links(links)

@@ -14,7 +14,7 @@ from bot.conversations.reports import saving as report_saving
 from bot.conversations.reports.draft import LIMITS, Field, ReportDraft, draft_of
 from bot.conversations.reports.line import ReportLine, find_value, read_report_line
 from bot.conversations.reports.questions import FORM, ask
-from bot.conversations.short_answers import says_done, says_nothing
+from bot.conversations.short_answers import says_done, says_nothing, says_save
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn, press_argument, press_arguments
 from content.courtesy import asks
 from storage.queries import evidence, reports
@@ -117,6 +117,8 @@ async def _typed(turn: Turn, draft: ReportDraft) -> Step:
         return await (ask(turn, draft.with_value(value.slug)) if value else ask(turn, draft, unknown=words[:50]))
     if field is Field.BEHAVIOUR:
         return await _numbered(turn, draft, words)
+    if field is Field.REVIEW and says_save(words):
+        return await report_saving.save(turn, replace(draft, asking=None))
     text, links = take_links(words)
     if field in LIMITS:
         return await _worded(turn, draft, field, text, links)

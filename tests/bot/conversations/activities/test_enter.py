@@ -55,6 +55,15 @@ async def test_step_by_step_in_the_form_s_columns(story, secretary):
     assert [entry.act for entry in await rows(story, AuditEntry)] == ["activity.entered"]
 
 
+async def test_a_plain_yes_saves_what_was_read_back_and_other_words_do_not(story, secretary):
+    await secretary.says(LABELLED)
+    (answer,) = await secretary.says("tunggu sebentar")
+    assert "belum disimpan" in answer.text
+    (answer,) = await secretary.says("ya, simpan")
+    assert "Kegiatan tersimpan" in answer.text
+    assert len(await rows(story, Activity)) == 1
+
+
 async def test_all_in_one_message_with_labelled_lines(story, secretary):
     (shown,) = await secretary.says(LABELLED)
     assert "Jumat, 27 November 2026" in shown.text

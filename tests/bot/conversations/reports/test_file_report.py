@@ -336,6 +336,15 @@ async def test_text_while_a_report_waits_to_be_saved_is_not_lost_silently(member
     assert "• https://example.org/2" in answer.text
 
 
+@pytest.mark.parametrize("yes", ["ya", "Oke", "simpan", "ya simpan pak", "sudah benar, simpan"])
+async def test_only_a_plain_yes_saves_what_was_read_back(story, member, yes):
+    await fill_in(member)
+    (answer,) = await member.says(yes)
+    plain = "benar" not in yes
+    assert ("Laporan tersimpan" if plain else "belum disimpan") in answer.text
+    assert len(await rows(story, Report)) == plain
+
+
 async def test_more_than_ten_photos_are_not_kept_and_that_is_said_once(story, member):
     await member.says("/lapor akuntabel 1: SPJ selesai")
     for number in range(10):

@@ -53,12 +53,35 @@ async def record_change(session: Session, change: AccountChange, now: datetime) 
     if taken is not None and not await _make_room(session, account, taken, change):
         log.warning("an account of %s has a new id that is a member's already; nothing is moved", change.channel)
         return
-    await addresses.become(session, account, change.called, change.new_phone)
+    await _go_on_as(session, account, change.called, change.new_phone, now)
+    log.info("an account of %s has a new id", change.channel)
+
+
+async def record_told_together(session: Session, channel: str, by_phone: str, user_id: str, now: datetime) -> None:
+    """An id was told along with its number: the account called `by_phone`, for its number alone, is that with this id.
+
+    If it wrote lately; else it may have been a stranger's, and nothing more is sent to it. Nor is there where both hold
+    a seat: then a person decides, but what was wished last is heeded.
+    """
+    account = await addresses.called(session, channel, by_phone)
+    if account is None:
+        return
+    lately = account.last_inbound_at is not None and account.last_inbound_at >= now - SAME_PERSON_FOR
+    taken = await addresses.called(session, channel, user_id)
+    if lately and (taken is None or await _take_in(session, account, taken)):
+        await _go_on_as(session, account, user_id, account.phone, now)
+        return
+    await addresses.mark_unreachable(session, channel, by_phone, UnreachableReason.NOT_ON_CHANNEL.value)
+    if lately and taken is not None and account.opted_out_at is not None:
+        await record_stop(session, channel, user_id, account.opted_out_at, now)
+
+
+async def _go_on_as(session: Session, account: PersonAddress, called: str, phone: str | None, now: datetime) -> None:
+    await addresses.become(session, account, called, phone)
     account.unreachable = None
     await session.flush()
     if account.opted_out_at is not None:
-        await record_stop(session, change.channel, change.called, account.opted_out_at, now)
-    log.info("an account of %s has a new id", change.channel)
+        await record_stop(session, account.channel, called, account.opted_out_at, now)
 
 
 async def _before(session: Session, change: AccountChange) -> PersonAddress | None:
@@ -84,25 +107,39 @@ async def _make_room(session: Session, account: PersonAddress, taken: PersonAddr
         await addresses.become(session, taken, f"{taken.user_id}#{taken.id}", None)
         await addresses.mark_unreachable(session, change.channel, taken.user_id, to["reason"])
         return True
-    if taken.person_id != account.person_id:  # wrote under the new id before the channel told of it
-        if await people.active_member(session, taken.person_id) is not None:
+    return await _take_in(session, account, taken)  # wrote under the new id before the channel told of it
+
+
+async def _take_in(session: Session, account: PersonAddress, taken: PersonAddress) -> bool:
+    """Both are one person's: `taken` is no account of its own any more. False where each holds a seat."""
+    one, other = account.person_id, taken.person_id
+    if one != other:
+        seated = await people.active_member(session, other) is not None
+        if seated and await people.active_member(session, one) is not None:
             return False
-        await people.move_accounts(session, taken.person_id, account.person_id)
+        await people.move_accounts(session, *((one, other) if seated else (other, one)))
+        await session.refresh(account)
     _keep_wishes(account, taken)
-    account.last_inbound_at = taken.last_inbound_at or account.last_inbound_at
-    await addresses.forget(session, taken)
+    account.last_inbound_at = _later(account.last_inbound_at, taken.last_inbound_at)
+    await session.delete(taken)
+    await session.flush()
     return True
 
 
 def _keep_wishes(account: PersonAddress, taken: PersonAddress, since: datetime | None = None) -> None:
-    """What was asked for under the new name holds on: a stop always, an agreement over an older stop.
+    """Of what was asked for under either name the last holds on, of the same second the stop.
 
-    `since`: what was asked for before was somebody else's wish; None: all of it is the person's.
+    `since`: what was asked for under the other name before was somebody else's wish; None: all of it is the person's.
     """
-    if taken.opted_out_at is not None and (since is None or taken.opted_out_at >= since):
-        account.opted_out_at = taken.opted_out_at
-    agreed_at = taken.opted_in_at
-    if taken.opted_out_at is None and agreed_at is not None and (since is None or agreed_at > since):
-        account.opted_in_at = agreed_at
-        if account.opted_out_at is not None and account.opted_out_at < agreed_at:
-            account.opted_out_at = None
+    stopped_at, agreed_at = taken.opted_out_at, taken.opted_in_at
+    if since is not None:
+        stopped_at = stopped_at if stopped_at is not None and stopped_at >= since else None
+        agreed_at = agreed_at if agreed_at is not None and agreed_at > since else None
+    stopped_at = _later(account.opted_out_at, stopped_at)
+    account.opted_in_at = agreed_at = _later(account.opted_in_at, agreed_at)
+    holds = stopped_at is not None and (agreed_at is None or agreed_at <= stopped_at)
+    account.opted_out_at = stopped_at if holds else None
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((at for at in (one, other) if at is not None), default=None)

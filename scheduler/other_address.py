@@ -10,9 +10,9 @@ from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE, enqueue, message_of, s
 from scheduler.sender import Destination
 from storage.models import Delivery, DeliveryState, Priority
 from storage.queries import addresses, deliveries, ledger
+from storage.queries.moved_chats import ELSEWHERE
 from storage.transaction import Session
 
-_ELSEWHERE = "elsewhere"  # the part of a row for which one in another chat stands: it is no post any more
 _MAY_ARRIVE = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)  # if it does not, that is told
 
 
@@ -42,13 +42,13 @@ async def send_there(session: Session, row: Delivery, now: datetime) -> Collecti
     if row.occurrence_id is not None:
         await ledger.count_more(session, row.occurrence_id, _posts(written) - _posts(lost))
     for one in lost:
-        one.part = f"{_ELSEWHERE}{one.part}"
+        one.part = f"{ELSEWHERE}{one.part}"
     return frozenset(one.id for one in lost)
 
 
 def is_elsewhere(row: Delivery) -> bool:
     """Whether a row in another chat stands for it."""
-    return row.part.startswith(_ELSEWHERE)
+    return row.part.startswith(ELSEWHERE)
 
 
 def _is_for_its_reader(row: Delivery) -> bool:

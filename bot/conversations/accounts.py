@@ -5,8 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bot.channels.inbound import InboundMessage
-from scheduler.changed_accounts import SAME_PERSON_FOR
-from scheduler.errors import UnreachableReason
+from scheduler.changed_accounts import SAME_PERSON_FOR, record_told_together
 from storage.queries import addresses
 from storage.transaction import Session
 
@@ -14,16 +13,16 @@ from storage.transaction import Session
 async def as_known(session: Session, message: InboundMessage, now: datetime) -> InboundMessage:
     """What was said in a private chat, under the id by which we know the account at the aware instant `now`.
 
-    What was known by its number alone, and wrote lately, gets the id that is told along with the number. What comes
-    with the number alone is of the one account with this number that wrote lately. A number that was silent for longer
-    says nothing about who has it now: to the account that was known by it nothing more is sent.
+    What was known by its number alone, and wrote lately, gets the id that is told along with the number, and is one
+    with the account that has that id already. What comes with the number alone is of the one account with this number
+    that wrote lately. A number that was silent for longer says nothing about who has it now: to the account that was
+    known by it nothing more is sent.
     """
     sender, channel, since = message.sender, message.channel, now - SAME_PERSON_FOR
     if not message.chat.private or sender.phone is None:
         return message
     if sender.formerly is not None:
-        await addresses.know_by(session, channel, sender.formerly, sender.user_id, since)
-        await addresses.mark_unreachable(session, channel, sender.formerly, UnreachableReason.NOT_ON_CHANNEL.value)
+        await record_told_together(session, channel, sender.formerly, sender.user_id, now)
         return message
     known = await addresses.sole_with(session, channel, sender.phone, since)
     if known is None or known.chat_id is None:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, or_, select, true, update
+from sqlalchemy import func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
-from storage.models import Conversation, Delivery, DeliveryState, JoinAttempt, Member, PersonAddress, Role
+from storage.models import Delivery, DeliveryState, Member, PersonAddress, Role
+from storage.queries import moved_chats
 from storage.transaction import Session
 
 
@@ -283,54 +284,4 @@ async def become(session: Session, account: PersonAddress, user_id: str, phone: 
     account.user_id = account.chat_id = user_id
     account.phone = phone
     await session.flush()
-    await _move_chat(session, account.channel, old_id, user_id)
-
-
-async def forget(session: Session, account: PersonAddress) -> None:
-    """The account is known no more, and its open dialogue is given up."""
-    await session.execute(
-        delete(Conversation).where(Conversation.channel == account.channel, Conversation.user_id == account.user_id)
-    )
-    await session.delete(account)
-    await session.flush()
-
-
-async def know_by(session: Session, channel: str, old_id: str, user_id: str, since: datetime) -> None:
-    """The account that was known as `old_id` is `user_id` from now on; its chat and its open dialogue go with it.
-
-    Nothing is done where `user_id` is known already, or `old_id` did not write at `since` or later.
-    """
-    known = select(PersonAddress.id).where(PersonAddress.channel == channel, PersonAddress.user_id == user_id)
-    if (await session.scalars(known)).one_or_none() is not None:
-        return
-    renamed = (
-        update(PersonAddress)
-        .where(PersonAddress.channel == channel, PersonAddress.user_id == old_id)
-        .where(PersonAddress.last_inbound_at >= since)
-        .values(user_id=user_id, chat_id=user_id)
-        .returning(PersonAddress.id)
-        .execution_options(synchronize_session=False)
-    )
-    if (await session.scalars(renamed)).one_or_none() is not None:
-        await _move_chat(session, channel, old_id, user_id)
-
-
-async def _move_chat(session: Session, channel: str, old_id: str, new_id: str) -> None:
-    await session.execute(
-        update(Delivery)
-        .where(Delivery.channel == channel, Delivery.chat_id == old_id)
-        .values(chat_id=new_id)
-        .execution_options(synchronize_session=False)
-    )
-    await session.execute(
-        update(Conversation)
-        .where(Conversation.channel == channel, Conversation.user_id == old_id)
-        .values(user_id=new_id, chat_id=new_id)
-        .execution_options(synchronize_session=False)
-    )
-    await session.execute(
-        update(JoinAttempt)
-        .where(JoinAttempt.channel == channel, JoinAttempt.user_id == old_id)
-        .values(user_id=new_id)
-        .execution_options(synchronize_session=False)
-    )
+    await moved_chats.move(session, account.channel, old_id, user_id)

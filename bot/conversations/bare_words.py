@@ -9,10 +9,24 @@ from bot.channels.inbound import Kind
 from bot.conversations.step import Command, Turn
 from bot.conversations.wishes import Wish, may_begin_to_stop, says_stop, wish_in
 from content.courtesy import asks
+from content.normalising import words
 
 _WORDED = (Kind.TEXT, Kind.PHOTO, Kind.FILE)  # a caption is read as the text it is
 _WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # everywhere, for those who are stuck or want no more
 _OTHERWISE = {"help": "bantuan", "menu": "bantuan", "batalkan": "batal", "batalin": "batal", "cancel": "batal"}
+_DONE_BY = {  # what people speak of who have a command in mind; no word that is of the regulation alone
+    "giliran": "giliran",
+    "jadwal": "jadwal",
+    "riwayat": "riwayat",
+    "undang": "undang",
+    "undangan": "undang",
+    "siaran": "siar",
+    "siarkan": "siar",
+    "pengumuman": "siar",
+    "umumkan": "siar",
+    "lapor": "lapor",
+    "melapor": "lapor",
+}
 _PLEASE = r"(?:(?:tolong|mohon|maaf)\b[\W_]*)*"
 _WISH = r"(?:(?:(?:saya|aku)\s+)?(?:mau|ingin|hendak)\s+)?"
 _SAID = re.compile(rf"[\W_]*{_PLEASE}{_WISH}([^\W_]+)[\s.,!]*(.*)", re.IGNORECASE | re.DOTALL)
@@ -30,6 +44,14 @@ def begun_with(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
     meant = rest and not asks(rest) and turn.inbound.chat.private and not turn.abilities.commands
     command = commands.get(word.casefold()) if meant else None
     return None if command is None or command.name in _WAYS_OUT else command
+
+
+def spoken_of(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
+    """The command that does what a private text speaks of, where no slash is usual: "kapan giliran saya"."""
+    if turn.abilities.commands or not turn.inbound.chat.private:
+        return None
+    named = (commands.get(_DONE_BY[word]) for word in words(turn.inbound.text) if word in _DONE_BY)
+    return next((command for command in named if command is not None), None)
 
 
 def may_mean_to_stop(turn: Turn) -> bool:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
 from bot.conversations.accounts import as_known
-from bot.conversations.bare_words import as_command, begun_with, may_mean_to_stop, reads_words
+from bot.conversations.bare_words import as_command, begun_with, may_mean_to_stop, reads_words, spoken_of
 from bot.conversations.bundles import bundles, in_words
 from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import (
@@ -249,7 +249,7 @@ class Router:
         return self._or_command(turn, await self._fallback(turn))
 
     def _or_command(self, turn: Turn, step: Step) -> Step:
-        """The answer; where it is in doubt, above it how to give the command with whose name the text begins.
+        """The answer; where it is in doubt, above it how to give the command that the text begins with, or speaks of.
 
         Of a stop that may be meant it is told alone how to ask for it.
         """
@@ -257,9 +257,10 @@ class Router:
         if doubtful and may_mean_to_stop(turn):
             return Step(replies=(Reply("consent/meant"),), keep=True)
         begun = begun_with(turn, self._commands)
-        if begun is None or not doubtful or _refusal(turn, begun.permission) is not None:
+        meant = begun or spoken_of(turn, self._commands)
+        if meant is None or not doubtful or _refusal(turn, meant.permission) is not None:
             return step
-        hint = Reply("help/with_slash" if reads_words(begun) else "help/name_alone", {"command": begun.name})
+        hint = Reply("help/with_slash" if reads_words(begun) else "help/name_alone", {"command": meant.name})
         return replace(step, replies=(hint, *step.replies))
 
     async def _apply(self, turn: Turn, step: Step) -> None:

@@ -8,13 +8,13 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine
 
 from storage.engine import make_engine
 from storage.models import Base
 from storage.transaction import Database
-from tests.compiled_once import share_what_is_compiled
 from tests.postgres import Postgres
+from tests.quick_engines import quicken
 
 
 def pytest_addoption(parser):
@@ -29,7 +29,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "in_full: only with --every-fault, which `make faults` gives")
-    share_what_is_compiled()
+    quicken()
 
 
 @pytest.fixture(scope="session")
@@ -42,18 +42,12 @@ def empty_tables(tmp_path_factory):
     return path
 
 
-def _without_waiting_for_the_disk(connection, _record):
-    connection.execute("PRAGMA synchronous=OFF").close()
-
-
 @pytest.fixture
 async def sqlite_database(tmp_path, empty_tables):
     """A fresh SQLite file with every table."""
     path = tmp_path / "apel.sqlite"
     shutil.copyfile(empty_tables, path)
-    engine = make_engine(f"sqlite+aiosqlite:///{path}")
-    event.listen(engine.sync_engine, "connect", _without_waiting_for_the_disk)
-    database = Database(engine)
+    database = Database(make_engine(f"sqlite+aiosqlite:///{path}"))
     yield database
     await database.close()
 

@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.engine import make_engine
 from storage.models import Setting
+from tests.quick_engines import prepare_as_the_product
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
@@ -21,7 +22,8 @@ async def test_an_error_does_not_carry_what_people_wrote(database):
     assert "rahasia" not in str(caught.value)
 
 
-async def test_a_commit_on_sqlite_is_on_the_disk_before_anything_follows_from_it(tmp_path):
+async def test_a_commit_on_sqlite_is_on_the_disk_before_anything_follows_from_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("storage.engine._prepare_sqlite", prepare_as_the_product)
     engine = make_engine(f"sqlite+aiosqlite:///{tmp_path}/apel.sqlite")
     async with engine.connect() as connection:
         set_to = [

@@ -50,7 +50,10 @@ def spoken_of(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
     """The command that does what a private text speaks of, where no slash is usual: "kapan giliran saya"."""
     if turn.abilities.commands or not turn.inbound.chat.private:
         return None
-    named = (commands.get(_DONE_BY[word]) for word in words(turn.inbound.text) if word in _DONE_BY)
+    said = words(turn.inbound.text)
+    if {"hapus", "hapuskan", "menghapus"} & set(said) and {"data", "akun"} & set(said):
+        return commands.get("hapusdata")
+    named = (commands.get(_DONE_BY[word]) for word in said if word in _DONE_BY)
     return next((command for command in named if command is not None), None)
 
 

@@ -284,6 +284,7 @@ async def test_no_number_erases_and_that_is_said(town):
         ("kapan giliran saya?", "cukup ketik ```giliran``` tanpa"),
         ("kirim pengumuman ke semua", "cukup ketik ```siar``` tanpa"),
         ("cara lapor gimana", "cukup ketik ```lapor``` tanpa"),
+        ("tolong hapus akun saya", "cukup ketik ```hapusdata``` tanpa"),
     ],
 )
 async def test_above_a_doubtful_answer_stands_how_to_give_the_command_that_its_words_began_with(town, words, hint):

@@ -26,7 +26,7 @@ class FormDraft(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The columns that forms share. None means not asked yet, "" left out on purpose.
 
     `album` is the last album of which an item came in; `shown_by` the stored update that was answered by the question
-    that stands now.
+    that stands now, and `shows_item` whether that brought an item.
     """
 
     key: str
@@ -36,6 +36,7 @@ class FormDraft(Struct, frozen=True, omit_defaults=True, kw_only=True):
     evidence_asked: bool = False
     album: str | None = None
     shown_by: int | None = None
+    shows_item: bool = False
 
     def with_words(self, column: StrEnum, words: str) -> Self:
         """The words of a column, which is asked for no longer; no problem leaves no remedy to ask for."""
@@ -96,10 +97,15 @@ async def put(
     """Put the question and keep the draft.
 
     A press replaces the message under its button; `again` replaces the question that was shown last: one more item of
-    an album came in.
+    an album came in. Where nothing can be replaced, nor albums are told of, what answered the item before does not
+    leave if it has not left yet: this answer shows that item, too.
     """
+    brings_item = turn.inbound.attachment is not None
+    if draft.shows_item and draft.shown_by and brings_item and not turn.abilities.edits:
+        chat = turn.inbound.chat.chat_id
+        await deliveries.take_back(turn.session, turn.inbound.channel, chat, draft.shown_by)
     standing = await posts.reply_to(turn.session, draft.shown_by, question.key) if again and draft.shown_by else None
     if standing is None:
-        draft = replace(draft, shown_by=turn.inbound_row)
+        draft = replace(draft, shown_by=turn.inbound_row, shows_item=brings_item)
     shown = replace(question, edits=standing, edits_pressed=True)
     return Step((*before, shown), State(form, msgspec.to_builtins(draft)))

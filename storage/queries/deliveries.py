@@ -152,6 +152,13 @@ async def cancel_unasked(session: Session, delivery_id: int, reason: str) -> boo
     return bool(await _change(session, [Delivery.id == delivery_id, _unasked_in_vain()], WAITING, to))
 
 
+async def take_back(session: Session, channel: str, chat_id: str, inbound_id: int) -> None:
+    """What answers that stored update in this chat does not leave, as far as nobody has tried to send it."""
+    answers = [Delivery.channel == channel, Delivery.chat_id == chat_id, Delivery.inbound_id == inbound_id]
+    to = {"state": DeliveryState.CANCELLED, "reason": "superseded"}
+    await _change(session, [*answers, Delivery.attempt == 0], [DeliveryState.PLANNED], to)
+
+
 async def failed_along(session: Session, row: Delivery, reason: str, now: datetime) -> Sequence[Delivery]:
     """What never left for the chat of this row, for the same reason, and would still be in time; in order.
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from scheduler.charges import Prices
-from storage.models import DeliveryState, Role
+from storage.models import DeliveryState, Role, ScheduleKind
 from tests.flows.whatsapp_office import WhatsAppTown
 
 PRICES = Prices("IDR", {"utility": Decimal(357), "marketing": Decimal("586.33"), "service": Decimal(100)})
@@ -99,6 +99,17 @@ async def test_a_schedule_is_turned_on_and_tells_of_members_whom_it_did_not_reac
     assert "ditandai di /anggota" in told
     ends = [(row.state.value, row.reason) for row in await posts(town, "reading/post") if not row.part]
     assert ends == [("failed", "not_on_channel")] * 2 + [("sent", None)] * 2
+
+
+async def test_what_meta_withholds_is_told_to_the_secretary_and_not_sent_again(town, members, secretary):
+    await town.pushes_to_persons(ScheduleKind.READING)
+    await town.clock_to("2026-11-19T07:30:02+07:00")
+    town.server.tells(town.server.messages(members[0])[-1], "failed", 131049)
+    await town.clock_to("2026-11-19T09:00+07:00")
+    assert "1 anggota, aplikasi pesan membatasi jumlah pesan kepada penerima ini" in town.text(secretary)
+    reached = [(row.state.value, row.reason) for row in await posts(town, "reading/post") if not row.part]
+    assert sorted(reached) == [("failed", "withheld")] + [("sent", None)] * 3
+    assert "tidak terjangkau" not in "".join(message.text for message in await town.says(secretary, "anggota"))
 
 
 async def test_where_there_are_no_groups_a_broadcast_is_not_said_to_go_into_some(town, secretary):

@@ -5,10 +5,10 @@ from functools import cache
 from importlib import resources
 
 import msgspec
-import yaml
 from msgspec import Struct
 
 from content.normalising import words
+from content.yaml_text import plain_data
 
 _LETTERS = re.compile(r"[a-z]+")
 _ANYTHING = re.compile(r"\bapa(?: ?pun|[- ]apa)\b", re.IGNORECASE)
@@ -26,7 +26,7 @@ class _Courtesies(Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def _courtesies() -> _Courtesies:
     text = resources.files("content").joinpath("knowledge/courtesies.yaml").read_text("utf-8")
-    return msgspec.convert(yaml.safe_load(text), _Courtesies)
+    return msgspec.convert(plain_data(text), _Courtesies)
 
 
 def courtesy_in(text: str, acronym: str | None = None) -> str | None:

@@ -4,8 +4,9 @@ from datetime import datetime
 from importlib import resources
 
 import msgspec
-import yaml
 from msgspec import Struct
+
+from content.yaml_text import plain_data
 
 
 class DemoPerson(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,4 +45,4 @@ class DemoStory(Struct, frozen=True, forbid_unknown_fields=True):
 def load_demo_story() -> DemoStory:
     """Read the packaged story."""
     text = resources.files("content").joinpath("demo/story.yaml").read_text("utf-8")
-    return msgspec.convert(yaml.safe_load(text), DemoStory)
+    return msgspec.convert(plain_data(text), DemoStory)

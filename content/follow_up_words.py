@@ -7,12 +7,12 @@ from importlib import resources
 from itertools import chain
 
 import msgspec
-import yaml
 from msgspec import Struct
 
 from content.normalising import content_words, stem, words
 from content.question_model import packaged_model
 from content.spelling_guess import SpellingGuess
+from content.yaml_text import plain_data
 
 _ORDINALS = ("pertama", "kedua", "ketiga", "keempat", "kelima", "keenam", "ketujuh", "kedelapan", "kesembilan")
 LAST = "terakhir"
@@ -58,7 +58,7 @@ class FollowUpWords(Struct, frozen=True, forbid_unknown_fields=True):
 def follow_up_words() -> FollowUpWords:
     """The words of `knowledge/follow_up.yaml`."""
     source = resources.files("content").joinpath("knowledge", "follow_up.yaml")
-    return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), FollowUpWords)
+    return msgspec.convert(plain_data(source.read_text("utf-8")), FollowUpWords)
 
 
 def follow_up_said(question: str) -> list[str]:

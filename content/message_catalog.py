@@ -10,8 +10,9 @@ from importlib import resources
 from typing import Any
 
 import msgspec
-import yaml
 from msgspec import Struct
+
+from content.yaml_text import plain_data
 
 
 class IfUnanswered(StrEnum):
@@ -37,7 +38,7 @@ def catalog() -> dict[str, CatalogEntry]:
         listing = area.joinpath("catalog.yaml")
         if not listing.is_file():
             continue
-        listed = yaml.safe_load(listing.read_text("utf-8"))
+        listed = plain_data(listing.read_text("utf-8"))
         of_area = {"if_unanswered": listed.pop("if_unanswered", IfUnanswered.NEVER)}
         loaded = {name: msgspec.convert(of_area | entry, CatalogEntry) for name, entry in listed.items()}
         entries |= {f"{area.name}/{name}": entry for name, entry in loaded.items()}

@@ -10,13 +10,13 @@ from functools import cache
 from importlib import resources
 
 import msgspec
-import yaml
 from msgspec import Struct
 
 from content.normalising import is_chat_form, is_function_word, stem, words
 from content.question_model import packaged_model
 from content.spelling_guess import SpellingGuess
 from content.topics import labels
+from content.yaml_text import plain_data
 
 GAP = "…"  # stands where something was
 _LETTER = r"[^\W\d_]"
@@ -135,4 +135,4 @@ def _spelling() -> SpellingGuess:
 @cache
 def _names() -> _Names:
     source = resources.files("content").joinpath("given_names.yaml")
-    return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), _Names)
+    return msgspec.convert(plain_data(source.read_text("utf-8")), _Names)

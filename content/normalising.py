@@ -11,8 +11,9 @@ from functools import cache, lru_cache
 from importlib import resources
 
 import msgspec
-import yaml
 from msgspec import Struct
+
+from content.yaml_text import plain_data
 
 LONGEST_QUESTION = 400  # characters that are read of one question; of a longer one, how it begins and how it ends
 _NAMES = re.compile(r"(?:@\w+|https?://\S+)")
@@ -61,7 +62,7 @@ class _Spelling(Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def _spelling() -> _Spelling:
     source = resources.files("content").joinpath("knowledge", "spelling.yaml")
-    return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), _Spelling)
+    return msgspec.convert(plain_data(source.read_text("utf-8")), _Spelling)
 
 
 @lru_cache(maxsize=64)  # one question is read a dozen times on its way to an answer

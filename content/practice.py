@@ -4,17 +4,17 @@ from functools import cache
 from importlib import resources
 
 import msgspec
-import yaml
 
 from content.question_bank import keys_of
 from content.regulation import Regulation
+from content.yaml_text import plain_data
 
 
 @cache
 def packaged_practice() -> dict[str, dict[str, str]]:
     """A regulation's id or its acronym -> topic -> a sentence or two. Source: `knowledge/practice.yaml`."""
     source = resources.files("content").joinpath("knowledge", "practice.yaml")
-    return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), dict[str, dict[str, str]])
+    return msgspec.convert(plain_data(source.read_text("utf-8")), dict[str, dict[str, str]])
 
 
 def practice_of(regulation: Regulation, topic: str) -> str | None:

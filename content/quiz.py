@@ -12,13 +12,13 @@ from importlib import resources
 from typing import Any
 
 import msgspec
-import yaml
 from msgspec import Struct
 
 from content.normalising import is_chat_form, stem
 from content.question_bank import packaged_bank, utterances_for
 from content.regulation import Behaviour, Regulation, Value
 from content.topics import topic_of
+from content.yaml_text import plain_data
 
 # https://core.telegram.org/bots/api#sendpoll, in characters; other channels have no smaller ones
 EXPLANATION_LIMIT = 200
@@ -51,7 +51,7 @@ class QuizRules(Struct, frozen=True, forbid_unknown_fields=True):
 def quiz_rules() -> QuizRules:
     """What may be asked. Source: `knowledge/quiz.yaml`."""
     source = resources.files("content").joinpath("knowledge", "quiz.yaml")
-    return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), QuizRules)
+    return msgspec.convert(plain_data(source.read_text("utf-8")), QuizRules)
 
 
 @cache

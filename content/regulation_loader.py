@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import yaml
@@ -15,23 +15,20 @@ from msgspec import Struct
 from content.errors import InvalidRegulation
 from content.regulation import Regulation, Withheld
 from content.regulation_checks import faults
+from content.yaml_text import SAFE_LOADER
 
 _WHERE = re.compile(r"(?P<reason>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?", re.DOTALL)
 _FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(?P<field>[^`]*)`")
 
 
-class _PackLoader(yaml.SafeLoader):
-    """YAML without anchors and aliases: a pack says each thing where it stands."""
+_DEEPEST = 30  # mappings and lists in one another; libyaml would follow them until the stack is full
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it untyped
-        if event.anchor is not None:
-            near = parent.start_mark if parent else None
-            raise yaml.MarkedYAMLError(problem="anchors and aliases are not used in packs", problem_mark=near)
-        return super().compose_node(parent, index)
+
+class _PackLoader(SAFE_LOADER):  # type: ignore[misc]  # one of two, whichever is there
+    """YAML in which a date stays as written: an impossible one is refused with its key."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        if node.tag == "tag:yaml.org,2002:timestamp":  # stays as written: an impossible one is refused with its key
+        if node.tag == "tag:yaml.org,2002:timestamp":
             return node.value
         return super().construct_object(node, deep)
 
@@ -103,9 +100,25 @@ def _read(path: Traversable) -> str:
 
 def _parse(name: str, text: str) -> Any:
     try:
+        _refuse_what_packs_lack(text)
         return _document(name, _PackLoader(text))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # an int like 0b2; brackets without end
+    except (yaml.YAMLError, ValueError) as error:  # an int like 0b2
         raise InvalidRegulation(name, "", f"not readable as YAML: {' '.join(str(error).split())}") from error
+
+
+def _refuse_what_packs_lack(text: str) -> None:
+    """No anchors and aliases: a pack says each thing where it stands."""
+    depth = 0
+    for event in yaml.parse(text, SAFE_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if getattr(event, "anchor", None) is not None:
+            problem = "anchors and aliases are not used in packs"
+        elif depth > _DEEPEST:
+            problem = "too many lists in one another"
+        else:
+            continue
+        mark = cast("yaml.Mark", event.start_mark)  # libyaml's own kind says the same
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
 
 
 def _document(name: str, loader: _PackLoader) -> Any:

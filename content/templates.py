@@ -12,12 +12,12 @@ from importlib import resources
 from typing import Any
 
 import msgspec
-import yaml
 from msgspec import Struct
 
 from content.message_catalog import catalog
 from content.rendering import one_line, restored
 from content.shortening import shortened, width
+from content.yaml_text import plain_data
 
 LANGUAGE = "id"
 BODY_LENGTH = 1024  # with what fills it
@@ -81,7 +81,7 @@ class _Listing(Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def _listing() -> _Listing:
     text = resources.files("content").joinpath("templates.yaml").read_text("utf-8")
-    listed = msgspec.convert(yaml.safe_load(text), _Listing)
+    listed = msgspec.convert(plain_data(text), _Listing)
     named = {name: msgspec.structs.replace(template, name=name) for name, template in listed.templates.items()}
     return _Listing(named, listed.without)
 

@@ -11,7 +11,6 @@ from itertools import chain
 from types import MappingProxyType
 
 import msgspec
-import yaml
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -27,6 +26,7 @@ from content.regulation import (
     Seat,
     Value,
 )
+from content.yaml_text import plain_data
 
 
 class Topic(Struct, frozen=True):
@@ -61,7 +61,7 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
 def labels() -> Labels:
     """The labels of `knowledge/labels.yaml`."""
     source = resources.files("content").joinpath("knowledge", "labels.yaml")
-    return msgspec.convert(yaml.safe_load(source.read_text("utf-8")), Labels)
+    return msgspec.convert(plain_data(source.read_text("utf-8")), Labels)
 
 
 @lru_cache(maxsize=32)

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from content.knowledge_base import Declined, find_answer
 from content.regulation_loader import load_regulations
 from content.tampering import is_tampering
+from content.yaml_text import plain_data
 
 REGULATIONS = load_regulations()
-TEXTS = yaml.safe_load(Path(__file__).with_name("tampering.yaml").read_text("utf-8"))
+TEXTS = plain_data(Path(__file__).with_name("tampering.yaml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=REGULATIONS)

@@ -10,9 +10,10 @@ from importlib import resources
 from typing import Any
 
 import msgspec
-import yaml
 from msgspec import Struct
 from msgspec.structs import asdict, replace
+
+from content.yaml_text import plain_data
 
 CHANNELS = ("telegram", "whatsapp", "console")
 SECOND = {"telegram": "whatsapp", "whatsapp": "telegram", "console": "telegram"}  # where a story is told on two
@@ -97,8 +98,7 @@ def stories() -> dict[str, Story]:
     """Every story by the name of its file."""
     texts = sorted(resources.files("tests.stories").joinpath("texts").iterdir(), key=lambda file: file.name)
     return {
-        file.name.removesuffix(".yaml"): msgspec.convert(yaml.safe_load(file.read_text("utf-8")), Story)
-        for file in texts
+        file.name.removesuffix(".yaml"): msgspec.convert(plain_data(file.read_text("utf-8")), Story) for file in texts
     }
 
 

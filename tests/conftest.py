@@ -2,17 +2,15 @@
 
 import logging
 import os
-import shutil
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine
 
 from storage.engine import make_engine
-from storage.models import Base
 from storage.transaction import Database
+from tests.empty_tables import empty_tables
 from tests.postgres import Postgres
 from tests.quick_engines import quicken
 
@@ -32,21 +30,11 @@ def pytest_configure(config):
     quicken()
 
 
-@pytest.fixture(scope="session")
-def empty_tables(tmp_path_factory):
-    """A SQLite file with every table, made once; each test copies it."""
-    path = tmp_path_factory.mktemp("tables") / "empty.sqlite"
-    engine = create_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
-async def sqlite_database(tmp_path, empty_tables):
+async def sqlite_database(tmp_path):
     """A fresh SQLite file with every table."""
     path = tmp_path / "apel.sqlite"
-    shutil.copyfile(empty_tables, path)
+    path.write_bytes(empty_tables())
     database = Database(make_engine(f"sqlite+aiosqlite:///{path}"))
     yield database
     await database.close()

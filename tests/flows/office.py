@@ -38,6 +38,7 @@ from storage.engine import make_engine
 from storage.models import Base, Delivery, DeliveryState, GroupChat, InboundUpdate, Occurrence, Office, Role, Schedule
 from storage.queries import offices
 from storage.transaction import Database
+from tests.empty_tables import empty_tables
 from tests.fakes.telegram_chats import BOT_ID, ChatState, SentMessage
 from tests.fakes.telegram_people import Group, Person
 from tests.fakes.telegram_server import TelegramServer
@@ -79,6 +80,7 @@ class Town:
         self.limits = limits
         self.regulations = REGULATIONS
         self.file = place / "apel.sqlite"
+        self._in_file = url is None
         self.url = url or f"sqlite+aiosqlite:///{self.file}"
         self.office_name = ""
         self._found = found
@@ -87,9 +89,12 @@ class Town:
         await self.server.__aenter__()
         if self._found:
             self._take(self._found)
+        elif self._in_file:
+            self.file.write_bytes(empty_tables())
         await self.start()
-        async with self.database.engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
+        if not self._in_file:
+            async with self.database.engine.begin() as connection:
+                await connection.run_sync(Base.metadata.create_all)
         return self
 
     def _take(self, found: "Snapshot") -> None:

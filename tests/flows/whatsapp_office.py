@@ -33,7 +33,6 @@ from scheduler.metrics import Metrics
 from scheduler.persons_limit import PersonsLimit
 from storage.engine import make_engine
 from storage.models import (
-    Base,
     Delivery,
     InboundUpdate,
     Office,
@@ -46,6 +45,7 @@ from storage.models import (
 from storage.queries import offices
 from storage.queries.templates import keep_all
 from storage.transaction import Database
+from tests.empty_tables import empty_tables
 from tests.fakes.graph_chats import Sent
 from tests.fakes.graph_people import Person
 from tests.fakes.graph_server import GraphServer, Template
@@ -62,15 +62,15 @@ class WhatsAppTown:
     def __init__(self, place: Path, start: str, prices: Prices | None = None) -> None:
         self.clock = MovableClock(datetime.fromisoformat(start))
         self.server = GraphServer(self.clock)
-        self.url = f"sqlite+aiosqlite:///{place / 'apel.sqlite'}"
+        self._file = place / "apel.sqlite"
+        self.url = f"sqlite+aiosqlite:///{self._file}"
         self.office_name, self._prices = "", prices
         self.daily_persons = 250  # to so many may be written first
 
     async def __aenter__(self) -> Self:
         await self.server.__aenter__()
+        self._file.write_bytes(empty_tables())
         self.database = Database(make_engine(self.url))
-        async with self.database.engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
         self._start()
         return self
 

@@ -84,12 +84,12 @@ async def test_any_button_in_the_midst_of_any_dialogue(story, opening):
 
 
 @pytest.mark.parametrize("opening", OPENINGS)
-@pytest.mark.parametrize("text", ["😀" * 4000, "<b>", "besok", "9" * 500, "-", "/"])
-async def test_any_text_in_the_midst_of_any_dialogue(story, opening, text):
+async def test_any_text_in_the_midst_of_any_dialogue(story, opening):
     secretary = await story.person("Sekretaris", Role.SEKRETARIS)
-    for said in opening:
-        await secretary.says(said)
-    await secretary.says(text)
-    await secretary.shows()
-    await secretary.sends(secretary.private, kind=Kind.OTHER, addressed=True)
+    for text in ("😀" * 4000, "<b>", "besok", "9" * 500, "-", "/"):
+        for said in opening:
+            await secretary.says(said)
+        await secretary.says(text)
+        await secretary.shows()
+        await secretary.sends(secretary.private, kind=Kind.OTHER, addressed=True)
     assert await incidents(story) == []

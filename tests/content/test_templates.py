@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,7 @@ def keys_in(tree):
     return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in catalog()}
 
 
+@cache
 def unasked():
     """What the scheduler writes by itself, and what a dialogue says to somebody it is not with."""
     found = set()

@@ -197,6 +197,6 @@ async def test_who_acts_keeps_its_lease_though_the_server_s_clock_is_set_back(
     async with postgresql_database.transaction() as session:
         await session.execute(text("UPDATE leases SET until = until + interval '2 hours'"))
     async with asyncio.timeout(5):
-        while await stands_too_late(postgresql_database):  # until it is renewed, by the clock as it is now
+        while await stands_too_late(postgresql_database):  # noqa: ASYNC110  until it is renewed
             await asyncio.sleep(0.01)
     assert (acting.acts.is_set(), other.acts.is_set()) == (True, False)

@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, column, func, select
+from msgspec import Struct
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    TableValuedAlias,
+    bindparam,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,7 +39,8 @@ async def insert_many(
 
     All name the same columns; the others get their default. `computed` makes further columns, as SQL, of a row's own.
     Rows go to the driver as it takes them: SQLAlchemy's own way through the parameters of every row costs more than
-    the database does. SQLite is fastest row by row; PostgreSQL takes an array for each column.
+    the database does. SQLite is fastest row by row; PostgreSQL takes an array for each column, in which a value that
+    many rows hold stands once.
     """
     if not rows:
         return
@@ -38,15 +50,26 @@ async def insert_many(
     varying = [name for name in rows[0] if name not in shared]
     types = {name: columns[name].type for name in [*varying, *shared]}
     in_arrays = dialect.name == POSTGRESQL
-    own = _own_of_arrays(types, varying) if in_arrays else {name: _value(name, kind) for name, kind in types.items()}
-    values = {**own, **computed(own)}
+    seldom = _Seldom.of(rows, varying) if in_arrays else _Seldom()
+    of_row = {name: kind for name, kind in types.items() if name in varying and name not in seldom.names}
+    same: Columns = {name: _value(name, kind) for name, kind in types.items() if name in shared or not in_arrays}
     into = insert(session, model)
-    statement = into.from_select(list(values), select(*values.values())) if in_arrays else into.values(values)
+    if in_arrays:
+        found, source = _arrays(of_row, {name: types[name] for name in seldom.names})
+        own: Columns = {**found, **same}
+        values = {**own, **computed(own)}
+        statement = into.from_select(list(values), source.add_columns(*values.values()))
+    else:
+        statement = into.values({**same, **computed(same)})
     compiled = statement.on_conflict_do_nothing().compile(dialect=dialect)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101  what compiling SQL gives
     prepare = {name: _Prepared(kind, dialect) for name, kind in types.items()}
     of_all = compiled.params | {_PREFIX + name: prepare[name](value) for name, value in shared.items()}
-    of_each = {_PREFIX + name: [prepare[name](row[name]) for row in rows] for name in varying}
+    of_each = {
+        _PREFIX + name: [prepare[name](row[name]) for row in rows] for name in varying if name not in seldom.names
+    }
+    of_each |= {_PREFIX + name: [prepare[name](row[name]) for row in seldom.rows] for name in seldom.names}
+    of_each |= {_PREFIX + _PLACE: seldom.places} if seldom.names else {}
     order = compiled.positiontup or ()
     connection = await session.connection()
     if in_arrays:
@@ -56,6 +79,8 @@ async def insert_many(
         await connection.exec_driver_sql(str(compiled), list(zip(*by_column, strict=True)))
 
 
+_OFTEN = 4  # rows for each value, from which on it is worth naming it once
+_PLACE, _ORDER = "place_of_row", "order_of_row"
 _PREFIX = "row_"  # a parameter called like a column means that column to SQLAlchemy
 
 
@@ -63,11 +88,48 @@ def _value(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
     return bindparam(_PREFIX + name, type_=kind)
 
 
-def _own_of_arrays(types: Mapping[str, TypeEngine[Any]], varying: Sequence[str]) -> Columns:
-    """A row's own columns, where the statement is given as many rows as its arrays of the varying ones are long."""
-    arrays = func.unnest(*[_value(name, ARRAY(types[name])) for name in varying])
-    table = arrays.table_valued(*[column(name, types[name]) for name in varying]).render_derived()
-    return {name: table.c[name] if name in varying else _value(name, kind) for name, kind in types.items()}
+class _Seldom(Struct):
+    """Columns in which many rows hold one object: a row of each kind, and for every row the place of its own."""
+
+    names: Sequence[str] = ()
+    rows: Sequence[Mapping[str, Any]] = ()
+    places: list[int] = []
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]], varying: Sequence[str]) -> "_Seldom":
+        """What is worth it."""
+        names = [name for name in varying if len({id(row[name]) for row in rows}) * _OFTEN <= len(rows)]
+        known: dict[tuple[int, ...], int] = {}
+        kinds: list[Mapping[str, Any]] = []
+        places: list[int] = []
+        for row in rows:
+            place = known.setdefault(tuple([id(row[name]) for name in names]), len(known) + 1)
+            if place > len(kinds):
+                kinds.append(row)
+            places.append(place)
+        return cls(names, kinds, places) if names and len(kinds) * _OFTEN <= len(rows) else cls()
+
+
+def _arrays(
+    of_row: Mapping[str, TypeEngine[Any]], seldom: Mapping[str, TypeEngine[Any]]
+) -> tuple[Columns, Select[Any]]:
+    """Rows made of arrays, in their order: their columns, and a selection of none of these yet.
+
+    What is `seldom` another value comes once each, and a row names its place among them.
+    """
+    named: Mapping[str, TypeEngine[Any]] = {**of_row, **({_PLACE: Integer()} if seldom else {})}
+    each = _unnested(named, "each_row")
+    if not seldom:
+        return {name: each.c[name] for name in of_row}, select().select_from(each).order_by(each.c[_ORDER])
+    told = _unnested(seldom, "told")
+    source = select().select_from(each.join(told, each.c[_PLACE] == told.c[_ORDER])).order_by(each.c[_ORDER])
+    return {name: each.c[name] for name in of_row} | {name: told.c[name] for name in seldom}, source
+
+
+def _unnested(types: Mapping[str, TypeEngine[Any]], name: str) -> TableValuedAlias:
+    arrays = func.unnest(*[_value(column_name, ARRAY(kind)) for column_name, kind in types.items()])
+    columns = [column(column_name, kind) for column_name, kind in types.items()]
+    return arrays.table_valued(*columns, with_ordinality=_ORDER, name=name).render_derived()
 
 
 def _defaults(model: type[Base], row: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,6 +67,16 @@ async def test_a_row_among_many_is_what_it_would_be_alone(session):
     assert [columns_of(found) for found in rows] == [columns_of(alone)] * 3
 
 
+async def test_rows_of_which_many_hold_one_value_keep_their_own_and_their_order(session):
+    """Three messages and two priorities by turns, so that neither alone tells which row it is."""
+    messages = [{"text": "a"}, {"text": "b"}, {"text": "c"}]
+    urgencies = [Priority.PUSH, Priority.BROADCAST]
+    written = [(str(n), messages[n % 3], urgencies[n % 2]) for n in range(48)]
+    await deliveries.add_many(session, [row(chat, text, priority=priority) for chat, text, priority in written])
+    rows = await deliveries.of_occurrence(session, 1)
+    assert [(found.chat_id, found.message, found.priority) for found in rows] == written
+
+
 async def test_a_row_that_is_there_already_stays_as_it_is_and_the_others_come(session):
     await deliveries.add_many(session, [row("1", {"text": "first"})])
     await deliveries.add_many(session, [row("1", {"text": "again"}), row("2", {"text": "new"})])

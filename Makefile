@@ -11,6 +11,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 demo: $(VENV)/run.stamp
 	$(BIN)/apel demo
 
+# The processes that tests start need not compile the product anew.
+test faults: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_FLAGS)
 

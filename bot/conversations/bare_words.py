@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.channels.inbound import Kind
 from bot.conversations.step import Command, Turn
-from bot.conversations.wishes import Wish, may_begin_to_stop, says_stop, wish_in
+from bot.conversations.wishes import Wish, begins_to_stop, says_stop, wish_in
 from content.courtesy import asks
 from content.normalising import words
 
@@ -58,11 +58,11 @@ def spoken_of(turn: Turn, commands: Mapping[str, Command]) -> Command | None:
 
 
 def may_mean_to_stop(turn: Turn) -> bool:
-    """Whether a private text, where no slash is usual, names a stop at its beginning, or denies one."""
+    """Whether a private text, where no slash is usual, names a stop at its beginning."""
     text = turn.inbound.text
     if turn.abilities.commands or not turn.inbound.chat.private or asks(text):
         return False
-    return may_begin_to_stop(text)
+    return begins_to_stop(text)
 
 
 def reads_words(command: Command | None) -> bool:

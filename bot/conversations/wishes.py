@@ -114,7 +114,6 @@ _TOO_MUCH = (
 _COMES = "(?:pesan |notif |dikirimi |wa (?!(?:[a-z]+ )*terus ))"
 _COMPLAINS = re.compile(rf"\b(?:{_TOO_MUCH}(?:[a-z]+ ){{0,2}}?{_COMES}|{_COMES}(?:[a-z]+ ){{0,2}}?{_TOO_MUCH})")
 _BEGINS = re.compile(f"(?:{CLAUSE} )*{_PLEASE}(?:{_I}mau )?{_HALT}")
-_DENIES_AT_ONCE = re.compile(rf"\b(?:jangan|tidak(?: (?:jadi|mau|usah))?) (?:{_HALT}|hentikan )")
 _BROADCAST = re.compile(r"\b(?:siaran|(?:batalkan|tarik) (?:kirim )?(?:pesan|kiriman) ini) ")
 _BARE_STOP = re.compile(
     f"(?:{CLAUSE} )*{_PLEASE}(?:{_I}mau )?(?:stop |berhenti )(?:langganan |lagi |sekarang |{CLAUSE} )*"
@@ -157,10 +156,9 @@ def calls_back(text: str) -> bool:
     return not _others(said) and wish_in(text) is Wish.UNCLEAR and speaks_of_a_broadcast(text)
 
 
-def may_begin_to_stop(text: str) -> bool:
-    """Whether a stop is named at the beginning, or is denied at once: "jangan berhenti kirim", "WA tidak berhenti"."""
-    said = plainly(text)
-    return _BEGINS.match(said) is not None or _DENIES_AT_ONCE.search(said) is not None
+def begins_to_stop(text: str) -> bool:
+    """Whether the text begins by naming a stop, of whatever: "stop dulu, saya dipindah"."""
+    return _BEGINS.match(plainly(text)) is not None
 
 
 def _is_asked_of_messages(said: str) -> bool:

@@ -65,3 +65,9 @@ async def test_a_sentence_that_begins_with_mulai_is_given_no_hint_at_a_command(t
     member = await town.joins("Anggota 1", Role.ANGGOTA)
     answers = await town.says(member, "Mulai lusa ruangan kita pindah")
     assert all("garis miring" not in answer.text for answer in answers)
+
+
+async def test_that_a_service_must_not_stop_is_no_wish(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    answers = await town.says(member, "pelayanan jangan berhenti")
+    assert all("ketik BERHENTI" not in answer.text for answer in answers)

@@ -11,23 +11,9 @@ from bot.channels.whatsapp.files import WhatsAppFiles
 from bot.channels.whatsapp.graph import Graph
 from scheduler.errors import ChannelDown, ChannelRefusesUs, MediaRefused
 from scheduler.files import FileGone, Gone
-from tests.fakes.graph_server import GraphServer
 from tests.fakes.http_server import Response
 
 JPEG = b"\xff\xd8\xff a photo"
-
-
-@pytest.fixture
-async def server():
-    async with GraphServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def graph(server):
-    graph = Graph(server.origin, server.phone_id, server.token, answer_seconds=0.3)
-    yield graph
-    await graph.close()
 
 
 @pytest.fixture

@@ -15,28 +15,10 @@ from scheduler.fitting import fitted
 from scheduler.sender import Destination, LedgerEntry
 from storage.queries import people
 from storage.transaction import Database
-from tests.fakes.graph_server import Broken, GraphServer, Hold, Lose
+from tests.fakes.graph_server import Broken, Hold, Lose
 
 BEGAN = datetime(2026, 11, 30, 7, 30, 0, 250, UTC)
 ENTRY = LedgerEntry(17, "answer/value", BEGAN)
-
-
-@pytest.fixture
-async def server():
-    async with GraphServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def graph(server):
-    graph = Graph(server.origin, server.phone_id, server.token, answer_seconds=0.3)
-    yield graph
-    await graph.close()
-
-
-@pytest.fixture
-def sender(graph, server, database):
-    return WhatsAppSender(graph, server.clock, database)
 
 
 @pytest.fixture

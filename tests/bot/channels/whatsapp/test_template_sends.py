@@ -5,8 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from bot.channels.whatsapp.graph import Graph, MetasTemplate
-from bot.channels.whatsapp.sending import WhatsAppSender
+from bot.channels.whatsapp.graph import MetasTemplate
 from bot.channels.whatsapp.templates import definition, remembered, trouble_of
 from bot.channels.whatsapp.tracker import tracker
 from content.message import Document, Message
@@ -16,31 +15,19 @@ from scheduler.delivery_queue import enqueue
 from scheduler.errors import TemplateTrouble
 from scheduler.sender import Destination, LedgerEntry
 from storage.queries import deliveries, people, templates
-from tests.fakes.graph_server import GraphServer, Template
+from tests.fakes.graph_server import Template
 
 TO = Destination("whatsapp", "ID.9000000000000001")
 RELIEVED = {"leader": "Anggota 1", "instead": "Anggota 2", "called_off": False, "zone": "Asia/Makassar"}
 
 
 @pytest.fixture
-async def server():
-    async with GraphServer() as server:
-        server.person()
-        for template in ours().values():
-            server.templates[template.name] = Template(template.name, template.numbered)
-        yield server
-
-
-@pytest.fixture
-async def graph(server):
-    graph = Graph(server.origin, server.phone_id, server.token, answer_seconds=0.3)
-    yield graph
-    await graph.close()
-
-
-@pytest.fixture
-def sender(graph, server, database):
-    return WhatsAppSender(graph, server.clock, database)
+def server(server):
+    """With somebody, and our templates approved."""
+    server.person()
+    for template in ours().values():
+        server.templates[template.name] = Template(template.name, template.numbered)
+    return server
 
 
 @pytest.fixture

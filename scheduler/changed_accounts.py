@@ -61,7 +61,7 @@ async def record_told_together(session: Session, channel: str, by_phone: str, us
     """An id was told along with its number: the account called `by_phone`, for its number alone, is that with this id.
 
     If it wrote lately; else it may have been a stranger's, and nothing more is sent to it. Nor is there where both hold
-    a seat: then a person decides, but what was wished last is heeded.
+    a seat: then a person decides, and a stop holds under the id as well, unless more was agreed to since.
     """
     account = await addresses.called(session, channel, by_phone)
     if account is None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from storage.models import Conversation, Delivery, JoinAttempt, PersonAddress, Role, ScheduleKind
+from storage.models import Conversation, Delivery, JoinAttempt, Member, PersonAddress, Role, ScheduleKind
 from tests.flows.whatsapp_office import WhatsAppTown
 
 A, B, C = "6281200000101", "6281200000102", "6281200000103"
@@ -174,3 +174,17 @@ async def test_who_could_not_be_reached_under_the_old_id_gets_what_is_due_once_t
     tell()
     await town.clock_to("2026-11-18T07:31+07:00")
     assert "*Fokus hari ini" in town.server.messages(town.server.people[0])[-1].text
+
+
+async def test_rows_of_one_push_for_both_names_do_not_keep_the_account_from_moving(town, late_news):
+    changed, tell = late_news(NEW)
+    await town.says(replace(changed, name="Anggota 2"), f"Gabung {await town.invites(Role.ANGGOTA)}")
+    await town.clock_to("2026-11-18T07:31+07:00")
+    async with town.database.transaction() as session:  # the secretary took the second name off the roster
+        await session.execute(update(Member).where(Member.name == "Anggota 2").values(left_at=town.clock.now()))
+    tell()
+    await town.settle()
+    assert await known(town) == [(NEW, NEW, B)]
+    assert {row.chat_id for row in await town.ledger()} == {NEW}
+    (post,) = [row for row in await town.ledger() if row.message_key == "reading/post" and not row.part]
+    assert post.chat_id == NEW

@@ -80,6 +80,7 @@ class Loop:
         self._shortest_pause = shortest_pause
         self._awake = asyncio.Event()
         self.last: datetime | None = None
+        self.trouble: str | None = None  # why the database could not be worked with at the last step
 
     def wake(self) -> None:
         """Do the step soon."""
@@ -92,6 +93,7 @@ class Loop:
         """
         self._alarm.ring_every(f"{self._name}: heartbeat", HEARTBEAT, self.wake)
         self.last = self._clock.now()  # from now on it has to turn
+        self.trouble = None
         self.wake()
         while True:
             await self._awake.wait()
@@ -103,12 +105,13 @@ class Loop:
             wanted = await self._step()
         except Unavailable as error:
             log.warning("%s: the database cannot be worked with (%s)", self._name, error)
+            self.trouble = str(error)
             self.last = self._clock.now()  # it turns; that the database does not serve is told by itself
             return self._clock.now() + _AFTER_TROUBLE
         except Exception:  # the loop outlives a defect: the rows are still there at the next heartbeat
             log.exception("%s: a step failed", self._name)
             return self._clock.now() + _AFTER_TROUBLE
-        self.last = self._clock.now()
+        self.last, self.trouble = self._clock.now(), None
         return wanted
 
     def _set_alarm(self, wanted: datetime | None) -> None:

@@ -152,7 +152,15 @@ class _Running:
         if (whatsapp := self._whatsapp) is not None:  # by what is posted to us one gets out of it: no reason to close
             self._needed.append(self._beat("sending", lambda: whatsapp.last_welcome, timedelta(minutes=12)))
         if self._settings.http_port is not None:
-            app = make_app(self._database, self._clock, self._metrics, inlets=inlets, loops=loops, channels=channels)
+            app = make_app(
+                self._database,
+                self._clock,
+                self._metrics,
+                inlets=inlets,
+                loops=loops,
+                channels=channels,
+                database_trouble=self._database_trouble,
+            )
             tasks.append(partial(serve, app, _listen(self._settings.http_port)))
         return tasks
 
@@ -188,6 +196,10 @@ class _Running:
             return self._clock.now() if standing_by else last()
 
         return Heartbeat(name, beat, within, trouble)
+
+    def _database_trouble(self) -> str | None:
+        loops = (self._answering, self._working, self._sending) if self._tenure.held else ()
+        return self._tenure.trouble or next((loop.trouble for loop in loops if loop.trouble), None)
 
     def _heard(self) -> None:
         """Somebody else wrote something, or let the lease go."""

@@ -55,7 +55,7 @@ class Tenure:
         self._own.announces = False  # who lets the lease go says so by itself
         self._until = -math.inf
         self._too_late_since = math.inf  # by the steady count, that another's lease ends later than it may
-        self._failing = False  # the last renewal did
+        self.trouble: str | None = None  # why the lease could not be asked for, or renewed, the last time
         self._woken = asyncio.Event()
         self.holder = leases.holder_of(session_name())
 
@@ -102,10 +102,12 @@ class Tenure:
             self._woken.clear()
             try:
                 taken = await finished(self._take())
+                self.trouble = None
             except Unavailable as error:
                 level = logging.DEBUG if str(error) == told else logging.WARNING
                 log.log(level, "the database cannot be worked with (%s)", error)
-                told, taken = str(error), None
+                self.trouble = told = str(error)
+                taken = None
             if taken is not None:
                 return taken
             with suppress(TimeoutError):
@@ -170,11 +172,11 @@ class Tenure:
                 renewed = [await leases.renew(session, name, self.holder, LASTS, now) for name in self._names]
                 await self._follow(session, steady())
         except Unavailable as error:
-            level = logging.DEBUG if self._failing else logging.WARNING
+            level = logging.DEBUG if self.trouble else logging.WARNING
             log.log(level, "the lease could not be renewed yet (%s)", error)
-            self._failing = True
+            self.trouble = str(error)
             return False
-        self._failing = False
+        self.trouble = None
         self._until = -math.inf if None in renewed else max(self._until, asked + _ACTS_FOR)
         return True
 

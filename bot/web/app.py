@@ -1,6 +1,6 @@
 """The ASGI application: the webhooks of the channels, /healthz, /readyz and /metrics."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -23,12 +23,14 @@ def make_app(
     inlets: Sequence[Inlet | SignedInlet] = (),
     loops: Sequence[Heartbeat] = (),
     channels: Sequence[Heartbeat] = (),
+    database_trouble: Callable[[], str | None] = lambda: None,
 ) -> Starlette:
     """What is served over HTTP; everything else is 404.
 
     `loops`, once begun, must turn for it to be alive; to be ready, they must have, and `channels` be heard of as well.
+    `database_trouble` tells why the database could not be worked with lately.
     """
-    checks = (database_check(database), clock_check(database, clock))
+    checks = (database_check(database, database_trouble), clock_check(database, clock))
     return Starlette(
         routes=[
             health_route("/healthz", clock, loops, begun=False),

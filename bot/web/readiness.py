@@ -1,5 +1,6 @@
 """What /readyz asks of the database and the clock."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.web.health import Check, Verdict
@@ -11,8 +12,11 @@ from storage.transaction import Database
 BACKWARDS = timedelta(minutes=1)  # that a clock may be set back without a person having to look
 
 
-def database_check(database: Database) -> Check:
-    """Can it be worked with?"""
+def database_check(database: Database, trouble: Callable[[], str | None] = lambda: None) -> Check:
+    """Can it be worked with? `trouble`: why it could not be, the last time that somebody had to.
+
+    One that is full, or only reads, answers what is asked of it here.
+    """
 
     async def ask() -> Verdict:
         try:
@@ -20,7 +24,8 @@ def database_check(database: Database) -> Check:
                 await settings.read(session, "health")
         except Unavailable:
             return {"ok": False}
-        return {"ok": True}
+        why = trouble()
+        return {"ok": True} if why is None else {"ok": False, "trouble": why}
 
     return Check("database", ask)
 

@@ -84,6 +84,25 @@ async def test_it_outlives_an_error_and_tries_again_soon(error, caplog):
     assert "worker" in caplog.text
 
 
+async def test_it_says_why_the_database_could_not_be_worked_with_until_a_step_succeeds():
+    clock, done, troubles = MovableClock(NOW), asyncio.Event(), []
+
+    async def step():
+        troubles.append(loop.trouble)
+        if len(troubles) == 1:
+            loop.wake()
+            raise Unavailable("DiskFullError")
+        if len(troubles) == 3:
+            done.set()
+        loop.wake()
+
+    loop = Loop("worker", step, clock, RecordedAlarm())
+    running = asyncio.ensure_future(loop.run())
+    await done.wait()
+    running.cancel()
+    assert troubles == [None, "DiskFullError", None]
+
+
 async def test_a_step_that_failed_is_no_heartbeat():
     """From its beginning a loop has time to turn, and whoever never does is told of."""
     clock, failed = MovableClock(NOW), asyncio.Event()

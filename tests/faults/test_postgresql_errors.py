@@ -1,8 +1,10 @@
 """PostgreSQL is full, has no connection left, shuts down or takes sides: once each, and all goes on by itself."""
 
 import asyncio
+import socket
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy.engine import make_url
 
@@ -51,13 +53,25 @@ async def test_it_fails_twice_at_one_step(postgresql_scene, code, step, at_commi
     assert await errors.met() == 2
 
 
-async def in_mid_broadcast(scene):
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+async def ready(port):
+    """What /readyz says of the database."""
+    async with httpx.AsyncClient() as client:
+        return (await client.get(f"http://127.0.0.1:{port}/readyz")).json()["database"]
+
+
+async def in_mid_broadcast(scene, **more):
     """Twenty posts, of which the first five are accepted and some wait for an answer that is held."""
     hold, now = Hold(), SystemClock().now()
     scene.server.trouble = lambda arrival: hold if arrival.number > 5 else None
     await office.office(scene.database, scene.server, due=now + timedelta(hours=2), groups=20)
     await office.broadcasts(scene.database, [now - timedelta(seconds=1)], groups=20)
-    scene.starts(telegram_per_second=10)
+    scene.starts(telegram_per_second=10, **more)
     await asyncio.wait_for(scene.server.arrived(8), 30)
     return hold
 
@@ -66,17 +80,21 @@ async def in_mid_broadcast(scene):
 async def test_full_for_longer_than_the_lease_lasts_and_then_given_room(postgresql_scene):
     """Nothing at all can be written: who acts stands by, and acts again once there is room, without a new start.
 
-    What was answered meanwhile is known to it still, and is not called uncertain.
+    What was answered meanwhile is known to it still, and is not called uncertain. /readyz tells of it all the while.
     """
     scene = postgresql_scene
     errors = await troubled(scene)
-    hold = await in_mid_broadcast(scene)
+    port = free_port()
+    hold = await in_mid_broadcast(scene, http_port=port)
+    assert await ready(port) == {"ok": True}
     await errors.begin(FULL)
     hold.release.set()
     await until(lambda: "standing by" in scene.said())
+    assert await ready(port) == {"ok": False, "trouble": "DiskFullError"}
     scene.server.trouble = lambda _: None
     await errors.end()
     await once_each(scene, 20)
+    assert await ready(port) == {"ok": True}
 
 
 async def limited_user(scene, errors):

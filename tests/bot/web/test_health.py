@@ -24,8 +24,8 @@ class LostDatabase:
     concurrent = transaction
 
 
-async def asked(path, database, *, loops=(), channels=()):
-    app = make_app(database, MovableClock(NOW), Metrics(), loops=loops, channels=channels)
+async def asked(path, database, **more):
+    app = make_app(database, MovableClock(NOW), Metrics(), **more)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as client:
         answer = await client.get(path)
     return answer.status_code, answer.json()
@@ -86,6 +86,13 @@ async def test_without_its_database_it_is_alive_and_not_ready():
     assert await asked("/healthz", LostDatabase()) == (200, {"status": "ok"})
     status, verdict = await asked("/readyz", LostDatabase())
     assert (status, verdict["database"]) == (503, {"ok": False})
+
+
+async def test_a_database_that_answers_and_takes_nothing_is_alive_and_not_ready(database):
+    full = {"database_trouble": lambda: "DiskFullError"}
+    assert await asked("/healthz", database, **full) == (200, {"status": "ok"})
+    status, verdict = await asked("/readyz", database, **full)
+    assert (status, verdict["database"]) == (503, {"ok": False, "trouble": "DiskFullError"})
 
 
 @pytest.mark.parametrize(("ahead", "status"), [(60, 200), (61, 503)])

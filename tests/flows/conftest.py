@@ -8,6 +8,7 @@ import pytest
 from storage.models import Role
 from tests.fakes.telegram_people import Group
 from tests.flows.office import Town
+from tests.flows.whatsapp_office import WhatsAppTown
 
 MONDAY = "2026-11-16T14:00+07:00"
 _prepared = []
@@ -54,6 +55,16 @@ async def office(tmp_path, tmp_path_factory, url, caplog):
         town.secretary, town.member = town.server.people[11], town.server.people[21]
         town.group = Group(town.server, -100500)
         yield town
+
+
+@pytest.fixture
+async def whatsapp_town(tmp_path):
+    """An office on WhatsApp alone on Wednesday, 18 November 2026, 07.00 WIB, with our templates approved."""
+    async with WhatsAppTown(tmp_path, "2026-11-18T07:00+07:00") as town:
+        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
+        await town.approves()
+        yield town
+        assert await town.incidents() == []
 
 
 async def _prepare(town):

@@ -10,20 +10,15 @@ from scheduler.sender import Destination
 from storage.models import Member, Office, Role, ScheduleKind
 from storage.queries import people
 from tests.fakes.graph_limits import Limits
-from tests.flows.whatsapp_office import WhatsAppTown
 
 AT_ONCE = 90  # more than one number carries in a second
 
 
 @pytest.fixture
-async def town(tmp_path):
-    async with WhatsAppTown(tmp_path, "2026-11-18T07:00+07:00") as town:
-        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
-        await town.approves()
-        town.server.limits = Limits()
-        yield town
-        assert town.server.limits.refused == []
-        assert await town.incidents() == []
+async def town(whatsapp_town):
+    whatsapp_town.server.limits = Limits()
+    yield whatsapp_town
+    assert whatsapp_town.server.limits.refused == []
 
 
 async def seats(town, count):

@@ -7,7 +7,6 @@ from sqlalchemy import select, update
 
 from storage.models import AuditEntry, DeliveryState, Occurrence, Role, Schedule, ScheduleKind, ScheduleState
 from tests.fakes.graph_server import Broken, Lose
-from tests.flows.whatsapp_office import WhatsAppTown
 
 SENT = DeliveryState.SENT
 DUE = datetime.fromisoformat("2026-11-18T07:30+07:00")
@@ -15,12 +14,8 @@ FAILED = [Broken(503), 131000, 131016]
 
 
 @pytest.fixture
-async def town(tmp_path):
-    async with WhatsAppTown(tmp_path, "2026-11-18T07:00+07:00") as town:
-        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
-        await town.approves()
-        yield town
-        assert await town.incidents() == []
+def town(whatsapp_town):
+    return whatsapp_town
 
 
 @pytest.fixture

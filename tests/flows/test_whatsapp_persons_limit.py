@@ -3,26 +3,21 @@
 import pytest
 
 from storage.models import DeliveryState, Role, ScheduleKind
-from tests.flows.whatsapp_office import WhatsAppTown
 
 SENT, PLANNED, MISSED = DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.MISSED
 AT_THE_READING = "2026-11-18T07:31+07:00"
 
 
 @pytest.fixture
-async def town(tmp_path):
+async def town(whatsapp_town):
     """An office of a secretary and three members, none of whom has written for a day; two may be written to first."""
-    async with WhatsAppTown(tmp_path, "2026-11-18T07:00+07:00") as town:
-        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
-        await town.approves()
-        await town.joins("Sekretaris", Role.SEKRETARIS)
-        for number in (1, 2, 3):
-            await town.joins(f"Anggota {number}", Role.ANGGOTA)
-        await town.nobody_writes_for_a_day()
-        await town.pushes_to_persons(ScheduleKind.READING)
-        town.daily_persons = town.persons.limit = 2
-        yield town
-        assert await town.incidents() == []
+    await whatsapp_town.joins("Sekretaris", Role.SEKRETARIS)
+    for number in (1, 2, 3):
+        await whatsapp_town.joins(f"Anggota {number}", Role.ANGGOTA)
+    await whatsapp_town.nobody_writes_for_a_day()
+    await whatsapp_town.pushes_to_persons(ScheduleKind.READING)
+    whatsapp_town.daily_persons = whatsapp_town.persons.limit = 2
+    return whatsapp_town
 
 
 async def reading(town):

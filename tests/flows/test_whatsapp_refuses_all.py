@@ -3,16 +3,11 @@
 import pytest
 
 from storage.models import DeliveryState, Role, ScheduleKind
-from tests.flows.whatsapp_office import WhatsAppTown
 
 
 @pytest.fixture
-async def town(tmp_path):
-    async with WhatsAppTown(tmp_path, "2026-11-18T07:00+07:00") as town:
-        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
-        await town.approves()
-        yield town
-        assert await town.incidents() == []
+def town(whatsapp_town):
+    return whatsapp_town
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 
 from storage.models import DeliveryState, Role, ScheduleKind
 from tests.fakes.graph_server import Broken
-from tests.flows.whatsapp_office import WhatsAppTown
 
 SENT = DeliveryState.SENT
 DUE = datetime.fromisoformat("2026-11-18T07:30+07:00")
@@ -21,12 +20,8 @@ CODES = {  # code -> the kinds of messages that the member gets all in all
 
 
 @pytest.fixture
-async def town(tmp_path):
-    async with WhatsAppTown(tmp_path, "2026-11-18T07:00+07:00") as town:
-        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
-        await town.approves()
-        yield town
-        assert await town.incidents() == []
+def town(whatsapp_town):
+    return whatsapp_town
 
 
 @pytest.fixture

@@ -10,18 +10,13 @@ from scheduler.delivery_queue import enqueue
 from scheduler.sender import Destination
 from storage.models import DeliveryState, MessageTemplate, Role, Schedule, ScheduleKind, ScheduleState
 from storage.queries import offices, templates
-from tests.flows.whatsapp_office import WhatsAppTown
 
 AT_THE_READING = "2026-11-18T07:35+07:00"  # a Wednesday
 
 
 @pytest.fixture
-async def town(tmp_path):
-    async with WhatsAppTown(tmp_path, "2026-11-18T07:00+07:00") as town:
-        await town.opens("Dinas Kominfo", "karanganyar-44-2023")
-        await town.approves()
-        yield town
-        assert await town.incidents() == []
+def town(whatsapp_town):
+    return whatsapp_town
 
 
 @pytest.fixture

@@ -20,6 +20,12 @@ _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without those that look alike, ht
 _LENGTH = 16  # 80 bits
 _READ_AS = str.maketrans("OIL", "011")
 _CODE = re.compile(rf"(?:^|[?&](?:start=|text=[A-Za-z]+(?:%20|[+ ])))([A-Za-z0-9]{{{_LENGTH}}})$")
+_GAP = r"[\s\-\u2010-\u2015]"  # people set a long code in groups
+# No words: a figure stands beside a letter, or among four groups of four; "tanggal 17 agustus" has sixteen signs, too.
+_NO_WORDS = rf"(?=.*(?:[a-z][0-9]|[0-9][a-z])|(?=.*[0-9])[a-z0-9]{{4}}(?:{_GAP}+[a-z0-9]{{4}}){{3}}$)"
+_IN_GROUPS = re.compile(
+    rf"(?:gabung[\s:]+)?{_NO_WORDS}([a-z0-9](?:{_GAP}{{0,3}}[a-z0-9]){{{_LENGTH - 1}}})", re.IGNORECASE | re.DOTALL
+)
 
 
 class Invited(Struct, frozen=True):
@@ -76,9 +82,12 @@ def hash_of(code: str) -> str:
 
 
 def code_in(text: str) -> str | None:
-    """The code in what somebody typed, in whatever case: alone, or in the whole link; None where there is none."""
-    found = _CODE.search(text.strip())
-    return found[1].upper().translate(_READ_AS) if found else None
+    """The code in what somebody typed, in whatever case: alone, or in the whole link; None where there is none.
+
+    It may be set in groups where nothing else is written than "Gabung" before it.
+    """
+    found = _CODE.search(text.strip()) or _IN_GROUPS.fullmatch(text.strip())
+    return re.sub(_GAP, "", found[1]).upper().translate(_READ_AS) if found else None
 
 
 def links_shown(links: Mapping[str, str | None]) -> list[dict[str, Any]]:

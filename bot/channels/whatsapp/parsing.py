@@ -23,6 +23,11 @@ _COMMAND = re.compile(r"/([a-z]+)(?:@\w+)?(?=\s|$)\s*(.*)", re.IGNORECASE | re.D
 _JOIN = re.compile(rf"{JOIN_WORD}[\s:]+(\S+)\s*", re.IGNORECASE)
 # whatever people write around what the link wrote for them; no word that follows "gabung" has sixteen signs
 _JOIN_WITHIN = re.compile(rf"(?<![^\W_]){JOIN_WORD}[\W_]+(?:kode[\W_]+)?([a-z0-9]{{16}})(?![^\W_])", re.IGNORECASE)
+# the same set in groups, if nothing else was written; whoever reads it decides whether it is a code
+_JOIN_IN_GROUPS = re.compile(
+    rf"[\W_]*{JOIN_WORD}[\W_]+(?:kode[\W_]+)?(?=\D*\d)([a-z0-9](?:[\s\-\u2010-\u2015]{{0,3}}[a-z0-9]){{15}})[\W_]*",
+    re.IGNORECASE,
+)
 _ACTION = re.compile(r"[a-z]+\.[a-z_]+(?::\S*)?|[a-z_]+:\S*")  # what buttons of ours send
 _LONGEST_CATEGORY = 40  # characters; theirs are single words
 _NOT_SAID = ("reaction", "request_welcome")  # nobody is answered for these
@@ -161,7 +166,8 @@ def _pressed(message: Message) -> str | None:
 
 def _said(text: str) -> _Content:
     text = text.strip()
-    if (joined := _JOIN_WITHIN.search(text) or _JOIN.fullmatch(text)) is not None:
+    joined = _JOIN_WITHIN.search(text) or _JOIN.fullmatch(text) or _JOIN_IN_GROUPS.fullmatch(text)
+    if joined is not None:
         return Kind.COMMAND, joined[1], "start", None
     if (command := _COMMAND.fullmatch(text)) is not None:
         return Kind.COMMAND, command[2].strip(), command[1].lower(), None

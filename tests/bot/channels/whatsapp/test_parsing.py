@@ -10,7 +10,7 @@ from bot.channels.inbound import Attachment, Chat, Kind, Unreadable
 from bot.channels.whatsapp.parsing import parse_event
 from bot.channels.whatsapp.splitting import events
 from bot.channels.whatsapp.tracker import tracked, tracker
-from bot.invitations import create_invitation
+from bot.invitations import code_in, create_invitation
 from bot.offices import add_office
 from content.regulation_loader import load_regulations
 from scheduler import errors
@@ -95,6 +95,15 @@ def test_the_code_is_found_in_whatever_is_written_around_it(server, text):
     assert (message.kind, message.command, message.text) == (Kind.COMMAND, "start", "0123456789ABCDEF")
 
 
+@pytest.mark.parametrize("around", ["Gabung {}", "gabung kode: {}.", "*GABUNG {}*"])
+@pytest.mark.parametrize("code", ["0123 4567 89AB CDEF", "01234567-89ABCDEF"])
+def test_a_code_set_in_groups_is_handed_on_as_it_was_typed(server, around, code):
+    server.person().says(around.format(code))
+    message = read(server)
+    assert (message.kind, message.command) == (Kind.COMMAND, "start")
+    assert code_in(message.text) == "0123456789ABCDEF"
+
+
 async def test_every_code_that_is_handed_out_is_found_so(server, database):
     async with database.transaction() as session:
         office = await add_office(session, "Dinas Kominfo", load_regulations()["karanganyar-44-2023"], None, NOW)
@@ -103,7 +112,9 @@ async def test_every_code_that_is_handed_out_is_found_so(server, database):
     assert read(server).text == code
 
 
-@pytest.mark.parametrize("text", ["gabung yuk teman-teman", "lapor", "/ 5", "1/2", "Gabungan 0123456789ABCDEF"])
+@pytest.mark.parametrize(
+    "text", ["gabung yuk teman-teman", "gabung selamat pagi semua", "lapor", "/ 5", "1/2", "Gabungan 0123456789ABCDEF"]
+)
 def test_other_words_are_words(server, text):
     server.person().says(text)
     assert (read(server).kind) is Kind.TEXT

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 
 from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender
+from bot.channels.telegram import CHANNEL as TELEGRAM
 from bot.conversations.router import Outcome, Router
 from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import Dialogue, Handler, Reply, Step, Surroundings, Turn
@@ -62,7 +63,7 @@ class Story:
         self.groups_on: tuple[str, ...] = ("Telegram",)  # channels whose groups can be linked
         self.prices: dict[str, Prices] = {}  # of channels that charge
         self.new_chats_a_day: int | None = None
-        self.links = {"telegram": "https://t.me/apel_bot?start="}  # by channel, what stands before the code
+        self.links = {TELEGRAM: "https://t.me/apel_bot?start="}  # by channel, what stands before the code
         self.restart()
         self._updates = 0
         self.office_id = 0
@@ -98,7 +99,7 @@ class Story:
             person = Person(name=name, created_at=self.clock.now(), noticed_at=self.clock.now())
             session.add(person)
             await session.flush()
-            session.add(PersonAddress(person_id=person.id, channel="telegram", user_id=user_id, chat_id=user_id))
+            session.add(PersonAddress(person_id=person.id, channel=TELEGRAM, user_id=user_id, chat_id=user_id))
             if role is not None:
                 session.add(
                     Member(
@@ -122,7 +123,7 @@ class Story:
             session.add(
                 GroupChat(
                     office_id=self.office_id if linked else None,
-                    channel="telegram",
+                    channel=TELEGRAM,
                     chat_id=chat_id,
                     title=title,
                     state=GroupState.ACTIVE if linked else GroupState.UNLINKED,
@@ -242,7 +243,7 @@ class Actor:
     async def sends(self, chat: Chat, **fields: object) -> list[Message]:
         """Anything else."""
         values: dict[str, object] = {
-            "channel": "telegram",
+            "channel": TELEGRAM,
             "update_id": self.story.next_update_id(),
             "kind": Kind.TEXT,
             "chat": chat,

@@ -42,6 +42,10 @@ _UNAVAILABLE_STATES = (
 )
 
 
+# what the driver raises where the server's goodbye is still unread, and something is asked all the same
+CUT_OFF = asyncpg.InternalClientError
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn the libraries' errors into ours.
@@ -59,7 +63,7 @@ def translated() -> Iterator[None]:
         if _passes(error):
             raise Unavailable(type(error).__name__) from error
         raise
-    except (OSError, NoFreeConnection) as error:  # nothing but the database is waited for in a transaction
+    except (OSError, NoFreeConnection, CUT_OFF) as error:  # nothing but the database is waited for in a transaction
         raise Unavailable(type(error).__name__) from error
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.engine import POSTGRESQL, connection_arguments
+from storage.trouble import CUT_OFF
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ async def listen(url: str, on_written: Callable[[], None]) -> NoReturn:
     while True:
         try:
             await _listen_once(url, connected, on_written)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, CUT_OFF) as error:
             kind = type(error).__name__
             log.log(logging.DEBUG if kind == told else logging.WARNING, "not heard of other writers now: %s", kind)
             told = kind

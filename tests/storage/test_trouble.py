@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -11,6 +12,7 @@ from storage.engine import make_engine
 from storage.errors import Unavailable
 from storage.migrate import upgrade
 from storage.transaction import Database
+from storage.trouble import translated
 
 
 async def test_a_wrong_statement_is_a_defect(database):
@@ -126,3 +128,8 @@ async def test_all_connections_taken_for_too_long_is_unavailable(postgres, monke
         with pytest.raises(Unavailable):
             await _ask(database)
     await database.close()
+
+
+def test_what_is_asked_before_the_server_s_goodbye_was_read_is_unavailable():
+    with pytest.raises(Unavailable, match="InternalClientError"), translated():
+        raise asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")

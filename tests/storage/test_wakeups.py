@@ -4,9 +4,11 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
+from storage import wakeups
 from storage.engine import make_engine
 from storage.queries import leases, settings
 from storage.transaction import Database
@@ -126,3 +128,19 @@ async def test_a_server_that_is_not_there_is_told_of_once(caplog, monkeypatch):
         "ssl": "require",
     }
     assert caplog.messages == ["not heard of other writers now: ConnectionRefusedError"]
+
+
+async def test_it_listens_again_though_it_asked_before_it_had_read_the_server_s_goodbye(
+    postgresql_database, monkeypatch
+):
+    once, ends = wakeups._listen_once, [asyncpg.InternalClientError("another operation is in progress")]
+
+    async def listen_once(*arguments):
+        if ends:
+            raise ends.pop()
+        await once(*arguments)
+
+    monkeypatch.setattr(wakeups, "_listen_once", listen_once)
+    monkeypatch.setattr(wakeups, "_AGAIN_AFTER", 0)
+    async with listening(postgresql_database):
+        assert not ends

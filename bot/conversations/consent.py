@@ -39,8 +39,9 @@ async def _start(turn: Turn) -> Step:
 
 async def _as_it_stands(turn: Turn) -> Step:
     """What holds now: where words come in any order, it may be the contrary of what was just heard."""
-    stopped = await has_stopped(turn)
-    return Step(replies=(Reply("consent/stopped" if stopped else "consent/started"),), keep=True)
+    if await has_stopped(turn):
+        return Step(replies=(Reply("consent/stopped", {"member": turn.member is not None}),), keep=True)
+    return Step(replies=(Reply("consent/started"),), keep=True)
 
 
 async def _pressed_stop(turn: Turn) -> Step:

@@ -334,6 +334,14 @@ async def test_joining_ends_an_earlier_wish_to_stop_and_says_so(story):
     assert await opted(story) == [(story.clock.now(), False)]
 
 
+async def test_only_a_member_is_told_of_a_membership_that_stays(story):
+    stranger = (await story.stranger("Tamu").says("berhenti"))[-1]
+    member = (await (await story.person("Anggota 1", Role.ANGGOTA)).says("berhenti"))[-1]
+    assert "Anda tidak terdaftar di kantor mana pun." in stranger.text
+    assert "Keanggotaan" not in stranger.text
+    assert "Keanggotaan dan laporan Anda tetap tersimpan." in member.text
+
+
 async def test_who_never_stopped_is_told_nothing_of_it(story):
     joined = (await story.stranger("Anggota 1").says(f"/start {await invitation_code(story)}"))[-1]
     assert "aktif lagi" not in joined.text

@@ -16,10 +16,11 @@ from content.courtesy import asks
 from content.seat_words import seat_words
 from scheduler.errors import UnreachableReason
 from storage.models import Invitation
-from storage.queries import addresses, invitations
+from storage.queries import addresses, deliveries, invitations
 
 _ATTEMPTS = 5  # wrong codes ...
 _WITHIN = timedelta(minutes=15)  # ... in this span, then the account waits
+_TOLD_FOR = timedelta(days=1)
 _TO_JOIN = {"gabung", "bergabung", "daftar", "mendaftar", "mau gabung", "mau daftar", "join"}
 _CODE_STEP = State(admission.DIALOGUE_NAME, {"step": "code"})
 
@@ -64,7 +65,16 @@ async def _newcomer(turn: Turn) -> Step:
         return await _with_code(turn)
     if turn.inbound.text.strip(" .!").casefold() in _TO_JOIN:
         return Step(replies=(Reply("registration/welcome"),), state=_CODE_STEP)
-    return Step(replies=(Reply("help/not_member"),), keep=True)
+    return Step(replies=() if await _knows(turn) else (Reply("help/not_member"),), keep=True)
+
+
+async def _knows(turn: Turn) -> bool:
+    """Whether it was told lately, where answers cost. What has figures may be a mistyped code, and is answered."""
+    message = turn.inbound
+    if not turn.abilities.charges or any(sign.isdigit() for sign in message.text):
+        return False
+    since = turn.answered_at - _TOLD_FOR
+    return await deliveries.said_since(turn.session, message.channel, message.chat.chat_id, "help/not_member", since)
 
 
 async def _minutes_to_wait(turn: Turn) -> int:

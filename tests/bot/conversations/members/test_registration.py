@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.inbound import Kind
+from bot.channels.whatsapp import CHANNEL as WHATSAPP
 from storage.models import Invitation, PersonAddress, Role
 from tests.bot.conversations.people_story import add_names, invitation_code, people_story, roster
 from tests.story import acts
@@ -61,6 +62,25 @@ async def test_a_pasted_link_or_code_joins_without_start(story):
         assert name in joined.text
     (told,) = (await story.stranger("Tamu").says("halo"))[1:]
     assert "belum terdaftar" in told.text
+
+
+async def test_where_answers_cost_a_stranger_is_told_once_a_day_also_after_a_restart(story):
+    guest = story.stranger("Tamu")
+    assert "belum terdaftar" in (await guest.says("halo", channel=WHATSAPP))[-1].text
+    story.restart()
+    story.clock.advance(timedelta(hours=23))
+    assert await guest.says("Apa itu akuntabel?", channel=WHATSAPP) == []
+    (mistyped,) = await guest.says("ABCDEFGH2345678", channel=WHATSAPP)
+    assert "belum terdaftar" in mistyped.text
+    story.clock.advance(timedelta(hours=25))
+    (told,) = await guest.says("halo", channel=WHATSAPP)
+    assert "belum terdaftar" in told.text
+
+
+async def test_where_answers_cost_nothing_a_stranger_is_told_each_time(story):
+    guest = story.stranger("Tamu")
+    for _ in range(2):
+        assert "belum terdaftar" in (await guest.says("halo"))[-1].text
 
 
 @pytest.mark.parametrize("word", ["Gabung", "daftar", "mau gabung"])

@@ -93,7 +93,7 @@ async def test_on_a_server_it_acts_at_once_on_what_another_process_stored(server
     first = await server.message(guest, "belum terdaftar")
     async with opened(shared) as other, other.concurrent() as session:  # as the webhook of a process that stands by
         await inbound.store(session, TELEGRAM, "9999", _update(guest, "/bantuan"), SystemClock().now())
-    second = await server.message(guest, "belum terdaftar", after=first.message_id)  # in 5 s; a heartbeat is 30
+    second = await server.message(guest, "belum terdaftar", after=first.message_id)  # in 15 s; a heartbeat is 25
     assert server.messages(guest)[-1] == second
     await _stopped(running)
 

@@ -46,7 +46,7 @@ _PICTURE, _DOCUMENT = 5 << 20, 100 << 20  # bytes at most
 _OF_ACCOUNT = (["message_templates"], ["phone_numbers"], ["subscribed_apps"])
 _OF_THE_NUMBER = ("messages", "statuses")
 _TIER_FIELD = "whatsapp_business_manager_messaging_limit"
-PATIENCE = 5.0  # real seconds that a test waits for the bot before it fails
+PATIENCE = 15.0  # real seconds that a test waits for the bot before it fails
 
 
 @dataclass(frozen=True)

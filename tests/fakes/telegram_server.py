@@ -30,7 +30,7 @@ from tests.fakes.telegram_faults import Break, Fault, Hold, Lose, Refuse
 from tests.fakes.telegram_methods import Methods, Refused
 from tests.fakes.telegram_people import Group, Person
 
-PATIENCE = 5.0  # real seconds that a test waits for the bot before it fails
+PATIENCE = 15.0  # real seconds that a test waits for the bot before it fails
 _MONDAY = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct, convert, to_builtins
 
-from bot.access import Permission
+from bot.access import Permission, may
 from bot.channels.inbound import Kind
 from bot.conversations.evidence_intake import clean
 from bot.conversations.office_days import changes as calendar_changes
@@ -12,6 +12,7 @@ from bot.conversations.office_days.view import AHEAD, calendar_reply, own_days
 from bot.conversations.open_dialogues import elsewhere
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules.proposal import new_key
+from bot.conversations.short_answers import says_save
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, State, Step, Turn, press_argument
 from content.rendering import render
 from scheduler.date_phrases import Reason, Unreadable, split_span
@@ -68,6 +69,9 @@ async def _answered(turn: Turn) -> Step:
     draft = convert(turn.state.data, _Draft)
     if turn.inbound.kind is not Kind.TEXT:
         return Step(replies=(Reply("calendar/ask", {"asking": draft.asking, "year": None}),), keep=True)
+    may_decide = may(turn.member.role, Permission.MANAGE_CALENDAR)
+    if draft.entries and says_save(turn.inbound.text) and may_decide:
+        return await _write(turn, draft)
     return await _read(turn, draft)
 
 
@@ -136,6 +140,10 @@ async def _save(turn: Turn) -> Step:
     draft = convert(turn.state.data, _Draft)
     if not draft.entries or press_argument(turn) != draft.key:
         return EXPIRED
+    return await _write(turn, draft)
+
+
+async def _write(turn: Turn, draft: _Draft) -> Step:
     await calendar_changes.decide(turn, [day for entry in draft.entries for day in entry.days()])
     return await _calendar(turn, "saved")
 

@@ -4,7 +4,7 @@ from datetime import time
 
 from msgspec.structs import replace
 
-from bot.access import Permission
+from bot.access import Permission, may
 from bot.channels.inbound import Kind
 from bot.conversations.press_numbers import press_number
 from bot.conversations.schedules import proposal as proposals
@@ -60,6 +60,8 @@ async def _answered(turn: Turn) -> Step:
         return Step(replies=(Reply("help/not_member"),))
     if turn.inbound.kind is not Kind.TEXT:
         return Step(replies=(Reply("help/not_understood"),), keep=True)
+    if proposals.is_agreed_to(turn, _NAME) and may(turn.member.role, Permission.SCHEDULE):
+        return await _save(turn)
     return await _timed(turn, ScheduleKind(kind))
 
 
@@ -110,6 +112,7 @@ async def _proposed(turn: Turn, kind: ScheduleKind, when: When) -> Step:
 
 async def _read_back(turn: Turn, proposal: Proposal) -> Step:
     parameters = await proposals.proposal_shown(turn, proposal)
+    proposal = replace(proposal, asking="")
     own = proposal.plan.kind is ScheduleKind.TWIBBON and not _decreed(turn.regulation)
     reply = Reply("schedule/read_back_new", parameters | {"own": own}, edits_pressed=True)
     return Step(replies=(reply,), state=proposal.state(_NAME))
@@ -137,6 +140,7 @@ async def _groups(turn: Turn) -> Step:
         return await _read_back(turn, proposal)
     if any(group.id == turned for group in groups):
         proposal = proposal.toggled(turned)
+    proposal = replace(proposal, asking="groups")
     shown = proposals.group_page(turn, groups, proposal.plan.groups, beside=1)
     parameters = {"title": proposal.plan.title, "key": proposal.key} | shown
     return Step(replies=(Reply("schedule/new_groups", parameters, edits_pressed=True),), state=proposal.state(_NAME))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, convert, to_builtins
 
-from bot.access import Permission
+from bot.access import Permission, may
 from bot.channels.inbound import Kind
 from bot.conversations.press_numbers import number, press_number
 from bot.conversations.schedules.answers import LATE_AT_MOST, TYPED, Side, exceptions, late, read_answer, without_span
@@ -15,6 +15,7 @@ from bot.conversations.schedules.plan import BY_HAND, Change, Plan, changed, pla
 from bot.conversations.schedules.proposal import group_page, in_your_stead, new_key, own_groups
 from bot.conversations.schedules.saving import end, save_change
 from bot.conversations.schedules.show import detail, endable, schedule_shown, touchable
+from bot.conversations.short_answers import says_save
 from bot.conversations.step import EXPIRED, Dialogue, Press, Reply, State, Step, Turn, press_argument, press_arguments
 from scheduler.date_phrases import Unreadable
 from scheduler.office_defaults import NO_GROUP
@@ -32,6 +33,7 @@ class _Draft(Struct, frozen=True):
     side: Side
     key: str
     change: dict[str, Any] | None = None
+    is_read_back: bool = False  # of groups there is a change while they are chosen, too
 
     def state(self) -> State:
         return State(_NAME, to_builtins(self))
@@ -75,6 +77,8 @@ async def _answered(turn: Turn) -> Step:
     schedule = await touchable(turn, draft.schedule) if draft and turn.member else None
     if draft is None or schedule is None:
         return Step(replies=(Reply("schedule/gone"),))
+    if draft.is_read_back and says_save(turn.inbound.text) and may(turn.known_member.role, Permission.SCHEDULE):
+        return await _write(turn, draft)
     if draft.side is Side.GROUPS:
         return await _ask_groups(turn, schedule, draft, tuple((draft.change or {}).get("groups", ())))
     if turn.inbound.kind is not Kind.TEXT or draft.side not in TYPED:
@@ -92,7 +96,7 @@ def _local(turn: Turn, plan: Plan) -> datetime:
 
 
 async def _read_back(turn: Turn, schedule: Schedule, side: Side, change: Change) -> Step:
-    draft = _Draft(schedule.id, side, new_key(), dict(change))
+    draft = _Draft(schedule.id, side, new_key(), dict(change), is_read_back=True)
     plan = changed(await plan_of(turn.session, schedule), change)
     turned = await _run_or_wait(turn, plan) if side in _TARGETS else {}
     parameters = {
@@ -205,8 +209,12 @@ def _keyed(turn: Turn) -> _Draft | None:
 async def _save(turn: Turn) -> Step:
     """`sched.save:<key>`: write what was read back. A second press finds no draft."""
     draft = _keyed(turn)
-    schedule = await touchable(turn, draft.schedule) if draft else None
-    if draft is None or schedule is None or draft.change is None:
+    return EXPIRED if draft is None else await _write(turn, draft)
+
+
+async def _write(turn: Turn, draft: _Draft) -> Step:
+    schedule = await touchable(turn, draft.schedule)
+    if schedule is None or draft.change is None:
         return EXPIRED
     plan = await save_change(turn, schedule, draft.change)
     turned = await _run_or_wait(turn, plan) if draft.side in _TARGETS else {}

@@ -47,6 +47,8 @@ async def _answered(turn: Turn) -> Step:
         return Step(replies=(Reply("help/not_member"),))
     if turn.inbound.kind is not Kind.TEXT:
         return Step(replies=(Reply("meeting_plan/ask"),), keep=True)
+    if proposals.is_agreed_to(turn, _NAME) and may(turn.member.role, Permission.OPEN_MEETING):
+        return await _save(turn)
     return await _said(turn)
 
 
@@ -117,6 +119,7 @@ async def _may_reach_persons(turn: Turn) -> bool:
 
 
 def _ask_group(turn: Turn, proposal: Proposal, groups: list[GroupChat]) -> Step:
+    proposal = replace(proposal, asking="group")
     shown = proposals.group_page(turn, groups, beside=1)
     parameters = {"title": proposal.plan.title, "key": proposal.key} | shown
     reply = Reply("meeting_plan/ask_group", parameters, edits_pressed=True)
@@ -142,7 +145,7 @@ async def _in_group(turn: Turn, proposal: Proposal) -> Step:
     if proposal.at_once and parameters["persons"] is None:
         return await _open_now(turn, proposal)
     reply = Reply("meeting_plan/read_back", parameters, edits_pressed=True)
-    return Step(replies=(reply,), state=proposal.state(_NAME))
+    return Step(replies=(reply,), state=replace(proposal, asking="").state(_NAME))
 
 
 async def _persons(turn: Turn) -> Step:

@@ -13,6 +13,7 @@ from bot.conversations.press_numbers import number
 from bot.conversations.schedules.forwarder import handed, kit_cost
 from bot.conversations.schedules.one_by_one import persons_shown
 from bot.conversations.schedules.plan import Plan, group_shown, shown
+from bot.conversations.short_answers import says_save
 from bot.conversations.step import State, Turn, press_argument
 from scheduler import audience
 from scheduler.date_phrases import When
@@ -25,7 +26,7 @@ LONGEST_TITLE = 120
 
 
 class Proposal(Struct, frozen=True):
-    """`key` ties buttons to this very proposal; `asking` is what the next text answers; `at_once` leaves now."""
+    """`key` ties buttons to this very proposal; `asking` is what is not read back yet; `at_once` leaves now."""
 
     key: str
     plan: Plan
@@ -75,6 +76,12 @@ def open_proposal(turn: Turn, dialogue: str) -> Proposal | None:
     if turn.inbound.press_id and press_argument(turn) != proposal.key:
         return None
     return proposal
+
+
+def is_agreed_to(turn: Turn, dialogue: str) -> bool:
+    """Whether a text is the plain yes to the proposal that was read back last, or bids to save it."""
+    proposal = open_proposal(turn, dialogue)
+    return proposal is not None and not proposal.asking and says_save(turn.inbound.text)
 
 
 def timing(when: When, now_local: datetime) -> tuple[Recurrence, time]:

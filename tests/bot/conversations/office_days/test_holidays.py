@@ -59,6 +59,15 @@ async def test_an_own_holiday_is_read_back_saved_and_the_reading_is_skipped(stor
     assert await acts(story) == ["calendar.decided"]
 
 
+async def test_a_plain_yes_saves_what_was_read_back_and_other_words_do_not(story, secretary):
+    await secretary.says("/libur 24 Desember 2026 Cuti bersama daerah")
+    await secretary.says("tunggu sebentar")
+    assert await decided(story) == []
+    await secretary.says("/libur 24 Desember 2026 Cuti bersama daerah")
+    await secretary.says("ya")
+    assert await decided(story) == [(date(2026, 12, 24), DayKind.HOLIDAY, "Cuti bersama daerah")]
+
+
 async def test_a_workday_that_the_nation_has_off(story, secretary):
     (read_back,) = await secretary.says("/libur kerja 26 Desember 2026")
     assert "Hari kerja: Sabtu, 26 Desember 2026" in read_back.text

@@ -51,6 +51,19 @@ async def test_a_twibbon_is_the_office_s_own_wish_where_the_regulation_knows_non
     assert twibbon.holiday_rule.value == "ignore"
 
 
+async def test_a_plain_yes_adds_what_was_read_back_and_not_while_groups_are_chosen(story, secretary):
+    await link(story, "Grup UPTD", "-1002")
+    await start(secretary, "Pembacaan")
+    await secretary.says("setiap Jumat 15.30")
+    await secretary.presses("Ganti grup")
+    await secretary.says("ya")
+    assert await acts(story) == []
+    await secretary.says("setiap Jumat 15.30")
+    (saved,) = await secretary.says("Ya")
+    assert "Hapus" in labels(saved)
+    assert await acts(story) == ["schedule.added"]
+
+
 async def test_into_other_groups(story, secretary):
     await link(story, "Grup UPTD", "-1002")
     await start(secretary, "Pembacaan")

@@ -1,10 +1,11 @@
 """Changing a schedule: every side, read back before it is saved, audited, and in line with what falls due."""
 
 import pytest
+from sqlalchemy import update
 
 from bot.conversations.schedules.change import DIALOGUE
 from bot.conversations.schedules.show import DIALOGUE as SHOW
-from storage.models import HolidayRule, Role, ScheduleException, ScheduleKind, ScheduleState
+from storage.models import HolidayRule, Member, Role, ScheduleException, ScheduleKind, ScheduleState
 from tests.bot.conversations.office_story import labels, link, open_story, planned, press, schedule_of
 from tests.story import acts, rows
 
@@ -44,6 +45,27 @@ async def test_another_hour_is_read_back_saved_audited_and_planned(story, secret
     assert "Perubahan tersimpan" in saved.text
     assert (await planned(story, await reading(story)))[:2] == ["30.11. 07.15", "01.12. 07.15"]
     assert await acts(story) == ["schedule.changed"]
+
+
+@pytest.mark.parametrize("yes", ["ya", "simpan", "ok, simpan"])
+async def test_a_plain_yes_saves_what_was_read_back_and_other_words_do_not(story, secretary, yes):
+    await open_reading(secretary, "Ubah jam")
+    await secretary.says(yes)
+    await secretary.says("07.15")
+    await secretary.says("tunggu sebentar")
+    assert (await reading(story)).at.isoformat() == "07:30:00"
+    (saved,) = await secretary.says(yes)
+    assert "Perubahan tersimpan" in saved.text
+    assert (await reading(story)).at.isoformat() == "07:15:00"
+
+
+async def test_a_plain_yes_from_who_may_no_longer_keep_schedules_saves_nothing(story, secretary):
+    await open_reading(secretary, "Ubah jam")
+    await secretary.says("07.15")
+    async with story.database.transaction() as session:
+        await session.execute(update(Member).values(role=Role.ANGGOTA))
+    await secretary.says("ya")
+    assert (await reading(story)).at.isoformat() == "07:30:00"
 
 
 async def test_other_days(story, secretary):
@@ -290,6 +312,17 @@ async def test_what_stops_by_a_change_is_read_back_as_stopping(database):
     await open_reading(secretary, "Tujuan", "Grup WhatsApp")
     (shown,) = await secretary.presses("Tidak")
     assert "Status: akan <b>dijeda</b>, belum ada tujuan kirimannya." in shown.text
+
+
+async def test_a_plain_yes_where_groups_are_chosen_saves_nothing_before_they_are_read_back(story, secretary):
+    await link(story, "Grup UPTD", "-1002")
+    await open_reading(secretary, "Tujuan", "Grup tujuan")
+    await secretary.presses("✅ Grup Dinas")
+    (again,) = await secretary.says("ya")
+    assert "Ke grup mana" in again.text
+    await secretary.presses("Lanjut")
+    (saved,) = await secretary.says("ya")
+    assert "Grup: Grup UPTD\n" in saved.text
 
 
 async def test_words_where_groups_are_chosen_show_the_groups_again(secretary):

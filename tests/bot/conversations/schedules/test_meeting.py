@@ -52,6 +52,24 @@ async def test_tomorrow_is_read_back_and_saved_by_any_member(story, group, membe
     assert await planned(story, await schedule_of(story, ScheduleKind.MEETING)) == ["27.11. 09.00"]
 
 
+async def test_a_plain_yes_saves_what_was_read_back(story, group, member):
+    await member.says("/rapat besok 09.00")
+    await member.says("tunggu sebentar")
+    assert await meetings(story) == []
+    await member.says("/rapat besok 09.00")
+    (saved,) = await member.says("simpan")
+    assert "Tersimpan" in saved.text
+    assert len(await meetings(story)) == 1
+
+
+async def test_a_plain_yes_chooses_no_group(story, group, member):
+    await link(story, "Grup UPTD", "-1002")
+    await member.says("/rapat besok 09.00")
+    (answer,) = await member.says("ya")
+    assert "Tersimpan" not in answer.text
+    assert await meetings(story) == []
+
+
 async def test_in_a_group_it_is_posted_there(story, group, member):
     await link(story, "Grup UPTD", "-1002")
     (shown,) = await member.says("/rapat besok 09.00 Evaluasi", group)

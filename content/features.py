@@ -6,7 +6,8 @@ left-out vowels ("skrtrs"), letters within words through other slips and through
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 from content.normalising import stem, words
 
@@ -25,12 +26,14 @@ def word_features(said: Sequence[str]) -> Counter[str]:
 
 def letter_features(said: Sequence[str]) -> Counter[str]:
     """Runs of two to five letters within each word, its ends marked by a space."""
-    padded = [f" {word} " for word in said]
-    return Counter(
-        f"{LETTERS}{word[start : start + size]}"
-        for word in padded
-        for size in _SIZES
-        for start in range(len(word) - size + 1)
+    return Counter(chain.from_iterable(map(_runs, said)))
+
+
+@lru_cache(maxsize=2_000)
+def _runs(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    return tuple(
+        f"{LETTERS}{padded[start : start + size]}" for size in _SIZES for start in range(len(padded) - size + 1)
     )
 
 

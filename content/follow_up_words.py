@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import chain
 
@@ -63,13 +63,18 @@ def follow_up_words() -> FollowUpWords:
 
 def follow_up_said(question: str) -> list[str]:
     """The words of the question without "-nya", those of follow-ups in one spelling, numbers as digits."""
+    return list(_said(question))
+
+
+@lru_cache(maxsize=64)  # like the words themselves
+def _said(question: str) -> tuple[str, ...]:
     said = [_spelt(_bare(word)) for word in words(_JOINED_NUMBER.sub(r"\1 ", question))]
     known = follow_up_words()
     counted = {word: str(n) for n, word in enumerate(known.numbers, start=1)}
-    return [
+    return tuple(
         counted.get(word, word) if place and said[place - 1] in known.counting else word
         for place, word in enumerate(said)
-    ]
+    )
 
 
 def weighty(said: Sequence[str]) -> list[str]:

@@ -90,24 +90,30 @@ class Model(Struct, frozen=True, eq=False):
         number = self.numbers.get(feature)
         return self.rarest if number is None else float(self.rarity[number])
 
-    def _vector(self, count: Mapping[str, int]) -> dict[str, float]:
-        weights = weights_of(count, self.numbers, self.rarity, self.rarest)
-        size = length(weights)
-        return {name: weight / size for name, weight in weights.items()}
-
     def _cosines(self, family: Family, counts: Sequence[Counter[str]]) -> Floats:
         cosines = np.zeros(len(family.lengths), np.float32)
         for kind, count in enumerate(counts):
-            known = {self.numbers[name]: weight for name, weight in self._vector(count).items() if name in self.numbers}
-            if known:
-                numbers = np.array([*known])
-                places = [slice(*ends) for ends in zip(family.starts[numbers], family.starts[numbers + 1], strict=True)]
-                weights = np.array([*known.values()], np.float32) * self.rarity[numbers]
-                values = np.repeat(weights, family.starts[numbers + 1] - family.starts[numbers])
+            numbers, weights = self._vector(count)
+            begins, ends = family.starts[numbers], family.starts[numbers + 1]
+            places = [slice(*between) for between in zip(begins.tolist(), ends.tolist(), strict=True)]
+            if places:
+                values = np.repeat(weights * self.rarity[numbers], ends - begins)
                 values *= _GROWTH[np.concatenate([family.times[place] for place in places])]
                 sums = np.bincount(np.concatenate([family.rows[place] for place in places]), values, len(cosines))
                 cosines += (sums / family.lengths[:, kind]).astype(np.float32)
         return cosines / np.float32(KINDS)
+
+    def _vector(self, count: Mapping[str, int]) -> tuple[Ints, Floats]:
+        """The numbers of the text's features that utterances have, and their weights where the whole has length 1.
+
+        What the utterances lack weighs `rarest`, so that strange words make all less near.
+        """
+        numbers = np.array([self.numbers.get(name, -1) for name in count], np.int64)
+        rarity = np.where(numbers < 0, np.float32(self.rarest), self.rarity[numbers])
+        weights = times_weighed(np.array([*count.values()], np.int64), rarity)
+        telling = (numbers >= 0) & (weights > 0)
+        size = math.sqrt(float(np.sum(weights * weights))) or 1.0
+        return numbers[telling], weights[telling] / np.float32(size)
 
 
 def bent(cosines: Floats) -> Floats:
@@ -115,18 +121,10 @@ def bent(cosines: Floats) -> Floats:
     return cosines * cosines
 
 
-def weights_of(count: Mapping[str, int], numbers: Mapping[str, int], rarity: Floats, rarest: float) -> dict[str, float]:
-    """Feature -> weight. What the utterances lack weighs `rarest`, so that strange words make all less near."""
-    known = {name: numbers.get(name) for name in count}
-    return {
-        name: (1 + math.log(count[name])) * (rarest if number is None else float(rarity[number]))
-        for name, number in known.items()
-    }
-
-
-def length(weights: Mapping[str, float]) -> float:
-    """Of the vector that these weights are."""
-    return math.sqrt(sum(weight * weight for weight in weights.values()))
+def times_weighed(times: NDArray[Any], rarity: Floats) -> Floats:
+    """The weights of features that occur so often and are so rare; what tells nothing has a rarity of 0."""
+    weights: Floats = _GROWTH[np.minimum(times, len(_GROWTH) - 1)] * rarity
+    return weights
 
 
 def evidence(scores: Mapping[str, float], own: Sequence[str], outside: Sequence[str], question: str) -> Floats:

@@ -4,21 +4,23 @@ Kernel ridge regression, one label at a time for all at once; no randomness. Two
 what a cross-validation answers: whether a question is in scope, and whether its first topic is right. It leaves out
 one situation at a time, and what no regulation deals with by whole kinds, as people will ask for kinds that nobody
 thought of. No model is trained for it: what one without a situation would say follows from the inverse of the kernel.
+What several families say alike is left out in one of them, by turns: there is much of it, and inverting costs most.
 """
 
 import hashlib
 import sys
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy import linalg, sparse
+from scipy import sparse
 
 from content.features import LETTERS, features
 from content.question_bank import (
@@ -34,47 +36,38 @@ from content.question_model import (
     KINDS,
     NEWLINE,
     Floats,
+    Ints,
     bent,
     evidence,
-    length,
     likelihood,
-    weights_of,
+    times_weighed,
 )
 from content.regulation import Regulation
 from content.regulation_loader import load_regulations
+from content.solving import FITTING, Solved, logistic, solved
 from content.topics import topics_of
 
 PLACE = Path(__file__).with_name("knowledge") / "model.npz"
-_FARTHEST = 30.0  # on a logistic curve
-_RIDGE = 0.2
-_BLOCK = 512  # rows of the kernel that are made at once
 _FEWEST = 2  # utterances with a feature, for it to be kept
-_STEPS, _SHRINK = 30, 0.01  # of the logistic curves
-_DECLINED = 0.0125  # of the questions in scope, in the cross-validation: the price of declining the others
+_MOST = 0.1  # share of the utterances with a run of letters from which it tells nothing, and costs most
+_DECLINED = 0.0175  # of the questions in scope, in the cross-validation: the price of declining the others
 _FIGURES = ("in scope, first right", "one of the first three right", "declined", "out of scope, not declined")
 _FIRST = 3  # topics that are shown where it is uncertain
 _SHARES = {"own": 0.5, "elsewhere": 0.1, "nobody": 0.4}  # of the say in what is in scope
 
-Ints = NDArray[np.int64]
-
 
 class Rows(Struct, frozen=True, eq=False):
-    """The utterances of one family: their numbers among all texts, what goes unseen together, the labels meant."""
+    """The utterances of one family: their numbers among all texts, what goes unseen together, the labels meant.
+
+    What goes unseen stands last, and what does so together side by side.
+    """
 
     regulations: tuple[Regulation, ...]
     texts: tuple[str, ...]
     numbers: Ints
-    together: tuple[Ints, ...]
+    together: tuple[slice, ...]
     labels: tuple[str, ...]
     meant: Floats
-
-
-class Solved(Struct, frozen=True, eq=False):
-    """The weights of one family, what a label has without any, and the scores of each utterance that went unseen."""
-
-    weights: Floats
-    usual: Floats
-    unseen: Floats
 
 
 class Postings(Struct, frozen=True, eq=False):
@@ -108,24 +101,37 @@ def rows_of(bank: QuestionBank, regulations: Sequence[Regulation]) -> list[Utter
     return list(dict.fromkeys(chain(*said, *quoted)))
 
 
-def made_from(bank: QuestionBank, regulations: Iterable[Regulation]) -> str:
-    """A fingerprint of all that the model is made from: every text as it is compared, its meaning, and the fitting."""
-    digest, taken_apart = hashlib.sha256(repr(_fitting()).encode()), cache(features)
+def made_from(
+    bank: QuestionBank, regulations: Iterable[Regulation], compared: Mapping[str, bytes] | None = None
+) -> str:
+    """A fingerprint of all that the model is made from: every text as it is compared, its meaning, and the fitting.
+
+    `compared`: text -> fingerprint of its features, where these are known.
+    """
+    digest, told = hashlib.sha256(repr(_fitting()).encode()), cache(_compared)
     for family, packs in families_of(bank, regulations).items():
         for row in rows_of(bank, packs):
-            compared = [sorted(count.items()) for count in taken_apart(row.text)]
-            digest.update(repr((family, row.situation, compared, row.topics)).encode())
+            digest.update(repr((family, row.situation, row.topics)).encode())
+            digest.update(told(row.text) if compared is None else compared[row.text])
     return digest.hexdigest()
+
+
+def _compared(text: str) -> bytes:
+    return _fingerprint(features(text))
+
+
+def _fingerprint(counts: Iterable[Counter[str]]) -> bytes:
+    return hashlib.sha256(repr([list(count.items()) for count in counts]).encode()).digest()
 
 
 def _fitting() -> tuple[Any, ...]:
     """The settings, and what the formulas make of an example."""
     example = {"nilai": 0.75, "motto": 0.25, "salam": 0.5, OUT_OF_SCOPE: 0.125}
     seen = evidence(example, ("nilai", "motto"), (OUT_OF_SCOPE,), "apa nilai kita")
-    weights = weights_of({"nilai": 2, "kita": 1}, {"nilai": 0}, np.ones(1, np.float32), 2.0)
+    weights = times_weighed(np.array([2, 1]), np.array([1.0, 2.0], np.float32))
     kernel = bent(np.array([0.25, 0.5], np.float32))
-    shown = ([round(float(number), 4) for number in numbers] for numbers in (seen, weights.values(), kernel))
-    return (KINDS, _RIDGE, _FEWEST, _STEPS, _SHRINK, _DECLINED, _SHARES, *shown)
+    shown = ([round(float(number), 4) for number in numbers] for numbers in (seen, weights, kernel))
+    return (KINDS, *FITTING, _FEWEST, _MOST, _DECLINED, _SHARES, *shown)
 
 
 def main() -> None:
@@ -141,101 +147,118 @@ def trained(bank: QuestionBank, regulations: Collection[Regulation]) -> dict[str
     families = {key: rows_of(bank, held) for key, held in packs.items()}
     texts = sorted({row.text for rows in families.values() for row in rows})
     places = {text: number for number, text in enumerate(texts)}
-    postings = _postings(texts)
+    postings, compared = _postings(texts)
     vectors = _vectors(postings)
+    unseen = _turns(families)
     saved: dict[str, NDArray[Any]] = {}
     seen = []
     for key, said in families.items():
-        rows = _rows(said, packs[key], places)
-        solved = _solved(vectors[rows.numbers], rows)
-        seen += list(_cross_validated(rows, solved.unseen))
-        saved |= _family_arrays(key, rows, solved)
+        rows = _rows(said, packs[key], places, unseen[key])
+        fitted = solved(vectors[rows.numbers], rows.meant, rows.together)
+        seen += list(_cross_validated(rows, fitted.unseen))
+        saved |= _family_arrays(key, rows, fitted)
     facts, whose, found = map(np.array, zip(*seen, strict=True))
     in_scope = whose == "own"
-    curve = _logistic(facts, in_scope, _says(whose))
+    curve = logistic(facts, in_scope, _says(whose))
     chances = np.array([likelihood(curve, fact) for fact in facts])
     least = np.quantile(chances[in_scope], _DECLINED)
     saved |= {
         "families": _bytes(families),
-        "made_from": _bytes([made_from(bank, regulations)]),
+        "made_from": _bytes([made_from(bank, regulations, compared)]),
         "in_scope": curve,
         "least": np.array(least),
-        "right": _logistic(facts[in_scope], (found[in_scope] == 0).astype(np.float32), np.ones(in_scope.sum())),
+        "right": logistic(facts[in_scope], (found[in_scope] == 0).astype(np.float32), np.ones(in_scope.sum())),
         "cross_validation": _figures(whose, found, chances >= least),
     }
     return saved | _posting_arrays(postings)
 
 
-def _postings(texts: Sequence[str]) -> Postings:
-    counted = [features(text) for text in texts]
-    having = Counter(chain.from_iterable(chain(*counts) for counts in counted))
-    names = sorted(name for name, times in having.items() if times >= _FEWEST)
-    numbers = {name: number for number, name in enumerate(names)}
-    rarity = np.array([np.log((1 + len(texts)) / (1 + having[name])) + 1 for name in names], np.float32)
-    rarest = float(np.log((1 + len(texts)) / 2) + 1)
-    held: list[list[tuple[int, int]]] = [[] for _ in names]
-    lengths = np.ones((len(texts), KINDS), np.float32)
-    for row, counts in enumerate(counted):
-        for kind, count in enumerate(counts):
-            lengths[row, kind] = length(weights_of(count, numbers, rarity, rarest)) or 1.0
-            for name in count.keys() & numbers.keys():
-                held[numbers[name]].append((row, count[name]))
-    rows, times = np.array(list(chain.from_iterable(held)), np.int64).T
-    return Postings(tuple(names), rarity, rarest, np.array([len(one) for one in held]), rows, times, lengths)
+def _turns(families: Mapping[str, Sequence[Utterance]]) -> dict[str, set[str]]:
+    """What goes unseen together in which family, by its name; of what several have each in one of them, by turns."""
+    having: dict[str, list[str]] = defaultdict(list)
+    for key, said in families.items():
+        for name in dict.fromkeys(filter(None, map(_goes_with, said))):
+            having[name].append(key)
+    turns: dict[str, set[str]] = {key: set() for key in families}
+    for number, name in enumerate(sorted(having)):
+        turns[having[name][number % len(having[name])]].add(name)
+    return turns
+
+
+def _goes_with(row: Utterance) -> str | None:
+    """The name of what goes unseen with an utterance: its situation; its kind, where no regulation deals with it."""
+    kind = (row.situation or "").rpartition(" ")[0]
+    return kind if kind.startswith(OUT_OF_SCOPE) else row.situation
+
+
+def _postings(texts: Sequence[str]) -> tuple[Postings, dict[str, bytes]]:
+    """The postings, and of each text the fingerprint of its features."""
+    seen: dict[str, int] = {}
+    names, times, many, compared = array("q"), array("q"), array("q"), {}
+    for text in texts:
+        counts = features(text)
+        compared[text] = _fingerprint(counts)
+        for count in counts:
+            names.extend(seen.setdefault(name, len(seen)) for name in count)
+            times.extend(count.values())
+        many.append(sum(map(len, counts)))
+    rows = np.repeat(np.arange(len(texts)), np.array(many))
+    return _sorted(list(seen), len(texts), np.array(names), rows, np.array(times)), compared
+
+
+def _sorted(seen: Sequence[str], texts: int, found: Ints, rows: Ints, times: Ints) -> Postings:
+    """The features of all texts (`found`, in which of `rows`, how many `times`) by name, without the rarest ones."""
+    having = np.bincount(found, minlength=len(seen))
+    letters = np.array([name.startswith(LETTERS) for name in seen])
+    common = letters & (having > _MOST * texts)
+    rarity = (np.log((1 + texts) / (1 + np.maximum(having, _FEWEST - 1))) + 1).astype(np.float32)
+    rarity[common] = 0
+    weights = times_weighed(times, rarity[found]).astype(np.float64)
+    squares = np.bincount(rows * KINDS + letters[found], weights * weights, texts * KINDS)
+    lengths = np.sqrt(squares).reshape(texts, KINDS).astype(np.float32)
+    kept = sorted(np.flatnonzero(having >= _FEWEST).tolist(), key=seen.__getitem__)
+    places = np.full(len(seen), -1)
+    places[kept] = np.arange(len(kept))
+    held = np.flatnonzero((places[found] >= 0) & ~common[found])
+    held = held[np.argsort(places[found[held]], kind="stable")]
+    return Postings(
+        names=tuple(seen[number] for number in kept),
+        rarity=rarity[kept],
+        rarest=float(np.log((1 + texts) / _FEWEST) + 1),
+        counts=np.where(common, 0, having)[kept],
+        rows=rows[held],
+        times=times[held],
+        lengths=np.where(lengths > 0, lengths, np.float32(1)),
+    )
 
 
 def _vectors(postings: Postings) -> sparse.csr_matrix:
     """Of all texts; a product of two, over KINDS, is their cosine."""
     kinds = np.repeat([name.startswith(LETTERS) for name in postings.names], postings.counts).astype(np.int64)
-    weights = (1 + np.log(postings.times)) * np.repeat(postings.rarity, postings.counts)
+    weights = times_weighed(postings.times, np.repeat(postings.rarity, postings.counts))
     values = (weights / postings.lengths[postings.rows, kinds]).astype(np.float32)
     starts = np.concatenate([[0], np.cumsum(postings.counts)])
     shape = (len(postings.lengths), len(postings.names))
     return sparse.csc_matrix((values, postings.rows, starts), shape).tocsr()
 
 
-def _rows(said: Sequence[Utterance], packs: Sequence[Regulation], places: Mapping[str, int]) -> Rows:
+def _rows(
+    said: Sequence[Utterance], packs: Sequence[Regulation], places: Mapping[str, int], unseen: Collection[str]
+) -> Rows:
+    together: dict[str, list[Utterance]] = defaultdict(list)
+    for row in said:
+        name = _goes_with(row) or ""
+        together[name if name in unseen else ""].append(row)
+    seen = together.pop("", [])
+    ends = np.cumsum([len(seen), *map(len, together.values())]).tolist()
+    said = [*seen, *chain.from_iterable(together.values())]
     labels = tuple(sorted(set(chain.from_iterable(row.topics for row in said))))
     meant = np.zeros((len(said), len(labels)), np.float32)
     for number, row in enumerate(said):
         meant[number, [labels.index(topic) for topic in row.topics]] = 1
     texts = tuple(row.text for row in said)
-    together: dict[str, list[int]] = defaultdict(list)
-    for number, row in enumerate(said):
-        if row.situation is not None:
-            kind, _, _ = row.situation.rpartition(" ")
-            together[kind if kind.startswith(OUT_OF_SCOPE) else row.situation].append(number)
-    groups = tuple(map(np.array, together.values()))
+    groups = tuple(slice(*between) for between in pairwise(ends))
     return Rows(tuple(packs), texts, np.array([places[text] for text in texts]), groups, labels, meant)
-
-
-def _solved(vectors: sparse.csr_matrix, rows: Rows) -> Solved:
-    """The weights w = K⁻¹y of the ridged kernel K = LLᵀ, and the scores of each group g without it: y - K⁻¹[g,g]⁻¹w."""
-    kernel = _kernel(vectors)
-    kernel[np.diag_indices(len(kernel))] += np.float32(_RIDGE)
-    factor, failed = linalg.lapack.spotrf(kernel, lower=True, clean=True, overwrite_a=True)
-    inverse, failed_too = linalg.lapack.strtri(factor, lower=True, overwrite_c=True)  # of L; in the kernel's place
-    if failed or failed_too:
-        raise linalg.LinAlgError("the kernel is not positive definite")
-    usual = rows.meant.mean(axis=0)
-    meant = rows.meant - usual
-    weights = inverse.T @ (inverse @ meant)
-    unseen = np.zeros_like(meant)
-    for group in rows.together:
-        part = inverse[group.min() :, group]
-        unseen[group] = meant[group] - np.linalg.solve(part.T @ part, weights[group])
-    return Solved(weights, usual, unseen + usual)
-
-
-def _kernel(vectors: sparse.csr_matrix) -> Floats:
-    """Between all texts of a family; in the order of columns, so that LAPACK works in its place."""
-    many = vectors.shape[0]
-    kernel = np.empty((many, many), np.float32, order="F")
-    across = vectors.T.tocsr()
-    for start in range(0, many, _BLOCK):
-        cosines = (vectors[start : start + _BLOCK] @ across).toarray() / np.float32(KINDS)
-        kernel[:, start : start + _BLOCK] = bent(cosines).T
-    return kernel
 
 
 def _cross_validated(rows: Rows, unseen: Floats) -> Iterator[tuple[Floats, str, int]]:
@@ -244,7 +267,7 @@ def _cross_validated(rows: Rows, unseen: Floats) -> Iterator[tuple[Floats, str, 
     That is whose topic it means (as in `_SHARES`), and the place of the first topic that is right, from 0.
     """
     outside = [label for label in rows.labels if label.startswith(OUT_OF_SCOPE)]
-    for row in chain.from_iterable(rows.together):
+    for row in range(rows.together[0].start, rows.together[-1].stop):
         scores = dict(zip(rows.labels, unseen[row].tolist(), strict=True))
         meant = {label for label, yes in zip(rows.labels, rows.meant[row], strict=True) if yes}
         for regulation in rows.regulations:
@@ -270,17 +293,6 @@ def _says(whose: NDArray[np.str_]) -> Floats:
     """How much each counts, so that the groups have their shares however many are in them."""
     many = Counter(whose.tolist())
     return np.array([_SHARES[name] * len(whose) / many[name] for name in whose.tolist()])
-
-
-def _logistic(facts: Floats, true: Floats, share: Floats) -> Floats:
-    """The weights of a logistic curve through these facts, by Newton's steps; `share`: how much each counts."""
-    weights = np.zeros(facts.shape[1])
-    for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(facts @ weights, -_FARTHEST, _FARTHEST)))
-        slope = facts.T @ (share * (true - chance)) - _SHRINK * weights
-        bend = (facts * (share * chance * (1 - chance))[:, None]).T @ facts + _SHRINK * np.eye(len(weights))
-        weights = weights + np.linalg.solve(bend, slope)
-    return weights.astype(np.float32)
 
 
 def _family_arrays(key: str, rows: Rows, solved: Solved) -> dict[str, NDArray[Any]]:

@@ -29,7 +29,7 @@ from content.follow_up_words import (
     varies,
 )
 from content.machine_talk import is_machine_talk
-from content.mapped_question import Mapped, mapped_topic
+from content.mapped_question import Mapped, mapped_follow_up, mapped_topic
 from content.noise import is_noise
 from content.normalising import content_words, is_word, words
 from content.question_bank import NOISE, OUT_OF_SCOPE, keys_of, own_words
@@ -38,12 +38,14 @@ from content.regulation import MissingPart, Regulation
 from content.retrieval import Index, Saying
 from content.topic_name import topic_mentioned, topic_named
 from content.topics import Topic, topics_of
-from content.value_name import beside_value_name
+from content.value_name import beside_value_name, beside_value_words
 
 SURE = 0.6  # chance that the question is in scope and the first topic right, from which it is answered outright
 _SURE_BY_ITSELF = 0.9  # the same where it may be a circumstance of what was answered before
 BESIDE = 0.25  # share of the first topic's score from which another is shown beside it
-STRAY = 0.02  # chance of being in scope under which what is said beside a value's name is about something else
+STRAY = 0.025  # chance of being in scope under which what is said beside a value's name is about something else
+_DOUBTED = 0.8  # chance of being in scope under which what is said beside the words of values is read by itself
+_BESIDE_STRAY, _BESIDE_SURE = 0.06, 0.25  # its own chance under which all is declined, or at most suggested
 STRANGE = 0.12  # cosine to the nearest utterance under which a question is not understood at all
 _NEAR_WORDS, _FAINT_WORDS, _KNOWN_WORDS = 0.30, 0.10, 0.4  # the same for a regulation known by its words alone
 _MOST = 3
@@ -100,12 +102,15 @@ def find_answer(
     plain = _plain(regulation, question)
     if plain is not None:
         return plain
+    last = topics_of(regulation).get(context or "")
+    mapped = mapped_follow_up(last.heading, question, extra_utterances, topics_of(regulation)) if last else None
+    if mapped is not None:
+        return Answer(mapped)
     meant = follow_up(regulation, question, context)
     if meant.topic is not None:
         return Answer(meant.topic, item=meant.item)
     if meant.lacking is not None:
         return _lacking(regulation, question, meant.lacking)
-    last = topics_of(regulation).get(context or "")
     if leans_wholly(question) or (last is None and leans_only(question)):
         return Declined(Reason.INCOMPLETE)
     if varies(question, after_answer=last is not None) and not names_foreign_subject(question):
@@ -269,9 +274,10 @@ def _decided(
     in_scope = likelihood(packaged_model().in_scope, seen)
     if in_scope < packaged_model().least:
         return _declined(regulation, max(scores.keys() - set(own), key=lambda label: scores[label]))
-    if own[0].count("/") == 1 and _strays(regulation, question):
+    beside = _chance_beside(regulation, question, own[0], in_scope)
+    if beside < _BESIDE_STRAY or (own[0].count("/") == 1 and _strays(regulation, question)):
         return Declined(Reason.NOT_REGULATED)
-    if in_scope * likelihood(packaged_model().right, seen) < sure:
+    if in_scope * likelihood(packaged_model().right, seen) < sure or beside < _BESIDE_SURE:
         return Suggestions(own[:_MOST])
     return _answer(own[0], own, scores)
 
@@ -281,13 +287,27 @@ def _strays(regulation: Regulation, question: str) -> bool:
 
     The name alone draws such a question to the value as a whole; a behaviour is meant by what is said beside it.
     """
-    family, rest = _family(regulation), beside_value_name(question)
-    if family is None or rest is None:
-        return False
-    reading = packaged_model().read(family, rest)
-    outside = [label for label in reading.scores if label.startswith(OUT_OF_SCOPE)]
-    seen = evidence(reading.scores, _ranked(regulation, reading.scores), outside, rest)
-    return likelihood(packaged_model().in_scope, seen) < STRAY
+    rest = beside_value_name(question)
+    return rest is not None and _alone(regulation, rest)[1] < STRAY
+
+
+def _chance_beside(regulation: Regulation, question: str, first: str, in_scope: float) -> float:
+    """The chance that what is said beside the words of the values is in scope; 1 where these do not draw it to `first`.
+
+    "solutif rambut rontok" is near to the behaviour by its one word; what all says together is in doubt.
+    """
+    doubted = first.startswith("nilai/") and in_scope < _DOUBTED
+    rest = beside_value_words(regulation, question) if doubted else None
+    nearest, chance = (first, 1.0) if rest is None else _alone(regulation, rest)
+    return 1.0 if nearest == first else chance
+
+
+def _alone(regulation: Regulation, text: str) -> tuple[str, float]:
+    """The own topic that the text is nearest to, and its chance of being in scope; of a regulation that was taught."""
+    scores = packaged_model().read(_family(regulation) or "", text).scores
+    own = _ranked(regulation, scores)
+    outside = [label for label in scores if label.startswith(OUT_OF_SCOPE)]
+    return own[0], likelihood(packaged_model().in_scope, evidence(scores, own, outside, text))
 
 
 def _answer(first: str, ranked: Sequence[str], scores: Mapping[str, float]) -> Answer:

@@ -26,6 +26,18 @@ class Mapped(Struct, frozen=True):
     text: str
 
 
+def in_context(heading: str, follow_up: str) -> str:
+    """A follow-up as it is kept: with what was answered before it, without which its words say too little."""
+    return f"{heading}: {follow_up}"
+
+
+def mapped_follow_up(heading: str, question: str, mapped: Sequence[Mapped], topics: Collection[str]) -> str | None:
+    """The topic to which people mapped this follow-up on the answer with that heading; None where they did not."""
+    begins = in_context(heading, "")
+    here = [Mapped(item.topic, item.text.removeprefix(begins)) for item in mapped if item.text.startswith(begins)]
+    return mapped_topic(question, here, topics)
+
+
 class _Said(Struct, frozen=True):
     """`telling`: stem -> how much it says; `numbers` in it; `points`: what is asked of it."""
 

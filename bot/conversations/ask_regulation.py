@@ -27,8 +27,9 @@ from content.courtesy import asks, courtesy_in
 from content.follow_up import follow_up
 from content.follow_up_words import leans_only, leans_wholly, number_among, numbered_alone, points_back, varies
 from content.knowledge_base import Answer, Result, Suggestions, find_answer, likeliest
+from content.mapped_question import in_context
 from content.scrubbing import without_digits
-from content.topics import topics_of
+from content.topics import topic_of, topics_of
 from storage.queries import answers, posts
 
 _NAME = "ask"
@@ -164,9 +165,13 @@ async def _answer(turn: Turn) -> Keyed:
         result = Suggestions(turn.advice[: len(result.topics)])
     key, parameters = answer_message(regulation, result, question)
     meant = follow_up(regulation, question, before)
-    if _says_little(question, before) or meant.topic or meant.lacking:
+    last, answer = topic_of(regulation, before or ""), result if isinstance(result, Answer) else None
+    little = _says_little(question, before)
+    if meant.topic or meant.lacking or (little and (last is None or answer is None)):
         return key, parameters
     asked = await without_names(turn, question)
+    if last is not None and answer is not None and (little or answer.leaning):
+        asked = in_context(last.heading, asked)
     await keep_unanswered(turn, asked, result)
     return key, parameters | ({"asked": asked} if "asked" in parameters else {})
 

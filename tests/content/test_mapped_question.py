@@ -6,7 +6,7 @@ import pytest
 
 from content import mapped_question
 from content.knowledge_base import find_answer
-from content.mapped_question import Mapped, mapped_topic
+from content.mapped_question import Mapped, in_context, mapped_topic
 from content.regulation_loader import load_regulations
 
 KUPANG = load_regulations()["kupang-30-2025"]
@@ -100,3 +100,14 @@ def test_three_hundred_mappings_are_gone_through_without_looking_for_slips_in_al
     monkeypatch.setattr(mapped_question, "SequenceMatcher", counted)
     assert mapped_topic("pegawai lain menolak rapat lewat layar", mapped, {"nilai"}) is None
     assert compared == []
+
+
+def test_a_follow_up_is_mapped_for_the_answer_that_it_leaned_on_alone():
+    mapped = [Mapped("role-model", in_context("Akuntabel 2", "kalau laptop?"))]
+    for question, context, known in [
+        ("kalo laptop", "nilai/akuntabel/2", True),
+        ("kalau motor?", "nilai/akuntabel/2", False),
+        ("kalau laptop?", "nilai/akuntabel/3", False),
+    ]:
+        found = find_answer(KUPANG, question, mapped, context)
+        assert (getattr(found, "topic", None) == "role-model") is known, question

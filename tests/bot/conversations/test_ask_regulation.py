@@ -177,7 +177,7 @@ async def test_a_greeting_is_greeted_and_thanks_are_accepted(story):
     assert accepted.text == "Sama-sama. Selamat bekerja."
 
 
-async def test_a_circumstance_of_the_situation_answered_is_no_subject_of_its_own_and_nothing_to_decide_on(
+async def test_a_circumstance_of_the_situation_answered_is_no_subject_of_its_own_and_kept_only_once_called_unfitting(
     story, member
 ):
     await member.says("atasan saya minta pakai mobil dinas buat mudik, itu gimana?")
@@ -185,8 +185,10 @@ async def test_a_circumstance_of_the_situation_answered_is_no_subject_of_its_own
         (again,) = await member.says(circumstance)
         assert again.text.startswith("Jika ini masih tentang hal tadi, yang terdekat tetap ketentuan berikut.")
         assert "Pasal 8 huruf b angka 2" in again.text
-        assert "Kurang tepat" not in labels(again)
+        assert labels(again)[-1] == "Kurang tepat"
     assert await rows(story, Question) == []
+    await member.presses("Kurang tepat")
+    assert [row.text for row in await rows(story, Question)] == ["Akuntabel 2: motor juga?"]
 
 
 @pytest.mark.parametrize("first", [None, "resep rendang padang", "pernah lihat rekan bersikap begitu waktu melayani"])

@@ -255,6 +255,27 @@ async def test_an_unfitting_answer_is_said_once(story, member):
     assert len(await rows(story, Question)) == 1
 
 
+async def test_an_answer_that_leans_on_the_last_one_can_be_called_unfitting(story, member, secretary):
+    await member.says("mobil dinas dipakai mudik, itu gimana?")
+    (guess,) = await member.says("kalau laptop?")
+    assert labels(guess)[-1] == "Kurang tepat"
+    await member.presses("Kurang tepat")
+    (row,) = await rows(story, Question)
+    assert (row.text, row.reason, row.topic) == (
+        "Akuntabel 2: kalau laptop?",
+        QuestionReason.DISLIKED,
+        "nilai/akuntabel/2",
+    )
+    await secretary.says("/pertanyaan")
+    for label in ("1", "Petakan", "Topik lain", "Role model"):
+        await secretary.presses(label)
+    await member.says("mobil dinas dipakai mudik, itu gimana?")
+    for follow_up, heading in [("kalau laptop?", "Role model"), ("kalau motor?", "Akuntabel")]:
+        await member.says("mobil dinas dipakai mudik, itu gimana?")
+        (answer,) = await member.says(follow_up)
+        assert f"<b>{heading}</b>" in answer.text
+
+
 async def test_where_no_button_can_be_taken_away_an_unfitting_answer_counts_once(story, member):
     on_whatsapp = {"channel": WHATSAPP, "addressed": True}
     async with story.database.transaction() as session:

@@ -57,7 +57,7 @@ _TELLING = frozenset({"jelaskan", "sebutkan", "contoh", "boleh"})  # asking word
 def is_tampering(text: str) -> bool:
     """Whether the text orders the bot to alter the rules that it quotes, or to answer by something else."""
     always, unless_asked = _orders()
-    return always.search(text) is not None or (unless_asked.search(text) is not None and not _asks(text))
+    return always.search(text) is not None or (not _asks(text) and unless_asked.search(text) is not None)
 
 
 def _asks(text: str) -> bool:
@@ -71,9 +71,17 @@ def _orders() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What is an order whatever else is said, and what is one unless the text asks something."""
     value = _value()
     return (
-        _joined(_switching(value), _tailed(), _retold(value), _addressed(value)),
+        _joined(_switching(value), _tailed(), _retold(value), _addressed(value), _laid_bare()),
         _joined(
-            *(_changing(value), _own_words(value), _unruling(), _repeated(value), _redefining(value), _disguised(value))
+            *(
+                _changing(value),
+                _own_words(value),
+                _unruling(),
+                _repeated(value),
+                _redefining(value),
+                _disguised(value),
+            ),
+            *(_completed(), _shaped(), _on_people()),
         ),
     )
 
@@ -232,4 +240,45 @@ def _disguised(value: str) -> str:
     | {_START} (?:eja|balik|acak|encode|decode|enkripsi|spell|reverse|encrypt|scramble|hitung)(?:kan|lah)? \W+
         (?:\w+\W+){{0,2}}? (?:huruf|kata|tulisan|letters?|word)\b
     | {_START} (?:eja|balik|acak|encode|decode|enkripsi|spell|reverse|encrypt|scramble)(?:kan|lah)? \W+ {value}
+    """
+
+
+def _laid_bare() -> str:
+    """What makes the bot answer as it does, asked for; and its agreement."""
+    yours = r"(?:mu\b|\W+(?:kamu|anda|lo|lu|elu|kowe|bot)\b)"
+    return rf"""
+      \bsystem\W?prompt\b | \b(?:prompt|(?:instruksi|perintah)(?:\W+(?:rahasia|asli|awal|tersembunyi))?){yours}
+    | \b(?:reveal|show|print|repeat|bocor\w*|tunjuk\w*|tampil\w*)\W+ {_FEW} prompt\b
+    | ^\W*(?:{_CALLED}\W+)(?:pasti\W+)?(?:setuju|sependapat|sepakat|mengaku)\b
+    | {_START} (?:ngaku|akui|mengaku|setuju)(?:\W+(?:aja|saja|lah|deh))? \W+ {_CALLED}\b
+    """
+
+
+def _completed() -> str:
+    """Somebody's words to be carried on, filled up or copied: "lengkapi: loyal artinya ..."."""
+    return rf"""
+      {_START} (?:lengkapi|(?:lanjut|terus|sambung|isi|tiru)(?:kan|in)?|copas|copy|salin
+        |complete|continue|finish) \W+ (?:\w+\W+){{0,3}}? (?:\w+\s*:|\w+\s*\.{{3,}})
+    """
+
+
+def _shaped() -> str:
+    """How every reply has to begin, end or sound."""
+    reply = r"(?:jawaban|balasan|jawab|balas|respon\w*|pesan)"
+    return rf"""
+      {_CLAUSE} (?:akhiri|awali|mulai|tutup|buka|selipkan|tambah(?:kan|in)?|kasih) \W+ (?:(?:tiap|setiap|semua)\W+)?
+        {reply}(?:mu|\W+(?:kamu|lo|lu|anda)|nya)?\b
+    | {_START} (?:tiap|setiap)(?:\W+kali)? \W+ (?:{_CALLED}\W+)? {reply}(?:mu)? \b
+        (?!\W+(?:surat|aduan|warga|email|telepon|chat|wa)\b)
+    | {_START} (?!.*\b{_PEOPLE}) (?:balas|bales|jawab)(?:lah|kan|in)? \W+ (?:(?:aja|saja|dong)\W+)?
+        (?:pakai|pake|dengan|dalam) \W+ bahasa\b
+    """
+
+
+def _on_people() -> str:
+    """Persons to be scolded, cursed or praised by the bot."""
+    return rf"""
+      {_START} (?:katain|hina|hinain|maki|makiin|kutuk|kutukin|sumpahin|roasting|ledek|ledekin|olok|bully|ejek|ejekin)\b
+        [^?]{{1,80}}? \b(?:dong|donk|yuk|min|bot|plis|please)\W*$
+    | {_START} (?:puji|doain|doakan|sanjung|rayu) \W+ (?:saya|aku|gue|gua|gw|ane|me)\b
     """

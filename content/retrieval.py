@@ -7,6 +7,7 @@ that one telling sentence wins but breadth of vocabulary counts.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -135,5 +136,10 @@ def _joined(similarities: list[float], centre: float) -> float:
 
 def nearest_texts(question: str, texts: Sequence[str]) -> list[int]:
     """The numbers of the texts, nearest first; ties in their own order."""
-    scores = Index(Saying(str(number), text) for number, text in enumerate(texts)).scores(question)
+    scores = _index_of(tuple(texts)).scores(question)
     return sorted(range(len(texts)), key=lambda number: -scores.get(str(number), 0.0))
+
+
+@lru_cache(maxsize=64)  # the regulations' own texts come again with every answer
+def _index_of(texts: tuple[str, ...]) -> Index:
+    return Index(Saying(str(number), text) for number, text in enumerate(texts))

@@ -6,9 +6,11 @@ So short a question is as near to all that is said of the topic as to much else,
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 
 from content.normalising import content_words
 from content.regulation import Regulation
+from content.regulation_loader import load_regulations
 from content.topics import labels, topics_of
 
 _LONGEST_MENTION = 6  # words that tell something; a longer question is a story in which the name is one thing of many
@@ -20,7 +22,8 @@ def topic_named(regulation: Regulation, question: str) -> str | None:
     None where the question says more, or the name is that of several topics.
     """
     said = frozenset(content_words(question))
-    return _own_names(regulation).get(said) or _names(tuple(labels().topics)).get(said)
+    own = _own_names(regulation).get(said) or _names(tuple(labels().topics)).get(said)
+    return own or _values_elsewhere(regulation).get(said)
 
 
 def topic_mentioned(regulation: Regulation, question: str) -> str | None:
@@ -43,6 +46,14 @@ def _own_names(regulation: Regulation) -> Mapping[frozenset[str], str]:
     own = tuple(topic for topic in topics_of(regulation) if not topic.startswith("nilai/"))
     called = labels().called_so.get(regulation.id, {})
     return {frozenset(content_words(name)): topic for name, topic in called.items()} | _names(own)
+
+
+@lru_cache(maxsize=32)
+def _values_elsewhere(regulation: Regulation) -> Mapping[frozenset[str], str]:
+    """The values that only other regulations have, by their names."""
+    values = chain.from_iterable(pack.values for pack in load_regulations().values())
+    named = {frozenset(content_words(value.name)): f"nilai/{value.slug}" for value in values}
+    return {name: topic for name, topic in named.items() if topic not in topics_of(regulation)}
 
 
 @lru_cache(maxsize=32)

@@ -90,3 +90,14 @@ def test_what_only_another_regulation_has_stays_declined_by_name():
     assert find_answer(BANJARMASIN, "twibbon") == Declined(Reason.NOT_REGULATED, "aktivasi/twibbon")
     assert find_answer(TANGERANG, "salam") == Declined(Reason.NOT_REGULATED, "salam")
     assert find_answer(SERANG, "kalau di rapat?").reason is Reason.ATTACHMENT_MISSING
+
+
+@pytest.mark.parametrize("regulation", REGULATIONS.values(), ids=REGULATIONS)
+def test_the_bare_name_of_a_value_that_only_others_have_is_declined_by_it(regulation):
+    own = {value.slug for value in regulation.values}
+    elsewhere = {value.slug: value.name for pack in REGULATIONS.values() for value in pack.values}
+    for slug in elsewhere.keys() - own:
+        for question in (elsewhere[slug], f"apa itu {elsewhere[slug].lower()}?"):
+            found = find_answer(regulation, question)
+            assert isinstance(found, Declined)
+            assert found.topic == f"nilai/{slug}"

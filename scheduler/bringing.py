@@ -11,7 +11,7 @@ from content.rendering import render
 from scheduler import forwarding
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import message_of
-from scheduler.turns import told_by
+from scheduler.turns import spoken_of
 from storage.models import Delivery, OccurrenceState, Priority, TurnState
 from storage.queries import deliveries, occurrences, offices, turns
 from storage.transaction import Session
@@ -27,12 +27,15 @@ async def bring(session: Session, row: Delivery, inbound_id: int, now: datetime)
     known as the occurrence's, so that a photo in reply to them is its evidence.
     """
     void, late = await _is_void(session, row), await _late(session, row, now)
-    said = []
+    said: list[tuple[Delivery, Message]] = []
     for part in await deliveries.with_followers(session, row):
         asks = late is not None and part.message_key == forwarding.DONE
         message = forwarding.past(part) if asks else message_of(part)
-        history = void or await _is_void(session, part)
-        said.append((part, replace(message, choices=()) if history else message))
+        if void or await _is_void(session, part):
+            alone = [(part, replace(message, choices=()))]
+            said += alone if void else _with_above(render("push/void"), alone)
+        else:
+            said.append((part, message))
     above = render("push/void") if void else late
     if above is not None:
         said = _with_above(above, said)
@@ -45,8 +48,8 @@ async def bring(session: Session, row: Delivery, inbound_id: int, now: datetime)
 
 
 async def _is_void(session: Session, row: Delivery) -> bool:
-    """Whether the push was called off, or the turn of which it tells its leader is another's; a notice says what is."""
-    turn_id = told_by(row)
+    """Whether the push was called off, or the turn that it speaks of is another's; a notice says what is."""
+    turn_id = spoken_of(row)
     turn = await turns.find(session, turn_id) if turn_id is not None else None
     if turn is not None and turn.state is not TurnState.ASSIGNED:
         return True

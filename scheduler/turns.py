@@ -23,6 +23,7 @@ from storage.queries import deliveries, occurrences, offices, turns
 from storage.transaction import Session
 
 UNREACHABLE = "reading/leader_unreachable"
+_HANDED_PART = "turn"  # what the row to a secretary in the leader's stead is called, as the leader's own
 _MOST_ASKED = 50  # names of the roster among which somebody who can be written to is looked for
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 
@@ -237,8 +238,13 @@ async def hand_over(session: Session, row: Delivery, now: datetime) -> None:
 
 def told_by(row: Delivery) -> int | None:
     """The id of the turn of which the row tells its leader; None: it does not."""
+    return spoken_of(row) if row.part.startswith(f"{LEADER_PART}:") else None
+
+
+def spoken_of(row: Delivery) -> int | None:
+    """The id of the turn of which the row tells its leader, or a secretary in the leader's stead; None: of none."""
     kind, _, rest = row.part.partition(":")
-    return int(rest.split(":")[0]) if kind == LEADER_PART else None
+    return int(rest.split(":")[0]) if kind in (LEADER_PART, _HANDED_PART) else None
 
 
 async def _notices(
@@ -265,6 +271,6 @@ async def _handed_over(
 ) -> list[Notice]:
     """The secretaries get the text in the leader's stead, and bring it to them or swap the turn."""
     handed = {**text, "turn_id": turn.id, "instead": await _reachable_instead(session, occurrence)}
-    part = f"turn:{turn.id}:{int(now.timestamp())}"
+    part = f"{_HANDED_PART}:{turn.id}:{int(now.timestamp())}"
     secretaries = await audience.secretaries(session, occurrence.office_id)
     return [Notice(secretary, UNREACHABLE, handed, occurrence, part) for secretary in secretaries]

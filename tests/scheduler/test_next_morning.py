@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import update
 
 from content.regulation_loader import load_regulations
+from scheduler.bringing import bring
+from scheduler.delivery_queue import message_of
 from scheduler.errors import MessageRefused, TemplateRefused, TemplateTrouble
 from scheduler.next_morning import see_to
 from scheduler.occurrences import replan
 from scheduler.pack_changes import PACK
 from scheduler.recurrence import MonthlyDay, Once
-from scheduler.turns import skip_turn, told_by
+from scheduler.turns import skip_turn, spoken_of, told_by
 from storage.models import (
     CalendarDay,
     Delivery,
@@ -24,9 +26,10 @@ from storage.models import (
     ScheduleKind,
     ScheduleState,
 )
+from storage.queries import inbound
 from storage.queries.deliveries import ON_TAP
 from storage.queries.occurrences import next_leader
-from tests.scheduler.machine import FRIDAY, MONDAY_READING, UTC, DyingDatabase, Killed
+from tests.scheduler.machine import CHANNEL, FRIDAY, MONDAY_READING, UTC, DyingDatabase, Killed
 
 SECRETARY, LEADER = "500", "1"
 AFTERNOON = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)  # Friday 15.30 WIB, before Monday
@@ -170,6 +173,36 @@ async def test_a_secretary_whose_text_waits_for_a_tap_is_relieved_as_one_who_has
     assert "Anggota 1" in machine.sender.texts(SECRETARY)[-1]
     (relieved,) = await machine.all(Delivery, Delivery.message_key == "reading/leader_relieved")
     assert relieved.chat_id == SECRETARY
+
+
+@pytest.mark.parametrize("leads", [True, False], ids=["who leads", "who is to reach the leader"])
+async def test_what_a_tap_brings_to_a_secretary_has_no_buttons_of_a_turn_that_another_has_by_now(machine, leads):
+    await machine.add_member("Sekretaris", Role.SEKRETARIS, SECRETARY, leads=leads)
+    if not leads:
+        await machine.add_member("Anggota 1")
+    await machine.add_member("Anggota 2", chat_id=LEADER)
+    await machine.add_schedule(title="Apel pagi", by_forwarding=True)
+    await machine.at(AFTERNOON)
+    pack, text = await machine.all(Delivery, Delivery.chat_id == SECRETARY)
+    standing = await brought(machine, pack)
+    assert standing[1].choices
+    assert standing[1].text == message_of(text).text
+    async with machine.database.transaction() as session:
+        await skip_turn(session, spoken_of(text), machine.clock.now())
+    history = (await brought(machine, pack))[-1]
+    assert history.text == f"<i>Kiriman ini sudah tidak berlaku.</i>\n\n{message_of(text).text}"
+    assert history.choices == ()
+
+
+async def brought(machine, row):
+    """What a tap brings of this row and those behind it."""
+    before = len(await machine.all(Delivery))
+    async with machine.database.transaction() as session:
+        await inbound.store(session, CHANNEL, f"tap after {before}", b"", machine.clock.now())
+        (tapped,) = await inbound.unhandled(session)
+        await bring(session, row, tapped.id, machine.clock.now())
+        await inbound.mark_handled(session, tapped.id, machine.clock.now())
+    return [message_of(said) for said in await machine.all(Delivery, Delivery.inbound_id == tapped.id)]
 
 
 async def test_a_secretary_who_leads_hears_of_another_hour_with_the_text_alone(machine):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.access import Permission
 from bot.conversations.acts import record_act
 from bot.conversations.press_numbers import press_number
-from bot.conversations.step import Press, Reply, Step, Turn, press_arguments
+from bot.conversations.step import Press, Reply, Step, Turn, press_argument
 from bot.conversations.unanswered.groups import Group, pressed_group
 from content.knowledge_base import likeliest
 from content.topics import Topic, topic_label, topic_of, topics_of
@@ -33,18 +33,30 @@ async def _choose(turn: Turn) -> Step:
 
 
 async def _browse(turn: Turn) -> Step:
-    """`asked.below:<first>:<last>:<topic>`: the topics below that one; without it, those that stand above all."""
-    group, topic = await pressed_group(turn), _pressed_topic(turn)
+    """`asked.below:<first>:<last>:<topic>:<page>`: the topics below that one; without it, those that stand above all."""
+    group, topic, page = await pressed_group(turn), _pressed_topic(turn), press_number(turn, 3)
     if group is None:
         return GONE
     above = topic_of(turn.regulation, topic) if topic else None
+    below = _below(turn, topic)
+    size = _on_a_page(turn, len(below), beside=2 if above else 1)
+    pages = max(1, -(-len(below) // size))
+    page = min(page, pages - 1)
     parameters = {
         "key": group.key,
         "text": group.questions[0].text,
         "above": next(_offered(turn, [above.id])) if above else None,
-        "topics": list(_offered(turn, (found.id for found in _below(turn, topic)))),
+        "topics": list(_offered(turn, (found.id for found in below[page * size : (page + 1) * size]))),
+        "page": page,
+        "pages": pages,
     }
     return Step(replies=(Reply("question/below", parameters, edits_pressed=True),), keep=True)
+
+
+def _on_a_page(turn: Turn, topics: int, *, beside: int) -> int:
+    """How many are offered at once; where not all find room, what turns the pages takes some."""
+    room = turn.abilities.room(topics, beside=beside)
+    return max(1, room if room >= topics else room - 2)
 
 
 def _offered(turn: Turn, topics: Iterable[str]) -> Iterator[dict[str, object]]:
@@ -102,7 +114,7 @@ async def _undo(turn: Turn) -> Step:
 
 
 def _pressed_topic(turn: Turn) -> str:
-    return ":".join(press_arguments(turn)[2:])
+    return press_argument(turn, 2)
 
 
 PRESSES = (

@@ -54,7 +54,7 @@ WORDED = [
     "Apa saja nilainya?",
     "Siapa ketua kelompok budaya kerja?",
 ]
-ALIKE = {"ask.topic", "ask.pick", "asked.to", "asked.below", "report.set", "activity.set", "roster.role", "invite.role"}
+ALIKE = {"ask.topic", "ask.pick", "asked.to", "report.set", "activity.set", "roster.role", "invite.role"}
 ENDS_IT = ("privacy.erase", "join.move")  # what takes the seat, and with it whatever is to be looked at
 
 
@@ -161,10 +161,16 @@ class Walk:
         while paths:
             path = paths.pop()
             offered = await self._replayed(path)
-            for choice in offered:
-                if form(choice) not in self.seen and not choice.action.startswith(ENDS_IT):
-                    self.seen.add(form(choice))
-                    paths.append([*path, form(choice)])
+            while unseen := self._unseen(offered):
+                paths += [[*path, form(choice)] for choice in unseen[:-1]]
+                path = [*path, form(unseen[-1])]
+                offered = await self._pressed(unseen[-1])
+
+    def _unseen(self, offered):
+        found = {form(choice): choice for choice in reversed(offered) if not choice.action.startswith(ENDS_IT)}
+        new = [choice for kind, choice in found.items() if kind not in self.seen]
+        self.seen.update(map(form, new))
+        return new[::-1]
 
     async def _replayed(self, path):
         text, *forms = path
@@ -173,9 +179,12 @@ class Walk:
             choice = next((one for one in offered if form(one) == wanted), None)
             if choice is None:  # it was for one time
                 return []
-            press = {"kind": Kind.PRESS, "text": choice.action, "message_ref": "m0", "press_id": "p"}
-            offered = await self._offered(self.actor.sends(self.actor.private, channel=WHATSAPP, **press))
+            offered = await self._pressed(choice)
         return offered
+
+    async def _pressed(self, choice):
+        press = {"kind": Kind.PRESS, "text": choice.action, "message_ref": "m0", "press_id": "p"}
+        return await self._offered(self.actor.sends(self.actor.private, channel=WHATSAPP, **press))
 
     async def _offered(self, act):
         answers = await act

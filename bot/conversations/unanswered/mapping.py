@@ -33,7 +33,7 @@ async def _choose(turn: Turn) -> Step:
 
 
 async def _browse(turn: Turn) -> Step:
-    """`asked.below:<first>:<last>:<topic>:<page>`: the topics below that one; without it, those that stand above all."""
+    """`asked.below:<first>:<last>:<topic>:<page>`: the topics below that one; without it, those above all."""
     group, topic, page = await pressed_group(turn), _pressed_topic(turn), press_number(turn, 3)
     if group is None:
         return GONE

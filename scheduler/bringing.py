@@ -7,10 +7,11 @@ import msgspec
 from msgspec.structs import replace
 
 from content.message import Message
-from content.rendering import render
+from content.rendering import render, restored
 from scheduler import forwarding
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import message_of
+from scheduler.pack_changes import PACK
 from scheduler.turns import spoken_of
 from storage.models import Delivery, OccurrenceState, Priority, TurnState
 from storage.queries import deliveries, occurrences, offices, turns
@@ -23,8 +24,9 @@ async def bring(session: Session, row: Delivery, inbound_id: int, now: datetime)
     """Say what this row and the parts behind it say, in their own words, in answer to the stored update `inbound_id`.
 
     `now` is aware. A push whose time has passed says so first; one that was called off, or a turn that somebody else
-    took, also has no buttons any more. Each tap brings everything anew; the copies are no posts of their own, but are
-    known as the occurrence's, so that a photo in reply to them is its evidence.
+    took, also has no buttons any more; a morning pack says who leads by now. Each tap brings
+    everything anew; the copies are no posts of their own, but are known as the occurrence's, so that a photo in reply
+    to them is its evidence.
     """
     void, late = await _is_void(session, row), await _late(session, row, now)
     said: list[tuple[Delivery, Message]] = []
@@ -36,7 +38,7 @@ async def bring(session: Session, row: Delivery, inbound_id: int, now: datetime)
             said += alone if void else _with_above(render("push/void"), alone)
         else:
             said.append((part, message))
-    above = render("push/void") if void else late
+    above = render("push/void") if void else late or await _led_by_others(session, row)
     if above is not None:
         said = _with_above(above, said)
     before = None
@@ -64,6 +66,17 @@ async def _late(session: Session, row: Delivery, now: datetime) -> Message | Non
         return None
     zone = (await offices.get_office(session, row.office_id)).timezone
     return render("push/late", {"due_at": row.due_at or row.expires_at, "zone": zone})
+
+
+async def _led_by_others(session: Session, row: Delivery) -> Message | None:
+    """Who leads by now what the morning pack says another leads."""
+    if row.message_key != PACK or not row.parameters:
+        return None
+    told = restored(row.message_key, row.parameters)
+    leaders = await turns.leader_names(session, [item["id"] for item in told["items"]])
+    now_led = [{**item, "leader": leaders.get(item["id"])} for item in told["items"]]
+    changed = [item for item, before in zip(now_led, told["items"], strict=True) if item != before]
+    return render("push/leaders", {"zone": told["zone"], "items": changed}) if changed else None
 
 
 def _with_above(above: Message, said: list[tuple[Delivery, Message]]) -> list[tuple[Delivery, Message]]:

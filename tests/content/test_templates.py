@@ -32,6 +32,7 @@ INSIDE_OTHERS = {
     "office",
     "log",
     "push/late",
+    "push/leaders",
     "push/void",
     "channel/without_media",
 }  # areas, and single messages

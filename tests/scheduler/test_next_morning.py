@@ -185,11 +185,16 @@ async def test_what_a_tap_brings_to_a_secretary_has_no_buttons_of_a_turn_that_an
     await machine.at(AFTERNOON)
     pack, text = await machine.all(Delivery, Delivery.chat_id == SECRETARY)
     standing = await brought(machine, pack)
+    assert standing[0].text == message_of(pack).text
     assert standing[1].choices
     assert standing[1].text == message_of(text).text
     async with machine.database.transaction() as session:
         await skip_turn(session, spoken_of(text), machine.clock.now())
-    history = (await brought(machine, pack))[-1]
+    listed, history = await brought(machine, pack)
+    assert listed.text.startswith(
+        "<i>Yang memimpin Apel pagi pada Senin, 30 November 2026 pukul 07.30 WIB kini Anggota 2.</i>"
+        "\n\n<b>Untuk diteruskan"
+    )
     assert history.text == f"<i>Kiriman ini sudah tidak berlaku.</i>\n\n{message_of(text).text}"
     assert history.choices == ()
 

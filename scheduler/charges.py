@@ -28,7 +28,8 @@ class Prices(Struct, frozen=True):
 class Load(Struct, frozen=True):
     """A push to persons: to how many, how many of them did not write lately, in how many messages each gets it.
 
-    `category`: of the template for those who did not write lately; None: there is none, and nothing leaves to them.
+    `category`: of the template for those who did not write lately; None: it has none, and leaves only to who did. As
+    anybody may write in between, all are counted then.
     """
 
     persons: int
@@ -42,8 +43,7 @@ def at_most(load: Load, prices: Prices | None) -> Decimal | None:
     needed = {SERVICE} | ({load.category} if load.category is not None and load.outside else set())
     if prices is None or not needed <= prices.of.keys():
         return None
-    message = load.messages * prices.of[SERVICE]
-    inside = (load.persons - load.outside) * message
+    messages = load.persons * load.messages * prices.of[SERVICE]
     if load.category is None or not load.outside:
-        return inside
-    return inside + load.outside * (prices.of[load.category] + message)
+        return messages
+    return messages + load.outside * prices.of[load.category]

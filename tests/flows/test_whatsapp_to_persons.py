@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from content.templates import templates
 from scheduler.charges import Prices
 from storage.models import DeliveryState, Role, ScheduleKind
 from tests.flows.whatsapp_office import WhatsAppTown
@@ -138,11 +139,34 @@ async def test_what_is_known_not_to_reach_members_is_told_before_it_is_sent_and_
     (shown,) = await town.says(secretary, "/siar Rapat pindah ke aula lantai dua.")
     assert "*2 orang* tidak menulis dalam 24 jam sebelumnya dan tidak akan menerimanya" in shown.text
     assert "templat pesannya ditolak Meta" in shown.text
-    assert "paling banyak Rp200 untuk" in shown.text  # to the two who wrote
+    assert "paling banyak Rp1.114 untuk" in shown.text  # what it costs should Meta think better of it
     await town.taps(secretary, "Kirim")
     said = town.text(secretary)
     await town.clock_to("2026-11-18T14:02+07:00")
     assert "2 anggota, templat pesannya ditolak Meta" in town.text(secretary).removeprefix(said)
+
+
+@pytest.mark.parametrize("status", ["PENDING", "PAUSED"])
+async def test_what_may_be_approved_by_then_costs_at_most_what_it_costs_once_it_is(town, members, secretary, status):
+    await town.approves(**dict.fromkeys(templates(), status))
+    await town.says(secretary, "jadwal")
+    await town.taps(secretary, "Apel pagi")
+    await town.taps(secretary, "Tujuan")
+    await town.says(secretary, "anggota di whatsapp")
+    (shown,) = await town.taps(secretary, "Kirim ke anggota")
+    assert "setiap kali kirim: paling banyak Rp2.745,32 untuk 4 orang" in shown.text
+    assert "hingga *4 orang* tidak menulis dalam 24 jam sebelumnya dan tidak akan menerimanya" in shown.text
+
+
+async def test_what_somebody_is_to_forward_each_week_costs_a_template_though_none_is_approved(town, secretary):
+    await town.approves(**dict.fromkeys(templates(), "PENDING"))
+    await town.says(secretary, "/siar Rapat pindah ke aula lantai dua.")
+    await town.taps(secretary, "Ganti tujuan")
+    await town.taps(secretary, "▫️ Teruskan sendiri")
+    await town.taps(secretary, "Lanjut")
+    await town.taps(secretary, "Atur waktu")
+    (shown,) = await town.says(secretary, "setiap Jumat 15.30")
+    assert "naskah itu setiap kali kirim: paling banyak Rp557" in shown.text  # 357 + 2 x 100
 
 
 async def test_of_a_template_that_is_unlike_ours_at_meta_the_secretary_reads_once(town, members, secretary):

@@ -15,7 +15,7 @@ PRICES = Prices("IDR", {"utility": Decimal("357.5"), "marketing": Decimal(586), 
         (Load(persons=3, outside=0, messages=1, category="utility"), "300"),
         (Load(persons=3, outside=2, messages=1, category="utility"), "1015"),  # 100 + 2 x (357,5 + 100)
         (Load(persons=3, outside=3, messages=2, category="marketing"), "2358"),  # 3 x (586 + 200)
-        (Load(persons=3, outside=2, messages=1, category=None), "100"),  # nothing leaves to those two
+        (Load(persons=3, outside=2, messages=1, category=None), "300"),  # who may have written by then
         (Load(persons=0, outside=0, messages=1, category="utility"), "0"),
     ],
 )

@@ -43,9 +43,12 @@ async def free_since(turn: Turn, plan: Plan, *, at_once: bool) -> datetime | Non
 
 
 async def category_of(turn: Turn, key: str, channel: str) -> str | None:
-    """As the channel itself counts the template, where it has told, else as we asked for it; None where none leaves."""
+    """As the channel itself counts the template, where it has told, else as we ask for it; None where there is none.
+
+    Also of one that may not be used yet: it may be by the time at which the push leaves.
+    """
     template = template_of(key)
-    if template is None or await trouble_of(turn, key, channel) is not None:
+    if template is None:
         return None
     told = await templates.find(turn.session, channel, template.name, LANGUAGE)
     return told.category.lower() if told is not None and told.category else template.category.value

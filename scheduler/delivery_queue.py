@@ -264,7 +264,7 @@ async def put_back(
 
 async def wait_again(session: Session, delivery: Delivery, of: Sequence[DeliveryState], to: Mapping[str, Any]) -> None:
     """From one of these states it is planned once more, as `to` says; not where its reader stopped us meanwhile."""
-    if await deliveries.change(session, delivery.id, of=of, to={**to, "state": DeliveryState.PLANNED}):
+    if await deliveries.change(session, delivery.id, of=of, to={"left_at": None, **to, "state": DeliveryState.PLANNED}):
         await deliveries.cancel_unasked(session, delivery.id, UnreachableReason.OPTED_OUT.value)
 
 

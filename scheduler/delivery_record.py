@@ -49,7 +49,8 @@ class Line(Struct, frozen=True):
     reason: str | None = None
     persons: int = 1
     channel: str | None = None
-    delivered: bool = False  # to a device, where the channel tells
+    left: bool = False  # the server for its reader, where the channel tells
+    delivered: bool = False  # to a device, likewise
     read: bool = False  # likewise
 
 
@@ -58,6 +59,7 @@ class Proved(Struct, frozen=True):
 
     channel: str
     accepted: int
+    left: int
     delivered: int
     read: int
 
@@ -90,8 +92,8 @@ class Record(Struct, frozen=True):
         found: list[Proved] = []
         for channel in sorted({line.channel or "" for line in accepted} & settling().keys()):
             own = [line for line in accepted if line.channel == channel]
-            delivered, read = (sum(getattr(line, name) for line in own) for name in ("delivered", "read"))
-            found.append(Proved(channel, len(own), delivered, read))
+            told = [sum(getattr(line, name) for line in own) for name in ("left", "delivered", "read")]
+            found.append(Proved(channel, len(own), *told))
         return tuple(found)
 
     def remarkable(self) -> tuple[Line, ...]:
@@ -145,6 +147,7 @@ def _line(push: Push) -> Line:
         late,
         push.reason,
         channel=push.channel,
+        left=push.left_at is not None,
         delivered=push.delivered_at is not None,
         read=push.read_at is not None,
     )

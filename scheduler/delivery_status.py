@@ -3,8 +3,12 @@
 Such news comes late, twice and in any order, and may come before the answer to the request itself. A row only ever
 moves forward by it; what a lost answer left uncertain is settled by it. That the channel sent a message means nothing
 any more once the ledger knows that it did not arrive; that it reached a device does, whatever was heard before.
+
+A person may have several devices, of which Meta tells one by one: that a message failed after it was delivered takes
+nothing back. The row stays delivered and keeps the failure as its reason, and it is logged.
 """
 
+import logging
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +20,8 @@ from scheduler.errors import MessageRefused, SendError, UnreachableReason
 from storage.models import Delivery, DeliveryState
 from storage.queries import addresses, deliveries
 from storage.transaction import Session
+
+log = logging.getLogger(__name__)
 
 _LOST = frozenset(UnreachableReason) - {UnreachableReason.OPTED_OUT}  # what arrives nevertheless disproves it
 
@@ -53,8 +59,11 @@ async def record_status(session: Session, status: DeliveryStatus, now: datetime)
         return False
     last = _is_last(row, status)
     if status.stage is Stage.FAILED:
-        if last and row.delivered_at is None:  # else it reached one device and not another
-            await outcomes.record_refused_later(session, row, status.error or MessageRefused("failed"), now)
+        error = status.error or MessageRefused("failed")
+        if last and row.delivered_at is None:
+            await outcomes.record_refused_later(session, row, error, now)
+        elif last:
+            await _failed_elsewhere(session, row, error)
     elif last or status.stage is not Stage.SENT:
         await _arrived(session, row, status, now)
     return True
@@ -79,6 +88,11 @@ def _is_last(row: Delivery, status: DeliveryStatus) -> bool:
     return status.began in (None, row.sending_at)
 
 
+async def _failed_elsewhere(session: Session, row: Delivery, error: SendError) -> None:
+    log.warning("failed after it was delivered, which holds: %s", error, extra={"delivery": row.id})
+    await deliveries.change(session, row.id, of=[DeliveryState.SENT], to={"reason": type(error).__name__})
+
+
 async def _arrived(session: Session, row: Delivery, status: DeliveryStatus, now: datetime) -> None:
     before, reason, to = row.state, row.reason, _told(row, status)
     if before is DeliveryState.SENT:
@@ -101,7 +115,9 @@ async def _arrived(session: Session, row: Delivery, status: DeliveryStatus, now:
 def _told(row: Delivery, status: DeliveryStatus) -> dict[str, Any]:
     """What it tells of the message itself; the first time that each stage is told of counts."""
     to: dict[str, Any] = {}
-    if status.stage is not Stage.SENT:
+    if status.stage is Stage.SENT:
+        to["left_at"] = row.left_at or status.at
+    else:
         to["delivered_at"] = row.delivered_at or status.at  # who read it has got it, told or not
     if status.stage is Stage.READ:
         to["read_at"] = row.read_at or status.at

@@ -49,7 +49,7 @@ def shown(record: Record, office: Office, page: int, size: int = PAGE) -> Mappin
 def _counted(kind: str, fates: Counter[Fate], proved: Sequence[Proved]) -> dict[str, Any]:
     accepted = fates[Fate.ON_TIME] + fates[Fate.LATE]
     told = [
-        {"channel": _name(of.channel), "accepted": of.accepted, "delivered": of.delivered, "read": of.read}
+        {"channel": _name(of.channel)} | {name: getattr(of, name) for name in ("accepted", "left", "delivered", "read")}
         for of in proved
     ]
     return {"kind": kind, "accepted": accepted, "told": told, **{fate.value: fates[fate] for fate in Fate}}

@@ -82,6 +82,7 @@ class Delivery(Base):
     expires_at: Mapped[datetime | None]
     sending_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]  # went on from the server to its reader, where the channel tells
     delivered_at: Mapped[datetime | None]  # reached a device, where the channel tells
     read_at: Mapped[datetime | None]  # was opened, where the channel tells
     template: Mapped[str | None]  # under which it left, where the person could not be written to freely

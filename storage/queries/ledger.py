@@ -41,6 +41,7 @@ class Push(Struct, frozen=True):
     reason: str | None
     sent_at: datetime | None
     group: str | None
+    left_at: datetime | None  # what arrived left, told or not
     delivered_at: datetime | None
     read_at: datetime | None
     channel: str | None
@@ -92,6 +93,7 @@ async def pushes(session: Session, office_id: int, since: datetime, until: datet
             func.coalesce(Delivery.reason, Occurrence.reason),
             Delivery.sent_at,
             GroupChat.title,
+            func.coalesce(Delivery.left_at, Delivery.delivered_at),
             Delivery.delivered_at,
             Delivery.read_at,
             *_OF_CHAT,
@@ -119,12 +121,12 @@ def _is_rest(parts: Mapping[str, Push]) -> bool:
 def _standing(parts: Sequence[Push]) -> Push:
     """A part leaves only after the one before it: the first that did not go out says why the others did not.
 
-    What went out as a whole arrived with the last part of it to do so, and was opened likewise.
+    What went out as a whole left and arrived with the last part of it to do so, and was opened likewise.
     """
     parts = [part for part in parts if part.reason != ON_TAP] or parts
     stopped = next((part for part in parts if part.state is not DeliveryState.SENT), None)
-    delivered_at = _last(part.delivered_at for part in parts)
-    return stopped or replace(parts[-1], delivered_at=delivered_at, read_at=_last(part.read_at for part in parts))
+    told = {name: _last(getattr(part, name) for part in parts) for name in ("left_at", "delivered_at", "read_at")}
+    return stopped or replace(parts[-1], **told)
 
 
 def _last(instants: Iterable[datetime | None]) -> datetime | None:

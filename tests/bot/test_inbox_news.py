@@ -111,6 +111,30 @@ async def test_the_first_time_of_each_stage_is_kept(desk):
 
 
 @pytest.mark.parametrize("told", [["sent"], ["sent", "delivered"], ["delivered", "sent"]])
+async def test_that_the_channel_sent_it_is_kept_apart_from_that_its_server_took_it(desk, told):
+    number = await desk.row()
+    assert (await desk.now(number)).left_at is None
+    later = NOW + timedelta(minutes=5)
+    await desk.hears(*(status(stage, number) for stage in told), status("sent", number, at=later))
+    assert (await desk.now(number)).left_at == NOW
+
+
+async def test_of_what_goes_again_the_sending_that_failed_is_not_kept(desk):
+    number = await desk.row()
+    await desk.hears(status("sent", number), status("failed", number, error=ChannelDown("x")))
+    row = await desk.now(number)
+    assert (row.state, row.left_at) == (DeliveryState.PLANNED, None)
+
+
+async def test_what_fails_after_it_was_delivered_stays_so_and_keeps_the_failure_with_a_warning(desk, caplog):
+    number = await desk.row()
+    await desk.hears(status("delivered", number), status("failed", number, error=MessageRefused("131026")))
+    row = await desk.now(number)
+    assert (row.state, row.delivered_at, row.reason) == (DeliveryState.SENT, NOW, "MessageRefused")
+    assert "failed after it was delivered, which holds: 131026" in caplog.text
+
+
+@pytest.mark.parametrize("told", [["sent"], ["sent", "delivered"], ["delivered", "sent"]])
 async def test_as_what_it_is_charged_is_kept_whichever_news_tells_it(desk, told):
     number = await desk.row()
     await desk.hears(*(status(stage, number, charged_as="utility" if stage == "sent" else None) for stage in told))

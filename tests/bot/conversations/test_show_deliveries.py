@@ -75,14 +75,15 @@ async def add_row(story, **columns):
         session.add(Delivery(**(values | columns)))
 
 
+LEFT = {"left_at": DUE}
 GOT, READ = {"delivered_at": DUE}, {"delivered_at": DUE, "read_at": DUE}
 
 
 async def test_where_the_channel_tells_it_is_counted_what_arrived_and_was_opened_as_a_whole(story, secretary, schedule):
     await make_push(story, schedule, await story.group())
-    await make_whatsapp_push(story, schedule, [{}], [GOT], [READ, READ], [READ, GOT], [READ, {}])
+    await make_whatsapp_push(story, schedule, [{}], [LEFT], [GOT], [READ, READ], [READ, GOT], [READ, {}])
     (page,) = await secretary.says("/kiriman")
-    line = "<b>Apel pagi</b>: 6 diterima server\n↳ WhatsApp: diterima server 5, sampai di perangkat 3, dibuka 1\n"
+    line = "<b>Apel pagi</b>: 7 diterima server\n↳ WhatsApp: diterima server 6, terkirim 4, sampai di perangkat 3, dibuka 1\n"
     assert line in page.text
     assert "dihitung sejauh diberitahukan WhatsApp" in page.text
 

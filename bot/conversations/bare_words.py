@@ -7,12 +7,13 @@ from msgspec.structs import replace
 
 from bot.channels.inbound import Kind
 from bot.conversations.step import Command, Turn
-from bot.conversations.wishes import Wish, begins_to_stop, says_stop, wish_in
+from bot.conversations.wishes import Wish, begins_to_stop, says_stop, wish_in, wish_within, wonders
 from content.courtesy import asks
 from content.normalising import words
 
 _WORDED = (Kind.TEXT, Kind.PHOTO, Kind.FILE)  # a caption is read as the text it is
 _WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # everywhere, for those who are stuck or want no more
+_OF_CONSENT = {"berhenti", "mulai"}
 _OTHERWISE = {"help": "bantuan", "menu": "bantuan", "batalkan": "batal", "batalin": "batal", "cancel": "batal"}
 _DONE_BY = {  # what people speak of who have a command in mind; no word that is of the regulation alone
     "giliran": "giliran",
@@ -70,12 +71,24 @@ def reads_words(command: Command | None) -> bool:
     return command is not None and command.spoken is not None
 
 
-def _wished(text: str) -> tuple[str, str] | None:
-    """The command that a wish about what we send is one for, in whatever words, and what is left unclear in them."""
-    wish = wish_in(text)
-    if wish is None:
+def _wished(turn: Turn, named: str, *, free: bool) -> tuple[str, str] | None:
+    """The command that a wish about what we send is one for, in whatever words, and what is left unclear in them.
+
+    `named`: the command that is all of the text. Where a form waits for words (not `free`), only few are a wish; those
+    of a broadcast none, for they are read back before they go.
+    """
+    text = turn.inbound.text
+    if says_stop(text):
+        return "berhenti", ""
+    if named in _OF_CONSENT:
+        return ("berhenti", text) if wonders(text) or wish_in(text) is Wish.UNCLEAR else (named, "")
+    if not free and turn.state is not None and turn.state.dialogue == "broadcast":
         return None
-    return "mulai" if wish is Wish.GO_ON else "berhenti", text if wish is Wish.UNCLEAR else ""
+    wish = None if named else wish_in(text) if free else wish_within(text)
+    if wish is None or (wish is Wish.UNCLEAR and not free and turn.inbound.attachment is not None):
+        return None
+    unclear = text if wish_in(text) is Wish.UNCLEAR else f"{text}?"  # what is plain elsewhere is in question here
+    return "mulai" if wish is Wish.GO_ON else "berhenti", unclear if wish is Wish.UNCLEAR else ""
 
 
 def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Turn | None:
@@ -92,10 +105,8 @@ def as_command(turn: Turn, commands: Mapping[str, Command], *, free: bool) -> Tu
     name = _OTHERWISE.get(word, word)
     rest = "" if _FILLING.fullmatch(rest) else rest
     wished = None
-    if says_stop(message.text):
-        name, rest = "berhenti", ""
-    elif free and not reads_words(commands.get(name)) and (rest or name not in commands):
-        wished = _wished(message.text)
+    if not (free and reads_words(commands.get(name))):
+        wished = _wished(turn, name if name in commands and not rest else "", free=free)
         name, rest = wished or (name, rest)
     command = commands.get(name)
     if command is None or not (command.name in _WAYS_OUT or (free and not turn.abilities.commands)):

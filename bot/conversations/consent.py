@@ -4,18 +4,20 @@ from bot.access import Permission, may
 from bot.conversations.agreement import agree_by_word, has_stopped
 from bot.conversations.schedules.broadcast_progress import call_back_in_words
 from bot.conversations.step import EXPIRED, Command, Dialogue, Press, Reply, Step, Turn
-from bot.conversations.wishes import Wish, speaks_of_a_broadcast, wish_in
+from bot.conversations.wishes import Wish, speaks_of_a_broadcast, wish_in, wonders
 from scheduler.outcomes import record_stop
 from storage.queries import addresses
+
+_MEANT = Step(replies=(Reply("consent/meant"),), keep=True)
 
 
 async def _stop(turn: Turn) -> Step:
     message = turn.inbound
-    if Wish.UNCLEAR in (wish_in(message.text), wish_in(f"berhenti {message.text}")):
+    if wonders(message.text) or Wish.UNCLEAR in (wish_in(message.text), wish_in(f"berhenti {message.text}")):
         may_broadcast = turn.member is not None and may(turn.member.role, Permission.BROADCAST)
         if may_broadcast and speaks_of_a_broadcast(message.text):
             return await call_back_in_words(turn)
-        return Step(replies=(Reply("consent/meant"),), keep=True)
+        return _MEANT
     return await _stopped(turn)
 
 
@@ -23,6 +25,11 @@ async def _stopped(turn: Turn) -> Step:
     message = turn.inbound
     await record_stop(turn.session, message.channel, message.chat.chat_id, message.at, turn.answered_at)
     return await _as_it_stands(turn)
+
+
+async def _bidden_start(turn: Turn) -> Step:
+    """`/mulai`: what stands behind it may make it another thing than a plain consent."""
+    return await _start(turn) if wish_in(f"mulai {turn.inbound.text}") is Wish.GO_ON else _MEANT
 
 
 async def _start(turn: Turn) -> Step:
@@ -56,6 +63,6 @@ async def _pressed_start(turn: Turn) -> Step:
 
 DIALOGUE = Dialogue(
     name="consent",
-    commands=(Command("berhenti", _stop, None), Command("mulai", _start, None)),
+    commands=(Command("berhenti", _stop, None), Command("mulai", _bidden_start, None)),
     presses=(Press("consent.stop", _pressed_stop, None), Press("consent.start", _pressed_start, None)),
 )

@@ -15,7 +15,7 @@ CLAUSE = ","  # stands for what ends a clause
 _SAID_AS = {
     "berhenti": "berhenti brenti berenti brehenti",
     "stop": "stop setop stoop stopp optout quit",
-    "stop langganan": "unsubscribe unsub unsubs unsubcribe",
+    "stop langganan": "unsubscribe unsub unsubs unsubcribe unreg unregister",
     "mandheg": "mandheg mandhek mandeg mandhego leren eureun liren",
     "hentikan": "hentikan stopkan setopkan stopin",
     "dihentikan": "dihentikan distop disetop dimatikan dinonaktifkan dibatalkan",
@@ -30,7 +30,7 @@ _SAID_AS = {
     "pesan": "pesan pesen messages pengiriman",
     "kiriman": "kiriman",
     "wa": "wa whatsapp telegram chat chats ngewa ngechat text texting message messaging",
-    "pesan itu": "pesannya chatnya wanya kirimannya",
+    "pesan itu": "pesannya chatnya wanya kirimannya pengirimannya",
     "siaran": "siaran siarannya broadcast broadcastnya",
     "naskah": "naskah naskahnya pembacaan",
     "kirim": "kirim kirimi kirimin kirimkan mengirim mengirimi mengirimin mengirimkan mengirimnya kirimnya ngirim"
@@ -46,13 +46,14 @@ _SAID_AS = {
     "tidak usah": "gausah gausa gakusah ngausah takusah",
     "tidak mau": "gamau gakmau ogah emoh moh embung",
     "jangan": "jangan ojo ulah dont jgnn jngan jangn ojok",
-    "mau": "mau ingin pengin pengen pingin kepengen hendak butuh bersedia sudi purun gelem hayang want",
+    "mau": "mau ingin pengin pengen pingin kepengen hendak butuh bersedia berkenan berminat sudi"
+    " purun gelem hayang want",
     "usah": "usah perlu",
     "lagi": "lagi lg lgi lagih maneh meneh malih melih deui again anymore",
     "saya": "saya kami kula kulo me my abdi",
     "nomor": "nomor nomer no number",
     "ini": "ini itu tadi barusan terakhir these this that",
-    "tolong": "tolong tlg tlong mohon mhn minta tulung",
+    "tolong": "tolong tlg tlong mohon mhn minta tulung harap dimohon",
     "malas": "malas males",
     "capek": "capek cape capai",
     "cukup": "cukup cekap enough",
@@ -62,7 +63,7 @@ _SAID_AS = {
     "menolak": "menolak tolak nolak",
     "apapun": "apapun",
     "": "pak bu bapak ibu mas mbak mba bang abang kak kakak dik om tante gan bos bro sis min admin mimin ya yaa yah"
-    " dong donk deh dech lah sih kok ah eh oi saja aja wae ae juga sekali sangat nih lho loh segera langsung otomatis"
+    " dong donk deh dech lah sih lha ah eh oi saja aja wae ae juga sekali sangat nih lho loh segera langsung otomatis"
     " otomatisnya maaf maap mf sorry punten please pls plis thanks thank thx tks trims makasih mksh makasi suwun nuwun"
     " nuhun terimakasih permisi halo hai assalamualaikum dari ke kepada untuk di yang semua semuanya segala seluruh for"
     " from to the all your it you kalian kamu anda si kan oke ok",
@@ -90,6 +91,10 @@ _PHRASES = tuple(
         (r"\bdari (?:nomor |no )?(?:bot|sini)\b(?: ini)?", " "),
         (r"\b(?:s?a)?mpun\b(?! mboten)(?=.*\bm[ae]lih\b)", "jangan"),  # Javanese; "sampun" alone is "sudah"
         (r"\A\W*aja\b(?=\W+\w)", "jangan"),  # Javanese: nobody begins with "aja" for "saja"
+        (r"\bdari layanan (?:pesan |wa |bot )?ini\b|\bko+[kq]+\b", " "),
+        (r"\b(?:mohon|minta|mhn) ma+(?:a?f|p)\b", ","),  # bids nothing
+        (r"\bkurang (?=berkenan|berminat)", "tidak "),
+        (r"\b(berhenti|stop|mulai)[ -]?kah\b", r"\1"),
         (r"\bsalah (?:nomor|sambung|orang)\b", "salahnomor"),
         (r"\b(?:nomor|nomer|no|number)(?: (?:wa|hp|telepon))? (?:saya|sy|ini|aku|kami)\b|\bmy number\b", "saya"),
     )

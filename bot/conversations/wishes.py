@@ -5,6 +5,7 @@ come, is unclear, and whoever wrote it is asked which of the two they want.
 """
 
 import re
+import unicodedata
 from enum import Enum
 
 from bot.conversations.wish_words import CLAUSE, plainly
@@ -28,18 +29,20 @@ _WISH = f"(?:{_I}(?:mau |tolong )+)"
 _PLEASE = "(?:tolong )*"
 _WANT_NO = "tidak (?:lagi )?mau (?:lagi )?"
 _NEED_NO = "tidak (?:lagi )?usah "
+_DO_NOT = f"(?:{_PLEASE}jangan |(?:saya )?(?:tolong )+tidak )"
 _SEND_ME = f"(?:kirim |wa |dikirimi |ganggu |mengganggu |diganggu |hubungi )(?={_ALL}{_TO_ME})"
 _STOPS = _patterns(
     f"{_WISH}?(?:bot )?{_HALT}(?:bot )?(?:{_THESE}|{_TO_ME}|sini |sekarang |sudah |dulu )*",
     "(?:bot )?(?:sudah )?stop ",
     f"{_I}{_HALT}langganan {_ALL}",
+    f"(?:{_WISH}?{_HALT}|{_PLEASE}hentikan )(?:langganan )?layanan (?:{_THESE}|{_TO_ME}|ini |sini |sekarang )*",
     f"{_WISH}?{_HALT}(?:mengganggu |ganggu |diganggu |hubungi ){_ALL}",
     f"{_PLEASE}{_HALT}kirim (?={_ALL}(?:{_NOUN}|{_TO_ME})){_ALL}",
     f"{_WISH}?{_HALT}(?:terima (?={_ALL}{_THESE})|dikirimi ){_ALL}",
     f"{_PLEASE}hentikan (?:kirim )?(?!{_NOUN}*ini ){_ALL}",
     f"(?:tolong (?:{_THESE}|kiriman |kirim )*|(?:{_THESE}|kiriman |kirim )+tolong )dihentikan {_ALL}",
-    f"(?:sudah )?{_PLEASE}jangan (?:lagi )?(?:ganggu |{_SEND_ME}){_ALL}",
-    f"(?:sudah )?{_PLEASE}jangan lagi (?:kirim |wa |dikirimi ){_ALL}",
+    f"(?:sudah )?{_DO_NOT}(?:lagi )?(?:ganggu |{_SEND_ME}){_ALL}",
+    f"(?:sudah )?{_DO_NOT}lagi (?:kirim |wa |dikirimi ){_ALL}",
     f"{_I}{_WANT_NO}(?:dikirimi |diganggu |terima (?={_ALL}{_THESE})){_ALL}",
     f"{_I}{_WANT_NO}(?:notif |langganan ){_TO_ME}*",
     f"{_PLEASE}(?:sudah )?{_NEED_NO}{_SEND_ME}{_ALL}",
@@ -72,7 +75,7 @@ _ABOUT_MESSAGES = (
     r"\b(?:pesan|notif|wa|langganan|kiriman|bot|siaran|naskah|kirim|dikirimi?|terima"
     "|ganggu|diganggu|mengganggu|hubungi) "
 )
-_REFUSED = r"\b(?:jangan|tidak(?: lagi)? (?:mau|usah)) "
+_REFUSED = r"\b(?:jangan|tolong tidak|tidak(?: lagi)? (?:mau|usah)) "
 _MAY_ASK = re.compile(  # in words that are all of these
     rf"\b(?:{_HALT}|hentikan |tidak mau lagi |mulai |langganan |keluarkan saya "
     rf"|siaran .*\b(?:batalkan|tarik|salah|tidak jadi) |(?:batalkan|tarik|keluarkan) (?:kirim )?siaran "
@@ -97,6 +100,12 @@ _ASKING = re.compile(
     "|tidak(?= jangan )) "
 )
 _ASKS_TO_STOP = re.compile(f"(?:bisa|bisakah|boleh) {_PLEASE}{_HALT}")
+_WONDERS = re.compile(  # that something stopped, or comes again: who complains of it bids nothing
+    r"\b(?:ko+[kq]+|s+i+h+|n+i+h+)\b|\A\W*(?:l+a*h+|l+h*o+h*|lha+|ya+h+|kan|eh|ah)\b"
+    r"|\b(?:berhenti|stop|mulai)[ -]?kah\b"
+)
+_SIGHS = re.compile(r"\b(?:de+c?h+|l+a+h+|lho+|loh+|lha|yah+|kan|eh|ah|oi)\b")  # "mulai lagi deh" may be a reproach
+_SPEAKS_OF_ME = re.compile(rf"(?<!\A)\bsaya |\Asaya (?!(?:sudah )?{_HALT})")
 _NUMBERED = re.compile(r"\bapa ?2\b", re.IGNORECASE)  # "apa2" is "apa-apa", which asks nothing
 _SPOKEN_OF = f"(?:(?:{_THESE}|naskah |kiriman )(?:[a-z]+ ){{0,2}})?"
 _MAY_ASK_AMONG_OTHERS = re.compile(  # in words of which some speak of something else
@@ -131,18 +140,35 @@ class Wish(Enum):
 def wish_in(text: str) -> Wish | None:
     """What a whole text asks about what we send, whatever it begins with; None where it speaks of something else."""
     said = plainly(text)
-    if asks(_NUMBERED.sub("apapun", text)) or "bagaimana" in said:
-        return Wish.UNCLEAR if _is_asked_of_messages(said) else None
-    if _consists_of(said, _STOPS, _REASONS):
-        return Wish.STOP
-    if _consists_of(said, _GOES_ON, _REASONS[:1]):
-        return Wish.GO_ON
-    return Wish.UNCLEAR if _may_ask(said) else None
+    wish = _plain_wish(said)
+    if _asks(text) or "bagaimana" in said:
+        return Wish.UNCLEAR if wish is not None or _is_asked_of_messages(said) else None
+    unsure = wonders(text) or (wish is Wish.GO_ON and _SIGHS.search(text.lower()))
+    if wish is not None and not unsure:
+        return wish
+    return Wish.UNCLEAR if wish is not None or _may_ask(said) else None
+
+
+def wish_within(text: str) -> Wish | None:
+    """What a whole text asks that may as well be the words a form waits for.
+
+    A stop is one where it names its writer as who is written to, or is the word alone; else it is unclear. What would
+    be unclear anyhow is None, words of the form, unless it is the word in a question.
+    """
+    said, wish = plainly(text), wish_in(text)
+    if wish is Wish.STOP:
+        return wish if says_stop(text) or _SPEAKS_OF_ME.search(said) else Wish.UNCLEAR
+    return Wish.UNCLEAR if wish is Wish.UNCLEAR and _BARE_STOP.fullmatch(said) else None
 
 
 def says_stop(text: str) -> bool:
-    """Whether the whole text is the word that stops us, whatever courtesies stand around it."""
-    return _BARE_STOP.fullmatch(plainly(text)) is not None
+    """Whether the whole text is the word that stops us, whatever courtesies stand around it; asked, it is not."""
+    return _BARE_STOP.fullmatch(plainly(text)) is not None and not wonders(text)
+
+
+def wonders(text: str) -> bool:
+    """Whether a text asks, or is surprised: "berhenti?", "kok mulai lagi". It bids nothing, nor agrees to it."""
+    return _asks(text) or _WONDERS.search(unicodedata.normalize("NFKC", text).lower()) is not None
 
 
 def speaks_of_a_broadcast(text: str) -> bool:
@@ -180,6 +206,16 @@ def _may_ask(said: str) -> bool:
         return False
     ends_so = _consists_of(said.rpartition(f"{CLAUSE} ")[2], _STOPS, _REASONS) and CLAUSE in said
     return ends_so or _MAY_ASK_AMONG_OTHERS.search(said) is not None
+
+
+def _asks(text: str) -> bool:
+    return asks(_NUMBERED.sub("apapun", unicodedata.normalize("NFKC", text)))
+
+
+def _plain_wish(said: str) -> Wish | None:
+    if _consists_of(said, _STOPS, _REASONS):
+        return Wish.STOP
+    return Wish.GO_ON if _consists_of(said, _GOES_ON, _REASONS[:1]) else None
 
 
 def _others(said: str) -> int:

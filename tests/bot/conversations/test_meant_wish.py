@@ -68,3 +68,93 @@ async def test_other_words_stay_the_words_of_a_form(story, words):
     (answer,) = await member.says(words)
     assert words in answer.text
     assert await stopped(story) == [False]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "stop kirim pesan berantai di grup warga",
+        "terlalu banyak pesan",
+        "mohon tidak mengganggu pelayanan",
+        "jangan kirim hoaks lagi",
+        "kok berhenti merokok",
+    ],
+)
+async def test_a_report_of_messages_stays_a_report(story, words):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/lapor akuntabel 1")
+    (answer,) = await member.says(words)
+    assert words in answer.text
+    assert await stopped(story) == [False]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "jangan WA saya lagi",
+        "tolong jangan kirim pesan lagi ke nomor ini",
+        "mohon untuk tidak mengirim pesan ke nomor ini lagi",
+        "saya tidak berkenan menerima pesan lagi",
+        "UNREG",
+        "saya mau berhenti dari layanan ini",
+    ],
+)
+async def test_a_sentence_that_names_its_writer_is_heard_where_a_form_waits_for_words(story, words):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/lapor akuntabel 1")
+    (answer,) = await member.says(words)
+    assert "Pengiriman dihentikan" in answer.text
+    assert await stopped(story) == [True]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["stop kirim pesan", "jangan kirim lagi", "saya berhenti langganan", "kok berhenti?", "berhenti?", "mulai?"],
+)
+async def test_what_may_be_a_wish_is_asked_where_a_form_waits_for_words_and_the_form_stays(story, words):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/lapor akuntabel 1")
+    (asked,) = await member.says(words)
+    assert labels(asked) == ["Hentikan kiriman", "Terima kiriman"]
+    assert await stopped(story) == [False]
+    (answer,) = await member.says("SPJ selesai")
+    assert "SPJ selesai" in answer.text
+    assert words not in answer.text
+
+
+async def test_a_photo_of_a_form_is_kept_whatever_its_caption_may_ask(story):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    await member.says("/lapor akuntabel 1")
+    (answer,) = await member.shows(text="stop kirim pesan")
+    assert "stop kirim pesan" in answer.text
+    assert await stopped(story) == [False]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "kok berhenti?",
+        "Kok berhenti semuanya, Pak?",
+        "berhenti?",
+        "mau berhenti?",
+        "kok berhenti kirim pesan",
+        "/berhenti ?",
+        "/berhenti kok",
+        "kok mulai lagi",
+        "mulai?",
+        "mulai lagi?",
+        "mulai lagi deh",
+        "/mulai kok lagi",
+        "/mulai apel",
+    ],
+)
+async def test_a_complaint_or_question_neither_stops_nor_agrees(story, words):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    for before in (None, "berhenti"):
+        if before is not None:
+            await member.says(before)
+        was = await stopped(story)
+        (asked,) = await member.says(words)
+        assert labels(asked) == ["Hentikan kiriman", "Terima kiriman"]
+        assert await stopped(story) == was
+    assert "consent.given" not in await acts(story)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.conversations.wishes import Wish, says_stop, wish_in
+from bot.conversations.wishes import Wish, says_stop, wish_in, wish_within
 
 SAID = yaml.safe_load(Path(__file__).with_name("wishes.yaml").read_text("utf-8"))
 
@@ -43,6 +43,21 @@ def test_the_word_alone_stops_whatever_is_open(words):
 )
 def test_what_may_be_the_words_of_a_form_is_not_the_word_alone(words):
     assert not says_stop(words)
+
+
+@pytest.mark.parametrize("words", SAID["may_ask"] + SAID["goes_on"] + SAID["something_else"])
+def test_nothing_but_a_stop_stops_where_a_form_waits_for_words(words):
+    assert not says_stop(words)
+    assert wish_within(words) in (None, Wish.UNCLEAR)
+
+
+@pytest.mark.parametrize("words", SAID["something_else"])
+def test_what_speaks_of_something_else_stays_the_words_of_a_form(words):
+    assert wish_within(words) is None
+
+
+def test_an_apology_for_writing_no_more_asks_nothing():
+    assert wish_in("mohon maaf tidak mengirim pesan lagi") is None
 
 
 def test_a_text_longer_than_a_wish_is_none():

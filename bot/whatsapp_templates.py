@@ -9,7 +9,7 @@ from msgspec import Struct
 from bot.application import ASKED_WITHIN
 from bot.channels.whatsapp.graph import Graph, MetasTemplate, Refused
 from bot.channels.whatsapp.sending import listed_templates, repeatable
-from bot.channels.whatsapp.templates import body_of, definition, parameters_of, trouble_of
+from bot.channels.whatsapp.templates import body_of, definition, trouble_of, unlike
 from bot.config import Settings, WhatsAppSettings, WrongSetting
 from content.templates import BUTTON, LANGUAGE, Template, templates
 from scheduler.clock import SystemClock
@@ -21,7 +21,8 @@ _EXISTS = 2388024  # subcode: somebody submitted it meanwhile
 class Standing(Struct, frozen=True):
     """One of our templates at Meta. `state`: a code, "approved" where it can be used; `reason`: of a rejection.
 
-    `charged_as`: Meta's category where it is not the one we asked for; `ours`: our text where Meta has another.
+    `charged_as`: Meta's category where it is not the one we asked for; `ours`: our text where Meta has another;
+    `unlike`: the parts that are built otherwise there ("header", "body", "buttons").
     """
 
     name: str
@@ -29,6 +30,7 @@ class Standing(Struct, frozen=True):
     reason: str | None = None
     charged_as: str | None = None
     ours: str | None = None
+    unlike: tuple[str, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -84,8 +86,8 @@ def compared(listed: Iterable[MetasTemplate]) -> list[Standing]:
 def _standing(ours: Template, metas: MetasTemplate | None) -> Standing:
     if metas is None:
         return Standing(ours.name, TemplateTrouble.MISSING.value)
-    unlike = parameters_of(metas) != len(ours.parameters)
-    trouble = trouble_of(metas.status) or (TemplateTrouble.PARAMETERS if unlike else None)
+    parts = unlike(ours, metas)
+    trouble = trouble_of(metas.status) or (TemplateTrouble.PARAMETERS if parts else None)
     charged_as = metas.category.lower()
     return Standing(
         ours.name,
@@ -93,6 +95,7 @@ def _standing(ours: Template, metas: MetasTemplate | None) -> Standing:
         reason=None if metas.rejected_reason in ("", "NONE") else metas.rejected_reason,
         charged_as=charged_as if charged_as != ours.category.value else None,
         ours=ours.numbered if body_of(metas) != ours.numbered else None,
+        unlike=tuple(part.value for part in parts),
     )
 
 

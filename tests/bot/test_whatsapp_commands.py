@@ -98,7 +98,13 @@ async def test_check_is_content_once_each_can_be_used(apel, meta):
         ({"status": "PAUSED"}, "dijeda Meta"),
         ({"status": "DISABLED"}, "dinonaktifkan Meta"),
         ({"language": "en"}, "belum ada di Meta. Jalankan: apel whatsapp templates submit"),
-        ({"body": "Ada {{1}} dan {{2}} untuk Anda."}, "isiannya di Meta berbeda. Ubah di WhatsApp Manager. Kalimatnya"),
+        ({"body": "Ada {{1}} dan {{2}} untuk Anda."}, "Yang berbeda: jumlah isiannya berbeda. Kalimatnya"),
+        ({"body": "Ada {{kegiatan}} untuk Anda."}, "Yang berbeda: jumlah isiannya berbeda. Kalimatnya"),
+        ({"header": "Halo {{1}}"}, "Ubah di WhatsApp Manager. Yang berbeda: kepala (header) di sana berisi isian"),
+        ({"header_format": "IMAGE"}, "Yang berbeda: kepala (header) di sana berisi isian"),
+        ({"buttons": ()}, "Yang berbeda: tombolnya harus satu, Baca, jenis balasan cepat (quick reply)."),
+        ({"buttons": ("URL",)}, "Yang berbeda: tombolnya harus satu"),
+        ({"buttons": ("QUICK_REPLY", "QUICK_REPLY")}, "Yang berbeda: tombolnya harus satu"),
     ],
 )
 async def test_check_says_of_each_what_is_needed_and_ends_with_1(apel, meta, state, words):
@@ -112,7 +118,7 @@ async def test_check_says_of_each_what_is_needed_and_ends_with_1(apel, meta, sta
 
 async def test_another_category_or_other_words_at_meta_are_told_and_hold_up_nothing(apel, meta):
     body = "Pemberitahuan tentang giliran Anda pada {{1}} sudah tersedia."
-    has_all(meta, apel_giliran={"category": "MARKETING", "body": body})
+    has_all(meta, apel_giliran={"category": "MARKETING", "body": body, "header": "Dinas Kominfo"})
     status, said = await apel("check")
     assert status == 0
     (line,) = [line for line in said.splitlines() if line.startswith("apel_giliran:")]

@@ -23,6 +23,9 @@ class Template:
     button: str = "Baca"
     rejected_reason: str = "NONE"
     sample: tuple[str, ...] = ()
+    header: str = ""  # its text
+    header_format: str = ""  # "IMAGE", "DOCUMENT" ...; of one with a text it is not looked at
+    buttons: tuple[str, ...] = ("QUICK_REPLY",)  # the kind of each; an address has a variable at its end
 
     @property
     def parameters(self) -> int:
@@ -42,11 +45,26 @@ class Template:
             "status": self.status,
             "category": self.category,
             "rejected_reason": self.rejected_reason,
-            "components": [
-                {"type": "BODY", "text": self.body},
-                {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": self.button}]},
-            ],
+            "components": self._components(),
         }
+
+    def _components(self) -> list[dict[str, Any]]:
+        header = {"format": "TEXT", "text": self.header} if self.header else {"format": self.header_format}
+        buttons = [{"type": kind, "text": self.button} for kind in self.buttons]
+        return [
+            *([{"type": "HEADER"} | header] if self.header or self.header_format else []),
+            {"type": "BODY", "text": self.body},
+            *([{"type": "BUTTONS", "buttons": buttons}] if buttons else []),
+        ]
+
+    @property
+    def header_parameters(self) -> list[str]:
+        """The kind of each that its header has."""
+        return (
+            ["text"] * len(_VARIABLE.findall(self.header))
+            if self.header
+            else [self.header_format.lower()] * bool(self.header_format)
+        )
 
 
 def submitted(definition: dict[str, Any], known: dict[str, Template]) -> Template:
@@ -99,13 +117,36 @@ def check_template(sent: dict[str, Any], known: dict[str, Template]) -> Template
         raise Refused(132018, "empty, or a newline, a tab or more than four blanks")
     if len(template.filled(given).encode("utf-16-le")) // 2 > 1024:
         raise Refused(132005, "too long")
-    for part in sent.get("components", []):
-        if part["type"] == "button" and not 0 < len(part["parameters"][0]["payload"]) <= 256:
-            raise Refused(131009, "payload")
+    _check_header(sent, template)
+    _check_buttons(sent, template)
     return template
+
+
+def _check_header(sent: dict[str, Any], template: Template) -> None:
+    given = [one["type"] for part in _components(sent, "header") for one in part["parameters"]]
+    if len(given) != len(template.header_parameters):
+        raise Refused(132000 if template.header or not template.header_format else 132012, "header: parameters")
+    if given != template.header_parameters:
+        raise Refused(132012, "header: another kind of parameter")
+
+
+def _check_buttons(sent: dict[str, Any], template: Template) -> None:
+    """A quick reply may go without its payload; an address with a variable may not, and what is not there takes none."""
+    given = {int(part["index"]): part for part in _components(sent, "button")}
+    for place, part in given.items():
+        kind = template.buttons[place] if place < len(template.buttons) else ""
+        if part["sub_type"].upper() != kind:
+            raise Refused(132018, f"button {place}: {kind or 'there is none'}")
+        if kind == "QUICK_REPLY" and not 0 < len(part["parameters"][0]["payload"]) <= 256:
+            raise Refused(131009, "payload")
+    if any(kind == "URL" and place not in given for place, kind in enumerate(template.buttons)):
+        raise Refused(131008, "button of type Url requires a parameter")
 
 
 def values_of(sent: dict[str, Any]) -> list[str]:
     """What fills its body."""
-    parts = [part for part in sent.get("components", []) if part["type"] == "body"]
-    return [parameter["text"] for part in parts for parameter in part["parameters"]]
+    return [parameter["text"] for part in _components(sent, "body") for parameter in part["parameters"]]
+
+
+def _components(sent: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [part for part in sent.get("components", []) if part["type"] == kind]

@@ -206,6 +206,39 @@ async def test_after_a_day_only_an_approved_template_with_the_right_parameters_g
     assert await send(**template("dijeda")) == 132015
 
 
+HEADED = {"type": "header", "parameters": [{"type": "text", "text": "Halo"}]}
+TAPPED = {
+    "type": "button",
+    "sub_type": "quick_reply",
+    "index": "0",
+    "parameters": [{"type": "payload", "payload": "a:1"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("built", "components", "code"),
+    [
+        ({}, [TAPPED], None),
+        ({}, [], None),
+        ({}, [HEADED, TAPPED], 132000),
+        ({}, [TAPPED | {"index": "1"}], 132018),
+        ({}, [TAPPED | {"parameters": [{"type": "payload", "payload": ""}]}], 131009),
+        ({"header": "Halo {{1}}"}, [HEADED, TAPPED], None),
+        ({"header": "Halo {{1}}"}, [TAPPED], 132000),
+        ({"header": "Halo"}, [TAPPED], None),
+        ({"header_format": "IMAGE"}, [TAPPED], 132012),
+        ({"header_format": "IMAGE"}, [HEADED, TAPPED], 132012),
+        ({"buttons": ()}, [TAPPED], 132018),
+        ({"buttons": ("URL",)}, [TAPPED], 132018),
+        ({"buttons": ("URL",)}, [], 131008),
+    ],
+)
+async def test_a_template_goes_only_with_what_its_header_and_buttons_take(server, send, built, components, code):
+    server.templates["siap"] = Template("siap", **built)
+    about = {"name": "siap", "language": {"code": "id"}, "components": components}
+    assert await send(type="template", template=about) == code
+
+
 async def test_a_wrong_token_and_number_are_refused(server):
     async with httpx.AsyncClient(trust_env=False) as client:
         answer = await client.get(f"{server.origin}/{VERSION}/{server.phone_id}")

@@ -60,7 +60,7 @@ def told(server, database):
 
     async def told(**states):
         now = server.clock.now()
-        asked = [Template(name, one.body, **states.get(name, {})) for name, one in server.templates.items()]
+        asked = [Template(name, **{"body": one.body} | states.get(name, {})) for name, one in server.templates.items()]
         listed = [msgspec.convert(one.listed(), MetasTemplate) for one in asked]
         async with database.transaction() as session:
             await templates.keep_all(session, "whatsapp", remembered(listed), now)
@@ -143,9 +143,20 @@ async def test_a_template_that_meta_does_not_have_is_refused_before_it_is_sent(s
     assert (refused.value.trouble, server.calls) == (TemplateTrouble.MISSING, [])
 
 
-async def test_another_number_of_parameters_than_approved_is_refused_before_it_is_sent(server, leave, told):
-    server.templates["apel_anggota"].body = "Ada {{1}} dan {{2}} untuk Anda."
-    await told()
+@pytest.mark.parametrize(
+    "built",
+    [
+        {"body": "Ada {{1}} dan {{2}} untuk Anda."},
+        {"header": "Halo {{1}}"},
+        {"buttons": ()},
+        {"buttons": ("URL",)},
+        {"buttons": ("QUICK_REPLY", "QUICK_REPLY")},
+    ],
+)
+async def test_a_template_that_was_approved_for_other_parameters_is_refused_before_it_is_sent(
+    server, leave, told, built
+):
+    await told(apel_anggota=built)
     with pytest.raises(errors.TemplateRefused) as refused:
         await leave()
     assert (refused.value.trouble, server.calls) == (TemplateTrouble.PARAMETERS, [])

@@ -13,12 +13,15 @@ _TOKEN = re.compile(
 )
 _META_TOKEN = re.compile(r"\bEAA[A-Za-z0-9_-]{10,}")
 # A reference of WhatsApp's is the number in base64. Of digits alone a number has ten to fifteen, but for an instant of
-# Unix time in seconds or milliseconds, and a group of Telegram's, which has a minus; Indonesians write it in groups.
+# Unix time in seconds or milliseconds, and a group of Telegram's, which has a minus; Indonesians write it in groups,
+# with or without the zero. An address writes a plus as %2B, and a word may hang on a whole Indonesian number.
 _PHONE = re.compile(
     r"""
     \bphone:\d+ | \bwamid\.[A-Za-z0-9+/=_-]+
+    | %2[Bb][1-9]\d{7,14} | (?<![^\W_])(?<!-)(?<!\d\.)(?:62|0)8\d{8,11}(?=[A-Za-z])
     | (?<![^\W_])(?<!-)(?<!\d\.)(?: \+[1-9](?:[ ().-]{0,2}\d){7,14}
-      | (?:62|0)[ .-]?8\d{1,3}(?:[ .-]?\d{2,5}){2,3}
+      | (?:62|0)[ .(-]{0,2}8\d{1,3}(?:[ .)-]{0,2}\d{2,5}){2,3}
+      | 8\d{2}[ -]\d{3,4}[ -]\d{3,5}
       | (?!1[5-9]\d{8}(?:\d{3})?(?!\d))\d{10,15} )(?![^\W_])
     """,
     re.VERBOSE,

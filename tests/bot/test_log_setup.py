@@ -115,6 +115,13 @@ def test_a_phone_number_is_redacted_however_whatsapp_writes_it(told):
         "0812-3456-7890",
         "081234567890",
         "0812 3456 789",
+        "(0812) 34567890",
+        "62 (812) 3456-7890",
+        "812-3456-7890",
+        "812 3456 7890",
+        "%2B628123456789",
+        "628123456789x",
+        "08123456789abc",
     ],
 )
 def test_a_number_is_redacted_wherever_it_stands_and_however_it_is_written(written, before, number):
@@ -128,6 +135,14 @@ def test_a_number_is_redacted_wherever_it_stands_and_however_it_is_written(writt
     "told",
     [
         *("delivery=6200", "-1006281234567890", "push 62", "x6281234567890y", "2026-11-30"),
+        *(
+            "8123-4567-8901",
+            "812-3456",
+            "deliveries 812, 3456, 7890",
+            "812.345.678 byte",
+            "id 812345678x",
+            "x=0.08123456789a",
+        ),
         *("at 1796000000", "at 1796000000123", "0.6281234567890", "1796000000.123456"),
         *(
             "2026-11-30 07:30:00+07:00",

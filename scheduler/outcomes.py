@@ -1,8 +1,9 @@
 """What a send came to, written into the ledger with all that follows from it, in one transaction."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from msgspec import Struct
@@ -20,12 +21,14 @@ from scheduler import (
     uncertain_rows,
 )
 from scheduler.abilities import abilities_of, settling
+from scheduler.backoff import LONGEST
 from scheduler.errors import (
     ChannelBusy,
     ChannelDown,
     ChannelRefusesUs,
     MessageRefused,
     OutcomeUnknown,
+    RecipientBusy,
     SendError,
     TemplateRefused,
     UnreachableReason,
@@ -59,11 +62,8 @@ log = logging.getLogger(__name__)
 _MOST_LATE_REFUSALS = 4  # attempts of one row that the channel accepts first and refuses later
 _WAITS_FOR_TEMPLATE = timedelta(days=7)  # a notice: until its reader writes, or its template is approved
 _ASK_TEMPLATE_AGAIN = timedelta(minutes=15)
-# for how long a channel is left alone of which one of these is told only later
-_QUIET: Mapping[type[SendError], timedelta] = {
-    ChannelBusy: timedelta(seconds=30),
-    ChannelRefusesUs: ASK_AGAIN_AFTER,
-}
+_QUIET = timedelta(seconds=30)  # a channel that is busy and tells it only later; twice as long after each such word
+_DOUBLINGS = 10
 
 
 class Recorded(Struct, frozen=True):
@@ -218,24 +218,24 @@ async def record_refused_later(session: Session, row: Delivery, error: SendError
     decision = _decided(row, error, now, repeatable=True)
     if isinstance(decision, PauseChat):
         await _unreachable(session, row, decision.reason, now, of=known)
-    elif (to := _again(row, decision, now)) is not None:
-        to["not_before"] = max(to["not_before"], now + _QUIET.get(type(error), timedelta(0)))
+    elif (to := _again(row, decision, error, now)) is not None:
+        to["not_before"] = max(to["not_before"], now + _quiet(row, error))
         again = {"reason": type(error).__name__, "message_ref": None} | to
         await delivery_queue.wait_again(session, row, of=known, to=again)
         await _heed_stop(session, row, now)
-        await _heed_later(session, row, error, now)
+        await _heed_later(session, row, error, to["not_before"], now)
     else:
         await _fail_later(session, row, decision, error, now, of=known)
     if was_uncertain:
         await uncertain_rows.settle(session, row, now)
 
 
-def _again(row: Delivery, decision: Decision, now: datetime) -> dict[str, Any] | None:
+def _again(row: Delivery, decision: Decision, error: SendError, now: datetime) -> dict[str, Any] | None:
     """How a row that did not arrive is planned again; None where it is not."""
     if isinstance(decision, StopAll):
         return {"not_before": now, "attempt": Delivery.attempt - 1}
-    if row.attempt >= _MOST_LATE_REFUSALS:
-        return None
+    if row.attempt >= _MOST_LATE_REFUSALS and not isinstance(error, ChannelBusy | RecipientBusy):
+        return None  # what was too much just now is kept as long as if that had been told at once
     if isinstance(decision, WithoutMedia):
         return {"not_before": now, **delivery_queue.without_media(row)}
     if isinstance(decision, AsTemplate):
@@ -248,10 +248,23 @@ def _as_template_at(row: Delivery, now: datetime) -> datetime:
     return now if row.follows_id is None else now + abilities_of(row.channel).settles_within
 
 
-async def _heed_later(session: Session, row: Delivery, error: SendError, now: datetime) -> None:
-    """What a late refusal tells of the whole channel, or of the chat; whoever sends looks for it."""
-    if (quiet := _QUIET.get(type(error))) is not None:
-        await leases.pause(session, row.channel, now + quiet)
+def _quiet(row: Delivery, error: SendError) -> timedelta:
+    """For how long a channel is left alone that tells this only later; by chance up to half as long again."""
+    if isinstance(error, ChannelRefusesUs):
+        return ASK_AGAIN_AFTER
+    if not isinstance(error, ChannelBusy):
+        return timedelta(0)
+    by_chance = Random(f"{row.id}/{row.attempt}").random()  # noqa: S311 - no secret hangs on it
+    return min(LONGEST, _QUIET * (1 << min(row.attempt - 1, _DOUBLINGS))) * (1 + by_chance / 2)
+
+
+async def _heed_later(session: Session, row: Delivery, error: SendError, again: datetime, now: datetime) -> None:
+    """What a late refusal tells of the whole channel, or of the chat; whoever sends looks for it.
+
+    Of a recipient who has had enough the row itself tells, which waits for that.
+    """
+    if isinstance(error, ChannelBusy | ChannelRefusesUs):
+        await leases.pause(session, row.channel, again)
     if isinstance(error, ChannelRefusesUs):
         await channel_trouble.tell_stopped(session, row.channel, error.why, now)
     await _heed_closed(session, row, error, now)

@@ -36,6 +36,7 @@ TOLD_FAILED = 4  # attempts of what is never too late, and of which the channel 
 TOLD_FAILED_IN_WINDOW = 6  # and of what has a window; waits double, so that they are half an hour: each may be a copy
 UNREACHED = ChannelDown.__name__  # the ledger's reason of what waits for the channel to be there again
 UNANSWERED = (OutcomeUnknown.__name__, "interrupted")  # and of what may have been sent before it goes again
+HAD_ENOUGH = RecipientBusy.__name__  # and of what waits with all else that is for its recipient
 NO_ROOM = PersonsLimitReached.__name__  # and of what waits until another person may be written to first
 REFUSED = ChannelRefusesUs.__name__  # and of what waits until the channel takes anything from us
 NO_TEMPLATE = TemplateRefused.__name__  # and of what waits until its template may be used, or its reader writes

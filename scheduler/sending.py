@@ -25,7 +25,7 @@ from scheduler.hand import Claim
 from scheduler.lane import Answer, Lane
 from scheduler.metrics import Metrics
 from scheduler.rate_limit import FEWEST_AT_ONCE, Limits, Permit, RateLimit
-from scheduler.retry_policy import REFUSED
+from scheduler.retry_policy import HAD_ENOUGH, REFUSED
 from scheduler.sender import Sender
 from storage.errors import Unavailable
 from storage.queries import claims, deliveries, leases
@@ -80,6 +80,7 @@ class Outbox:
         self._steady: float | None = None  # the steady count at `_now`
         self._shift = timedelta()  # by which the clock was set, and the ledger does not know yet
         self._stopping = False
+        self._looks = False  # something may have been told of a channel or a chat
         self._tended = self._now = datetime.min.replace(tzinfo=UTC)
         self.outcomes: Counter[str] = Counter()  # what became of sends since the start: "sent", or the error's name
 
@@ -94,7 +95,11 @@ class Outbox:
         return bool(self._begun) or any(len(lane.hand) for lane in self._lanes)
 
     def look(self) -> None:
-        """Rows were written: the next step looks for them. Replies and notices are looked for at every step."""
+        """Rows were written: the next step looks for them. Replies and notices are looked for at every step.
+
+        So does it for what was told of messages later.
+        """
+        self._looks = True
         for lane in self._lanes:
             lane.claiming.look()
 
@@ -306,6 +311,8 @@ class Outbox:
     async def _tend(self, session: Session, now: datetime) -> bool:
         """Whether it was time to, which the commit alone makes true."""
         if now < self._tended + _TEND_EVERY:
+            if self._looks:
+                await self._heed_told(session, now)
             return False
         if self._shift:
             for lane in self._lanes:
@@ -315,8 +322,13 @@ class Outbox:
         await claims.lapse(session, now)
         for lane in self._lanes:
             lane.limit.forget_idle(now)
-            await _heed_pause(session, lane, now)
+        await self._heed_told(session, now)
         return True
+
+    async def _heed_told(self, session: Session, now: datetime) -> None:
+        for lane in self._lanes:
+            await _heed_pause(session, lane, now)
+        self._looks = False
 
     async def _begin(
         self, session: Session, now: datetime, accepted: Sequence[Answer]
@@ -379,5 +391,7 @@ async def _heed_pause(session: Session, lane: Lane, now: datetime) -> None:
     """What the channel asked another process, or told later of a message."""
     if (paused := await leases.paused_until(session, lane.channel)) is not None:
         lane.limit.pause(paused)
+    for chat, until in await claims.told_to_wait(session, now, lane.channel, HAD_ENOUGH):
+        lane.limit.pause(until, chat)
     if refused := await claims.told_to_wait(session, lane.reached_at, lane.channel, REFUSED):  # since its last yes
         lane.refuses_later(now, max(until for _, until in refused))

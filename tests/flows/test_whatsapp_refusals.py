@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from storage.models import DeliveryState, Role, ScheduleKind
+from storage.queries import leases
 from tests.fakes.graph_server import Broken, Hold, Lose
 from tests.flows.whatsapp_office import WhatsAppTown
 
@@ -134,6 +135,60 @@ async def test_a_recipient_who_has_had_enough_does_not_hold_up_others(town):
     assert len(town.server.messages(busy)) == before
     await passes(town, 16 * SECOND)
     assert len(town.server.messages(busy)) == before + 1
+
+
+async def test_a_recipient_who_had_enough_rests_with_all_that_is_for_them_also_where_it_is_told_later(town):
+    busy, other = await town.joins("Anggota 1", Role.ANGGOTA), await town.joins("Anggota 2", Role.ANGGOTA)
+    await passes(town, MINUTE)
+    await town.says(busy, QUESTION)
+    for _ in range(2):  # the second time for four seconds
+        await passes(town, MINUTE)
+        town.server.tells(answers(town, busy)[-1], "failed", 131056)
+        await town.deliver()
+        await town.house.inbox.drain()
+        told = town.clock.now()
+        busy.says("bantuan")
+        other.says("bantuan")
+        before = len(town.server.messages(busy)), len(town.server.messages(other))
+        await town.settle()
+    await passes(town, 10 * SECOND)
+    came = [message.at - told for message in town.server.messages(busy)[before[0] :]]
+    assert len(came) >= 2
+    assert min(came) >= 4 * SECOND
+    assert town.server.messages(other)[before[1]].at - told < SECOND
+    assert len(answers(town, busy)) == 3
+
+
+async def test_a_busy_channel_that_tells_it_later_is_left_alone_ever_longer_and_nothing_is_given_up(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    await passes(town, MINUTE)
+    (answer,) = await town.says(member, QUESTION)
+    waits = []
+    for _ in range(6):
+        town.server.tells(answer, "failed", 130429)
+        told = town.clock.now()
+        await town.settle()
+        await passes(town, 8 * MINUTE)
+        answer = answers(town, member)[-1]
+        waits.append((answer.at - told).total_seconds())
+    for wait, least in zip(waits, (30, 60, 120, 240, 300, 300), strict=True):
+        assert least <= wait <= 1.5 * least + 1
+    assert len({wait % 30 for wait in waits}) > 1  # by chance a little longer
+    assert (await answer_to(town, member)).state is SENT
+
+
+async def test_while_a_busy_channel_that_told_it_later_is_left_alone_nothing_else_leaves(town):
+    member, other = await town.joins("Anggota 1", Role.ANGGOTA), await town.joins("Anggota 2", Role.ANGGOTA)
+    await passes(town, MINUTE)
+    async with town.database.transaction() as session:
+        await leases.take(session, "whatsapp", "us", 60 * MINUTE, town.clock.now())
+    (answer,) = await town.says(member, QUESTION)
+    town.server.tells(answer, "failed", 130429)
+    await town.settle()
+    before = len(town.server.messages(other))
+    assert await town.says(other, "nilai") == []
+    await passes(town, MINUTE)
+    assert len(town.server.messages(other)) > before
 
 
 async def test_a_file_that_meta_does_not_take_is_uploaded_again_and_then_left_out(town):

@@ -6,7 +6,7 @@
         await server.post_to(url)                # or: for body, headers in server.posts(): ...
         answer = server.messages(member)[-1]     # what the bot sent
         member.taps(answer, "Simpan")
-        server.next_call(131056)                 # what goes wrong next: a code, `Lose()`, `Broken()`
+        server.next_call(131056)                 # what goes wrong next: a code, `TooMany()`, `Lose()`, `Broken()`
         server.tells(answer, "delivered")        # a status, which waits for the bot as a message does
 
 Point the bot at `server.origin` with `server.token` and `server.phone_id`.
@@ -66,6 +66,20 @@ class Broken:
 
 
 @dataclass(frozen=True)
+class TooMany:
+    """HTTP 429 with Meta's words, and where Meta says so after how many seconds to ask again."""
+
+    code: int = 130429
+    retry_after: int | None = None
+
+    def answer(self) -> Response:
+        """As it goes out."""
+        error = {"message": "Rate limit hit", "type": "OAuthException", "code": self.code, "fbtrace_id": "A"}
+        headers = (("Retry-After", str(self.retry_after)),) if self.retry_after is not None else ()
+        return Response(429, json.dumps({"error": error}).encode(), headers=headers)
+
+
+@dataclass(frozen=True)
 class Hold:
     """Neither taken nor answered until `release` is set."""
 
@@ -73,7 +87,7 @@ class Hold:
     release: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-Fault = int | Lose | Broken | Hold  # an int: refused with that code
+Fault = int | Lose | Broken | TooMany | Hold  # an int: refused with that code
 
 
 class GraphServer:
@@ -334,6 +348,8 @@ class GraphServer:
         fault = self._faults.popleft() if self._faults else None
         if isinstance(fault, int):
             raise Refused(fault, "as the test asked")
+        if isinstance(fault, TooMany):
+            return fault.answer()
         if isinstance(fault, Hold):
             fault.arrived.set()
             await fault.release.wait()

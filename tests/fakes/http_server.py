@@ -37,6 +37,7 @@ class Response:
     body: bytes = b""
     media_type: str = "application/json"
     lost: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class HttpServer:
@@ -76,9 +77,10 @@ class HttpServer:
 
 
 def _head(response: Response) -> bytes:
+    more = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
     return (
         f"HTTP/1.1 {response.status} -\r\nContent-Type: {response.media_type}\r\n"
-        f"Content-Length: {len(response.body)}\r\n\r\n"
+        f"Content-Length: {len(response.body)}\r\n{more}\r\n"
     ).encode()
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.fakes.graph_limits import Limits
-from tests.fakes.graph_server import VERSION, Broken, GraphServer, Hold, Lose, Template
+from tests.fakes.graph_server import VERSION, Broken, GraphServer, Hold, Lose, Template, TooMany
 
 
 @pytest.fixture
@@ -317,6 +317,19 @@ async def test_what_goes_wrong_goes_wrong_once(server, send, fault, taken):
         assert await send(**text("x")) == fault
     assert len(server.messages(server.people[0])) == taken
     assert await send(**text("y")) is None
+
+
+@pytest.mark.parametrize("after", [None, 7])
+async def test_too_many_are_answered_with_429_and_when_to_ask_again_where_it_is_told(server, after):
+    person = server.person()
+    person.says("halo")
+    server.next_call(TooMany(retry_after=after))
+    body = {"messaging_product": "whatsapp", "recipient": person.user_id} | text("x")
+    async with httpx.AsyncClient(trust_env=False, headers={"Authorization": f"Bearer {server.token}"}) as client:
+        answer = await client.post(f"{server.origin}/{VERSION}/{server.phone_id}/messages", json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, 130429)
+    assert answer.headers.get("Retry-After") == (None if after is None else str(after))
+    assert server.messages(person) == []
 
 
 async def test_an_answer_that_is_held_back_outlasts_a_callers_patience(server, send):

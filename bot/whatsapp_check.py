@@ -17,11 +17,12 @@ from scheduler.errors import ChannelRefusesUs, Malformed, Refusal, SendError
 Verdict = tuple[str, dict[str, Any]]  # a key of the catalogue's area "command", and its parameters
 Answer = TypeVar("Answer")
 
+_WORD_LENGTH = 16  # characters; a shorter word may be guessed
 _SENDING = "whatsapp_business_messaging"
 
 
 async def verdicts(settings: Settings) -> list[Verdict]:
-    """A plain verdict each for number, token, secret, account, limit, templates and prices; none without WhatsApp."""
+    """A plain verdict each for number, token, secrets, account, limit, templates and prices; none without WhatsApp."""
     if (whatsapp := settings.whatsapp) is None:
         return []
     account = whatsapp.business_account_id
@@ -40,6 +41,7 @@ async def verdicts(settings: Settings) -> list[Verdict]:
     return [
         ("command/whatsapp_good", about),
         (f"command/whatsapp_{_SIGNED[signed]}", {}),
+        _word(whatsapp.verify_token.reveal()),
         *_of_account(whatsapp, rights, numbers, apps),
         ("command/whatsapp_persons", daily_persons(whatsapp, number)),
         templates,
@@ -48,6 +50,11 @@ async def verdicts(settings: Settings) -> list[Verdict]:
 
 
 _SIGNED = {True: "secret_good", False: "secret_bad", None: "down_bad"}
+
+
+def _word(word: str) -> Verdict:
+    """Of the word by which Meta is let in at first: whether it is the one that Meta was given only Meta can tell."""
+    return "command/whatsapp_word", {"length": len(word), "enough": _WORD_LENGTH}
 
 
 async def _number(graph: Graph) -> Number | SendError:

@@ -182,13 +182,31 @@ async def test_check_tells_how_it_stands_with_meta(meta, tmp_path, changed, verd
 async def test_check_tells_whether_metas_posts_will_be_signed_as_expected(meta, tmp_path):
     whole = environment(meta, tmp_path)
     for changed, said, about in (
-        ({}, "command/whatsapp_secret_good", "APEL_WHATSAPP_VERIFY_TOKEN tidak dapat diperiksa dari sini"),
+        ({}, "command/whatsapp_secret_good", "App Secret cocok dengan tokennya"),
         ({"APEL_WHATSAPP_APP_SECRET": "lain"}, "command/whatsapp_secret_bad", "periksa APEL_WHATSAPP_APP_SECRET"),
     ):
         verdicts = dict(await check_installation(Settings.from_environment(whole | changed)))
         assert {key for key in verdicts if "secret" in key} == {said}
         assert about in render(said, {}).text
         assert (said in WRONG_SETTING) is said.endswith("_bad")
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("kata-yang-cukup-panjang", "terisi, 23 karakter, cukup panjang."),
+        ("kata", "terisi, 4 karakter, terlalu pendek"),
+    ],
+)
+async def test_check_tells_how_long_the_word_for_the_webhook_is_and_that_only_meta_can_try_it(
+    meta, tmp_path, word, told
+):
+    whole = environment(meta, tmp_path) | {"APEL_WHATSAPP_VERIFY_TOKEN": word}
+    verdicts = dict(await check_installation(Settings.from_environment(whole)))
+    said = render("command/whatsapp_word", verdicts["command/whatsapp_word"]).text
+    assert f"APEL_WHATSAPP_VERIFY_TOKEN {told}" in said
+    assert said.endswith("Meta sendiri yang mengujinya ketika alamat webhook disimpan.")
+    assert word not in said
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from bot.channels.inbound import Kind
+from bot.channels.inbound import InboundMessage, Kind
 from bot.conversations.step import Command, Turn
 from bot.conversations.wishes import Wish, begins_to_stop, says_stop, wish_in, wish_within, wonders
 from content.courtesy import asks
@@ -14,7 +14,16 @@ from content.normalising import words
 _WORDED = (Kind.TEXT, Kind.PHOTO, Kind.FILE)  # a caption is read as the text it is
 _WAYS_OUT = {"batal", "bantuan", "berhenti", "mulai"}  # everywhere, for those who are stuck or want no more
 _OF_CONSENT = {"berhenti", "mulai"}
-_OTHERWISE = {"help": "bantuan", "menu": "bantuan", "batalkan": "batal", "batalin": "batal", "cancel": "batal"}
+_OTHERWISE = {
+    "help": "bantuan",
+    "menu": "bantuan",
+    "batalkan": "batal",
+    "batalin": "batal",
+    "cancel": "batal",
+    "stop": "berhenti",
+    "unsubscribe": "berhenti",
+    "unreg": "berhenti",
+}
 _DONE_BY = {  # what people speak of who have a command in mind; no word that is of the regulation alone
     "giliran": "giliran",
     "jadwal": "jadwal",
@@ -37,6 +46,12 @@ _FILLING = re.compile(
     r"|(?:terima ?kasih|makasih?)(?: banyak)?)\b[\W_]*)*",
     re.IGNORECASE,
 )
+
+
+def name_of(message: InboundMessage) -> str:
+    """The name of the command that a message gives with a slash; in private also by another word: "/stop"."""
+    name = message.command or ""
+    return _OTHERWISE.get(name, name) if message.chat.private else name  # in a group it may be another bot's
 
 
 def begun_with(turn: Turn, commands: Mapping[str, Command]) -> Command | None:

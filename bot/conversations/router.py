@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
 from bot.conversations.accounts import as_known
-from bot.conversations.bare_words import as_command, begun_with, may_mean_to_stop, reads_words, spoken_of
+from bot.conversations.bare_words import as_command, begun_with, may_mean_to_stop, name_of, reads_words, spoken_of
 from bot.conversations.bundles import bundles, in_words
 from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import (
@@ -209,7 +209,7 @@ class Router:
     async def _commanded(self, turn: Turn) -> Step:
         message = turn.inbound
         private = message.chat.private
-        command = self._commands.get(message.command or "")
+        command = self._commands.get(name_of(message))
         if _none_of_ours(turn):
             return Step(keep=True)
         if command is None:  # without our name it may be another bot's

@@ -158,3 +158,26 @@ async def test_a_complaint_or_question_neither_stops_nor_agrees(story, words):
         assert labels(asked) == ["Hentikan kiriman", "Terima kiriman"]
         assert await stopped(story) == was
     assert "consent.given" not in await acts(story)
+
+
+@pytest.mark.parametrize("words", ["/stop", "/STOP", "/unreg", "/unsubscribe", "/stop kirim pesan"])
+async def test_another_word_for_the_command_stops_with_a_slash_too(story, words):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (answer,) = await member.says(words)
+    assert "Pengiriman dihentikan" in answer.text
+    assert await stopped(story) == [True]
+
+
+@pytest.mark.parametrize("words", ["/stop ?", "/stop siaran", "/stop kok"])
+async def test_with_a_slash_too_it_stops_nothing_in_doubt(story, words):
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    (asked,) = await member.says(words)
+    assert labels(asked) == ["Hentikan kiriman", "Terima kiriman"]
+    assert await stopped(story) == [False]
+
+
+async def test_in_a_group_another_word_for_the_command_is_left_to_other_bots(story):
+    group = await story.group()
+    member = await story.person("Anggota 1", Role.ANGGOTA)
+    assert await member.says("/stop", group) == []
+    assert await stopped(story) == [False]

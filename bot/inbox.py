@@ -1,12 +1,17 @@
-"""The inbox: stored updates -> parsed by their channel -> answered by the router, in the order they came."""
+"""The inbox: stored updates -> parsed by their channel -> answered by the router, in the order they came.
+
+Where a channel keeps no order, what waits of one chat is answered in the order in which it was said.
+"""
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.channels.inbound import InboundMessage, Unreadable
 from bot.conversations.router import Router
+from scheduler.abilities import abilities_of
 from scheduler.changed_accounts import AccountChange, record_change
 from scheduler.clock import Clock
 from scheduler.delivery_status import DeliveryStatus, record_status
@@ -72,8 +77,7 @@ class Inbox:
     async def _take(self, updates: Iterable[InboundUpdate]) -> None:
         """In their order; what came between two things that were said is noted at once."""
         noted: list[tuple[InboundUpdate, Told | None]] = []
-        for update in updates:
-            news = self._read(update)
+        for update, news in _as_said([(update, self._read(update)) for update in updates]):
             if not isinstance(news, InboundMessage):
                 noted.append((update, news))
                 continue
@@ -142,3 +146,18 @@ class Inbox:
         except Exception:  # one update that cannot be read never blocks those behind it
             log.exception("update %s of %s cannot be read", update.id, update.channel)
         return None
+
+
+def _as_said(read: Sequence[tuple[InboundUpdate, News | None]]) -> list[tuple[InboundUpdate, News | None]]:
+    """The same; on a channel without order the messages of a chat change places until they stand as they were said."""
+    at: dict[int, datetime] = {}
+    of_chats: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, (_, news) in enumerate(read):
+        if isinstance(news, InboundMessage) and not abilities_of(news.channel).in_order:
+            at[place] = news.at
+            of_chats[news.channel, news.chat.chat_id].append(place)
+    ordered = list(read)
+    for places in of_chats.values():
+        for place, said in zip(places, sorted(places, key=at.__getitem__), strict=True):
+            ordered[place] = read[said]
+    return ordered

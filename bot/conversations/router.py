@@ -16,6 +16,7 @@ from bot.channels.inbound import InboundMessage, Kind
 from bot.conversations.accounts import as_known
 from bot.conversations.bare_words import as_command, begun_with, may_mean_to_stop, name_of, reads_words, spoken_of
 from bot.conversations.bundles import bundles, in_words
+from bot.conversations.overtaken import beside_form, data_to_keep, is_overtaken
 from bot.conversations.second_opinion import SecondOpinion
 from bot.conversations.step import (
     AttachmentHandler,
@@ -48,7 +49,6 @@ log = logging.getLogger(__name__)
 _SAID = (Kind.TEXT, Kind.COMMAND, Kind.PHOTO, Kind.FILE)  # what waited counts for the day on which it was said
 STALE_IN_GROUPS = timedelta(minutes=5)  # an older word to us there was answered by people long ago
 ONE_ANSWER_IN = timedelta(minutes=1)  # to the items of an album, which come one by one
-_IN_DOUBT = {"answer/suggestions", "answer/not_regulated", "answer/not_understood", "answer/incomplete"}
 FORGOTTEN_AFTER = timedelta(hours=24)  # an open dialogue that nobody came back to
 
 
@@ -117,7 +117,7 @@ class Router:
                     await inbound.mark_handled(session, row, now)
                     return Outcome()
                 turn = replace(await self._turn(session, row, message, now), advice=advice)
-                step = await self._answer(turn)
+                step = beside_form(turn, await self._answer(turn))
                 await self._apply(turn, step)
             return Outcome(turn.inbound.press_id, _toast(step))
         except Unavailable:
@@ -150,7 +150,9 @@ class Router:
             person = await people.find_person(session, message.channel, sender.user_id)
         member = await people.active_member(session, person.id) if person else None
         stored = await conversations.find_conversation(session, message.channel, chat.chat_id, sender.user_id)
-        open_state = stored is not None and said_at - stored.updated_at < FORGOTTEN_AFTER
+        still_open = stored is not None and said_at - stored.updated_at < FORGOTTEN_AFTER
+        state = State(stored.dialogue, stored.data) if stored and still_open else None
+        overtaken = is_overtaken(message, state)
         return Turn(
             inbound=message,
             now=said_at,
@@ -165,7 +167,8 @@ class Router:
             host=None
             if chat.private
             else await group_chats.host_office(session, message.channel, chat.chat_id, chat.topic_id),
-            state=State(stored.dialogue, stored.data) if stored and open_state else None,
+            state=None if overtaken else state,
+            overtaken=overtaken,
         )
 
     async def _answer(self, turn: Turn) -> Step:
@@ -178,7 +181,7 @@ class Router:
             return _only_in_private(turn, "help/edited" if message.edited else "help/forwarded")
         if message.kind is Kind.COMMAND:
             return await self._commanded(turn)
-        picked = await pressed_by_words(turn, by_place=self._chooses(turn))
+        picked = None if turn.overtaken else await pressed_by_words(turn, by_place=self._chooses(turn))
         if picked is not None:
             return await self._pressed(picked)
         named = as_command(turn, self._commands, free=self._is_free(turn))
@@ -253,12 +256,11 @@ class Router:
 
         Of a stop that may be meant it is told alone how to ask for it.
         """
-        doubtful = any(reply.key in _IN_DOUBT for reply in step.replies)
-        if doubtful and may_mean_to_stop(turn):
+        if step.in_doubt and may_mean_to_stop(turn):
             return Step(replies=(Reply("consent/meant"),), keep=True)
         begun = begun_with(turn, self._commands)
         meant = begun or spoken_of(turn, self._commands)
-        if meant is None or not doubtful or _refusal(turn, meant.permission) is not None:
+        if meant is None or not step.in_doubt or _refusal(turn, meant.permission) is not None:
             return step
         hint = Reply("help/with_slash" if reads_words(begun) else "help/name_alone", {"command": meant.name})
         return replace(step, replies=(hint, *step.replies))
@@ -267,7 +269,8 @@ class Router:
         message, session = turn.inbound, turn.session
         where = (message.channel, message.chat.chat_id, message.sender.user_id)
         if step.state is not None:
-            await conversations.keep_conversation(session, *where, step.state.dialogue, step.state.data, turn.now)
+            data = data_to_keep(turn, step.state)
+            await conversations.keep_conversation(session, *where, step.state.dialogue, data, turn.now)
         elif not step.keep:
             await conversations.close_conversation(session, *where)
         replies = in_words(turn, step)

@@ -68,6 +68,7 @@ class Turn(Struct, frozen=True):
     office: Office | None = None
     host: Office | None = None  # the office that the group is linked to, where it came from one
     state: State | None = None
+    overtaken: bool = False  # said before what the open form took in last: `state` is None then, and the form stays
     advice: tuple[str, ...] = ()  # a second opinion on what a question may mean, best first; mostly nobody was asked
 
     @property
@@ -150,7 +151,13 @@ class Step(Struct, frozen=True):
     toast: str | None = None
     toast_parameters: Mapping[str, Any] = {}
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it answers what may have been no question, or another one."""
+        return any(reply.key in _IN_DOUBT for reply in self.replies)
 
+
+_IN_DOUBT = {"answer/suggestions", "answer/not_regulated", "answer/not_understood", "answer/incomplete"}
 EXPIRED = Step(keep=True, toast="toast/expired")  # to a button that is forged, or whose time has passed
 
 Handler = Callable[[Turn], Awaitable[Step]]

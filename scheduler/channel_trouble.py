@@ -44,12 +44,17 @@ async def tell_stopped(session: Session, channel: str, why: Refusal, now: dateti
 async def tell_waiting(session: Session, channel: str, trouble: TemplateTrouble, now: datetime) -> None:
     """Notices wait, as no template may bring them: told once a day to every administrator who can be written to freely.
 
-    Who reads them may be silent for days, and only an administrator can do anything about a template.
+    Who reads them may be silent for days, and only an administrator can do anything about a template. Where nobody can
+    be told so the log warns. `/kiriman` and `apel deliveries` show how many wait; each leaves when its reader writes.
     """
+    told = False
     parameters = {"channel": abilities_of(channel).name or channel, "why": trouble.value}
     for address in await addresses.of_administrators(session):
         if address.chat_id is not None and abilities_of(address.channel).pushes_any_time:
             await _tell_once(session, Destination(address.channel, address.chat_id), WAITING, parameters, now)
+            told = True
+    if not told:
+        log.warning("notices wait on %s for a template, and nobody can be told: %s", channel, trouble.value)
 
 
 async def tell_defect(session: Session, row: Delivery, error: SendError, now: datetime) -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from scheduler import recurrence
 from scheduler.abilities import settling
+from scheduler.retry_policy import NO_TEMPLATE
 from storage.models import DeliveryState, OccurrenceState, Office, ScheduleKind
 from storage.queries import ledger
 from storage.queries.ledger import Push
@@ -73,11 +74,15 @@ class Charged(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """An office's month: every push in order of time, and what was charged."""
+    """An office's month: every push in order of time, and what was charged.
+
+    `no_template`: messages of any kind that wait now, as the channel lets none of their templates be used.
+    """
 
     first: date
     lines: tuple[Line, ...]
     charged: tuple[Charged, ...] = ()
+    no_template: int = 0
 
     def counts(self) -> dict[ScheduleKind, Counter[Fate]]:
         """How many of each kind met which fate."""
@@ -127,7 +132,8 @@ async def month_of(session: Session, office: Office, day: date, now: datetime) -
     until = recurrence.instant((first + timedelta(days=32)).replace(day=1), time(0), office.timezone)
     pushes = await ledger.pushes(session, office.id, since, min(until, now))
     charged = await ledger.charged(session, office.id, since, until)
-    return Record(first, read(pushes), tuple(Charged(*of_category) for of_category in charged))
+    no_template = await ledger.waiting_for(session, office.id, NO_TEMPLATE)
+    return Record(first, read(pushes), tuple(Charged(*of_category) for of_category in charged), no_template)
 
 
 def read(pushes: Sequence[Push]) -> tuple[Line, ...]:

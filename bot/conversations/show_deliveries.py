@@ -40,6 +40,7 @@ def shown(record: Record, office: Office, page: int, size: int = PAGE) -> Mappin
         "month": record.first,
         "kinds": [_counted(kind.value, fates, record.proved(kind)) for kind, fates in record.counts().items()],
         "charged": [_charged(charged) for charged in record.charged],
+        "no_template": record.no_template,
         "lines": [_line(line, office) for line in lines[page * size : (page + 1) * size]],
         "page": page,
         "pages": -(-len(lines) // size),

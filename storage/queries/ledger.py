@@ -136,6 +136,12 @@ def _last(instants: Iterable[datetime | None]) -> datetime | None:
     return max(known) if len(known) == len(found) else None
 
 
+async def waiting_for(session: Session, office_id: int, reason: str) -> int:
+    """How many messages of the office wait for what `reason` names."""
+    waits = (Delivery.office_id == office_id, Delivery.state == DeliveryState.PLANNED, Delivery.reason == reason)
+    return await session.scalar(select(func.count()).select_from(Delivery).where(*waits)) or 0
+
+
 async def charged(session: Session, office_id: int, since: datetime, until: datetime) -> Sequence[tuple[str, str, int]]:
     """Messages of the office sent with `since` <= instant < `until`: channel, price category as told, how many."""
     query = (

@@ -16,7 +16,7 @@ import msgspec
 from content.message import Message
 from scheduler.abilities import abilities_of
 from scheduler.hand import Behind, Claim, Hand
-from scheduler.retry_policy import NO_ROOM, NO_TEMPLATE, TO_BE_TEMPLATE, UNANSWERED, UNREACHED
+from scheduler.retry_policy import NO_ROOM, NO_TEMPLATE, TEMPLATE_PAUSED, TO_BE_TEMPLATE, UNANSWERED, UNREACHED
 from scheduler.sender import Destination
 from storage.models import DeliveryState, Priority
 from storage.queries import awaited, claims
@@ -53,7 +53,7 @@ class Claiming:
         # nothing waits behind what may not be said first; nor, where the channel tells by itself what became of a
         # message, behind one whose answer was lost
         unanswered = UNANSWERED if abilities_of(channel).settles_within else ()
-        self._overtaken = (NO_ROOM, NO_TEMPLATE, TO_BE_TEMPLATE, *unanswered)
+        self._overtaken = (NO_ROOM, NO_TEMPLATE, TEMPLATE_PAUSED, TO_BE_TEMPLATE, *unanswered)
 
     def look(self) -> None:
         """Pushes were written."""

@@ -31,6 +31,7 @@ from scheduler.errors import (
     RecipientBusy,
     SendError,
     TemplateRefused,
+    TemplateTrouble,
     UnreachableReason,
     WindowClosed,
 )
@@ -40,6 +41,7 @@ from scheduler.retry_policy import (
     NO_ROOM,
     NO_TEMPLATE,
     REPEATS,
+    TEMPLATE_PAUSED,
     UNANSWERED,
     Again,
     AsTemplate,
@@ -122,10 +124,13 @@ async def _await_template(
 ) -> None:
     """A notice that its template may not bring: to another address of its reader, else it waits, and is overtaken.
 
-    The text of a leader does not wait behind it: that is told anew, alone.
+    The text of a leader does not wait behind it: that is told anew, alone. A push only waits, until its window closes.
     """
     await template_states.heed(session, row, error, now)
     behind = (await deliveries.with_followers(session, row))[1:]
+    if not _may_wait(row):
+        await _wait_whole(session, row, behind, again, TEMPLATE_PAUSED)
+        return
     leads = [one for one in behind if turns.told_by(one) is not None]
     if await other_address.send_there(session, row, now):
         await delivery_queue.finish(session, row, DeliveryState.FAILED, error.trouble.value)
@@ -135,12 +140,17 @@ async def _await_template(
         await _end(session, row, DeliveryState.FAILED, error.trouble.value, now)
     else:
         until = row.expires_at or now + _WAITS_FOR_TEMPLATE
-        await delivery_queue.put_back(session, row, again, NO_TEMPLATE, counts=False, expires_at=until)
-        to = {"not_before": again, "reason": NO_TEMPLATE}  # so that they hold nothing else up, and go on with it
-        for part in behind:
-            await deliveries.change(session, part.id, of=deliveries.WAITING, to=to)
+        await _wait_whole(session, row, behind, again, NO_TEMPLATE, expires_at=until)
         if row.state is DeliveryState.PLANNED:  # else its reader stopped us meanwhile
             await channel_trouble.tell_waiting(session, row.channel, error.trouble, now)
+
+
+async def _wait_whole(
+    session: Session, row: Delivery, behind: Sequence[Delivery], again: datetime, reason: str, **changed: Any
+) -> None:
+    await delivery_queue.put_back(session, row, again, reason, counts=False, **changed)
+    for part in behind:  # so that they hold nothing else up, and go on with it
+        await deliveries.change(session, part.id, of=deliveries.WAITING, to={"not_before": again, "reason": reason})
 
 
 def _decided(
@@ -150,7 +160,8 @@ def _decided(
     decision = decide(error, row.attempt, now, repeatable=repeatable, settles_within=settles_within, ends=ends)
     if isinstance(decision, WithoutMedia) and not delivery_queue.message_of(row).text:
         return GiveUp("refused", defect=True)
-    if isinstance(error, TemplateRefused) and _may_wait(row) and not (isinstance(decision, GiveUp) and decision.defect):
+    waits = _may_wait(row) or _may_resume(row, error)
+    if isinstance(error, TemplateRefused) and waits and not (isinstance(decision, GiveUp) and decision.defect):
         return Again(now + _ASK_TEMPLATE_AGAIN, counts=False)
     if isinstance(decision, AsTemplate) and (row.template is not None or template_of(row.message_key) is None):
         return GiveUp("window_closed")
@@ -161,6 +172,13 @@ def _may_wait(row: Delivery) -> bool:
     """Whether it is a notice: nobody else is told of what it tells, as of a post, or given it, as a leader's text."""
     tells = row.priority == Priority.NOTICE or row.message_key == turns.UNREACHABLE
     return tells and row.edits_id is None and turns.told_by(row) is None
+
+
+def _may_resume(row: Delivery, error: SendError) -> bool:
+    """Whether it is a push with a window, of a template that goes on by itself; a kit goes to somebody else instead."""
+    paused = isinstance(error, TemplateRefused) and error.trouble is TemplateTrouble.PAUSED
+    push = row.priority >= Priority.PUSH and row.edits_id is None and row.expires_at is not None
+    return paused and push and not forwarding.is_kit(row) and turns.told_by(row) is None
 
 
 async def _end(session: Session, row: Delivery, state: DeliveryState, reason: str, now: datetime) -> None:

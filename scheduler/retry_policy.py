@@ -40,6 +40,7 @@ HAD_ENOUGH = RecipientBusy.__name__  # and of what waits with all else that is f
 NO_ROOM = PersonsLimitReached.__name__  # and of what waits until another person may be written to first
 REFUSED = ChannelRefusesUs.__name__  # and of what waits until the channel takes anything from us
 NO_TEMPLATE = TemplateRefused.__name__  # and of what waits until its template may be used, or its reader writes
+TEMPLATE_PAUSED = TemplateTrouble.PAUSED.value  # and of a push whose template is paused: until it may be used again
 TO_BE_TEMPLATE = WindowClosed.__name__  # and of a later part that waits whether a template of the first brings it, too
 MOST_UPLOADS = 2  # of a picture or document, before the words go without it
 

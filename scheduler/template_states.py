@@ -9,8 +9,9 @@ from msgspec import Struct
 from content.templates import LANGUAGE, Template
 from content.templates import templates as content_templates
 from scheduler.errors import TemplateRefused, TemplateTrouble
+from scheduler.retry_policy import TEMPLATE_PAUSED
 from storage.models import Delivery
-from storage.queries import templates
+from storage.queries import claims, templates
 from storage.transaction import Session
 
 log = logging.getLogger(__name__)
@@ -33,10 +34,16 @@ class TemplateNews(Struct, frozen=True):
 
 
 async def record_news(session: Session, news: TemplateNews) -> bool:
-    """Whether anything is known by it now. Of a template that is not known yet the next list tells."""
+    """Whether anything is known by it now. Of a template that is not known yet the next list tells.
+
+    What waits for a template that was paused asks at once whether this was the one.
+    """
     told = {"status": news.status, "category": news.category}
     to = {name: value for name, value in told.items() if value}
-    return bool(to) and await templates.change(session, news.channel, news.name, news.at, to, news.language)
+    if not to or not await templates.change(session, news.channel, news.name, news.at, to, news.language):
+        return False
+    await claims.wake(session, news.at, news.channel, TEMPLATE_PAUSED)
+    return True
 
 
 async def trouble_with(

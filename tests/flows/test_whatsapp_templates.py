@@ -164,7 +164,10 @@ async def test_a_paused_template_stops_its_pushes_alone_until_meta_approves_it_a
     town.server.tells_of_template("apel_pembacaan", "PAUSED")
     await town.clock_to("2026-11-18T08:00+07:00")
     (row,) = await pushed(town, member)
-    assert (row.state, row.reason, row.template) == (DeliveryState.FAILED, "template_paused", None)
+    assert (row.state, row.reason, row.template) == (DeliveryState.PLANNED, "template_paused", None)
+    await town.clock_to("2026-11-18T08:45+07:00")  # its window has closed
+    (row,) = await pushed(town, member)
+    assert (row.state, row.reason) == (DeliveryState.MISSED, "template_paused")
     told = notice_to(town, secretary, "pengurus")
     (text,) = await tap(town, secretary, told)
     assert "dijeda" in text.text

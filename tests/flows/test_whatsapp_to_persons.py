@@ -133,6 +133,31 @@ async def test_who_forwards_a_broadcast_is_told_what_that_costs_and_counts_as_no
     assert "3 dari 3 penerima terkirim" in town.text(secretary)
 
 
+async def test_what_waits_for_a_paused_template_leaves_once_meta_tells_that_it_may_be_used(town, members):
+    await town.pushes_to_persons(ScheduleKind.READING)
+    await town.approves(apel_pembacaan="PAUSED")
+    await town.clock_to("2026-11-19T07:33+07:00")
+    assert {(row.state.value, row.reason) for row in await posts(town, "reading/post")} == {
+        ("planned", "template_paused")
+    }
+    town.server.tells_of_template("apel_pembacaan", "APPROVED")
+    await town.clock_to("2026-11-19T07:34+07:00")
+    first = [row for row in await posts(town, "reading/post") if not row.part]
+    assert [(row.state, row.template) for row in first] == [(DeliveryState.SENT, "apel_pembacaan")] * 3
+
+
+async def test_what_waited_for_a_paused_template_until_its_window_closed_is_told_the_secretary(
+    town, members, secretary
+):
+    await town.pushes_to_persons(ScheduleKind.READING)
+    await town.approves(apel_pembacaan="PAUSED")
+    await town.clock_to("2026-11-19T09:00+07:00")
+    ends = [(row.state.value, row.reason) for row in await posts(town, "reading/post") if not row.part]
+    assert ends == [("missed", "template_paused")] * 3 + [("sent", None)]  # the secretary wrote within a day
+    await town.says(secretary, "bantuan")
+    assert "templat pesannya sedang dijeda Meta" in town.text(secretary)
+
+
 async def test_what_is_known_not_to_reach_members_is_told_before_it_is_sent_and_right_after(town, members, secretary):
     await town.approves(apel_siaran="REJECTED")
     await town.says(members[0], "Apa itu akuntabel?")

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from scheduler import outcomes
 from scheduler.errors import (
     ChannelBusy,
     ChannelRefusesUs,
@@ -78,6 +79,23 @@ async def test_a_recipient_who_has_had_enough_waits_alone_with_all_that_is_for_t
     assert machine.sender.asked == asked + 1
     await run_for(machine, box, timedelta(seconds=1 + 4 + 16 + 64))
     assert machine.sender.texts("1") == ["reply", "a"]
+
+
+async def test_a_recipient_whose_having_had_enough_is_told_later_gets_no_reply_either_until_it_is_over(machine):
+    box = outbox(machine)
+    [number] = await write(machine, ["1"])
+    await steps(box, 3)
+    async with machine.database.transaction() as session:
+        row = await session.get_one(Delivery, number)
+        row.attempt = 3  # 16 s
+        await outcomes.record_refused_later(session, row, RecipientBusy(), machine.clock.now())
+    await write(machine, ["1", "2"], Priority.REPLY, text="reply")
+    box.look()
+    await run_for(machine, box, 15 * SECOND)
+    assert machine.sender.texts("1") == ["a"]
+    assert machine.sender.texts("2") == ["reply"]
+    await run_for(machine, box, 2 * SECOND)
+    assert machine.sender.texts("1") == ["a", "reply", "a"]
 
 
 @pytest.fixture

@@ -71,6 +71,8 @@ def test_what_is_spelt_as_in_a_book_is_no_chat_form(word):
         ("pripun ngladosi tiyang sepuh", "bagaimana melayani orang sepuh"),
         ("kumaha carana mun teu boga laptop", "bagaimana carana kalau tidak boga laptop"),
         ("ulun kada bagawi isukan", "saya tidak bekerja besok"),
+        ("sidin kada mahadang suruhan, manggawi surangan", "dia tidak menunggu perintah, mengerjakan sendiri"),
+        ("kunaon teu nulungan dulur nu cape", "kenapa tidak menolong saudara yang lelah"),
         ("katong sonde dapa oto", "kita tidak dapat mobil"),
     ],
 )

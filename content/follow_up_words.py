@@ -68,7 +68,8 @@ def follow_up_said(question: str) -> list[str]:
 
 @lru_cache(maxsize=64)  # like the words themselves
 def _said(question: str) -> tuple[str, ...]:
-    said = [_spelt(_bare(word)) for word in words(_JOINED_NUMBER.sub(r"\1 ", question))]
+    read = words(_JOINED_NUMBER.sub(r"\1 ", question))
+    said = [_spelt(bare) for word in read for bare in words(_bare(word))]  # "deadlinenya" is known without its ending
     known = follow_up_words()
     counted = {word: str(n) for n, word in enumerate(known.numbers, start=1)}
     return tuple(

@@ -18,7 +18,7 @@ from content.regulation_loader import load_regulations
 from scheduler.clock import MovableClock
 from scheduler.sender import Destination, SendReceipt
 
-QUESTION = "/tanya siapa yang memimpin apel?"
+QUESTION = "/tanya siapa yang memimpin apel pagi?"
 
 
 class Said(Struct, frozen=True):

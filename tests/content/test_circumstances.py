@@ -4,7 +4,7 @@ import pytest
 
 from content.follow_up import follow_up
 from content.follow_up_words import varies
-from content.knowledge_base import Answer, Declined, Reason, Suggestions, find_answer
+from content.knowledge_base import Answer, Declined, Reason, find_answer
 from content.regulation_loader import load_regulations
 
 REGULATIONS = load_regulations()

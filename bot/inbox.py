@@ -155,7 +155,7 @@ def _as_said(read: Sequence[tuple[InboundUpdate, News | None]]) -> list[tuple[In
     for place, (_, news) in enumerate(read):
         if isinstance(news, InboundMessage) and not abilities_of(news.channel).in_order:
             at[place] = news.at
-            of_chats[news.channel, news.chat.chat_id].append(place)
+            of_chats[news.channel, news.chat.chat_id or news.sender.phone or ""].append(place)
     ordered = list(read)
     for places in of_chats.values():
         for place, said in zip(places, sorted(places, key=at.__getitem__), strict=True):

@@ -26,18 +26,15 @@ SAME_PERSON_FOR = timedelta(days=30)
 class AccountChange(Struct, frozen=True):
     """An account has another id or number since the aware instant `at`. Old ones are None where they are not told.
 
-    `phone`: the old number, and `by_phone` what an account is called of which only that is known; `called`: what it is
-    called from now on, of its new number `new_phone` alone if `by_number`.
+    `phone`: the old number; `called`: the new id, None where the new number `new_phone` alone is told.
     """
 
     channel: str
     at: datetime
     user_id: str | None
     phone: str | None
-    by_phone: str | None
-    called: str
+    called: str | None
     new_phone: str | None
-    by_number: bool
 
 
 async def record_change(session: Session, change: AccountChange, now: datetime) -> None:
@@ -47,23 +44,24 @@ async def record_change(session: Session, change: AccountChange, now: datetime) 
     nothing that waits for the old one at the aware instant `now`.
     """
     account = await _before(session, change)
-    if account is None or account.user_id == change.called:
+    taken = await _called_so(session, change)
+    if account is None or account is taken:
         return
-    taken = await addresses.called(session, change.channel, change.called)
     if taken is not None and not await _make_room(session, account, taken, change):
         log.warning("an account of %s has a new id that is a member's already; nothing is moved", change.channel)
         return
-    await _go_on_as(session, account, change.called, change.new_phone, now)
+    unnamed = account.user_id if addresses.is_by_number(account.user_id) else addresses.new_name()
+    await _go_on_as(session, account, change.called or unnamed, change.new_phone, now)
     log.info("an account of %s has a new id", change.channel)
 
 
-async def record_told_together(session: Session, channel: str, by_phone: str, user_id: str, now: datetime) -> None:
-    """An id was told along with its number: the account called `by_phone`, for its number alone, is that with this id.
+async def record_told_together(session: Session, channel: str, phone: str, user_id: str, now: datetime) -> None:
+    """An id was told along with its number: the account known by this number alone is that with this id.
 
     If it wrote lately; else it may have been a stranger's, and nothing more is sent to it. Nor is there where both hold
     a seat: then a person decides, and a stop holds under the id as well, unless more was agreed to since.
     """
-    account = await addresses.called(session, channel, by_phone)
+    account = await addresses.known_by_number(session, channel, phone)
     if account is None:
         return
     lately = account.last_inbound_at is not None and account.last_inbound_at >= now - SAME_PERSON_FOR
@@ -71,7 +69,7 @@ async def record_told_together(session: Session, channel: str, by_phone: str, us
     if lately and (taken is None or await _take_in(session, account, taken)):
         await _go_on_as(session, account, user_id, account.phone, now)
         return
-    await addresses.mark_unreachable(session, channel, by_phone, UnreachableReason.NOT_ON_CHANNEL.value)
+    await addresses.mark_unreachable(session, channel, account.user_id, UnreachableReason.NOT_ON_CHANNEL.value)
     if lately and taken is not None and account.opted_out_at is not None:
         await record_stop(session, channel, user_id, account.opted_out_at, now)
 
@@ -90,21 +88,28 @@ async def _before(session: Session, change: AccountChange) -> PersonAddress | No
         account = await addresses.called(session, change.channel, change.user_id)
         if account is not None:
             return account
-    if change.phone is None or change.by_phone is None:
+    if change.phone is None:
         return None
     account = await addresses.sole_with(session, change.channel, change.phone, change.at - SAME_PERSON_FOR)
     if account is None or account.last_inbound_at is None or account.last_inbound_at > change.at:
         return None
-    return account if change.user_id is None or account.user_id == change.by_phone else None
+    return account if change.user_id is None or addresses.is_by_number(account.user_id) else None
+
+
+async def _called_so(session: Session, change: AccountChange) -> PersonAddress | None:
+    """Who has the new name already."""
+    if change.called is not None:
+        return await addresses.called(session, change.channel, change.called)
+    return await addresses.known_by_number(session, change.channel, change.new_phone) if change.new_phone else None
 
 
 async def _make_room(session: Session, account: PersonAddress, taken: PersonAddress, change: AccountChange) -> bool:
     """Somebody is called so already; whether the name is free now."""
-    if change.by_number:  # whoever had that number before has it no more
+    if change.called is None:  # whoever had that number before has it no more
         _keep_wishes(account, taken, change.at)
         to = {"state": DeliveryState.FAILED, "reason": UnreachableReason.NOT_ON_CHANNEL.value}
-        await deliveries.change_chat(session, change.channel, change.called, None, of=deliveries.WAITING, to=to)
-        await addresses.become(session, taken, f"{taken.user_id}#{taken.id}", None)
+        await deliveries.change_chat(session, change.channel, taken.user_id, None, of=deliveries.WAITING, to=to)
+        await addresses.become(session, taken, taken.user_id, None)
         await addresses.mark_unreachable(session, change.channel, taken.user_id, to["reason"])
         return True
     return await _take_in(session, account, taken)  # wrote under the new id before the channel told of it

@@ -42,14 +42,13 @@ class Chat(Struct, frozen=True, omit_defaults=True):
 class Sender(Struct, frozen=True, omit_defaults=True):
     """Who did it. `anonymous`: a group admin or a channel that hides the person; nobody can be named then.
 
-    `formerly`: what the same account was called before its channel told `user_id`; its `phone` where that is told too,
-    or alone: `user_id` is made of it then.
+    `phone`: where the channel tells it. Where it tells that alone, `user_id` and the id of the chat are "" until it is
+    looked up whose number that is (`bot.conversations.accounts`).
     """
 
     user_id: str
     name: str = ""
     anonymous: bool = False
-    formerly: str | None = None
     phone: str | None = None
 
 

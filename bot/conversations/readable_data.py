@@ -1,6 +1,5 @@
 """What is held about a person in words: seats and values as the regulation names them, messages without markup."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,7 +9,6 @@ from content.seat_words import seat_words
 from storage.models import Role
 
 Rows = list[dict[str, Any]]
-_NUMBER = re.compile(r"(?<=\bphone:)\d+")  # in what an account is called of which no more is known
 _SEATS = ("role", "from", "to")
 
 
@@ -41,12 +39,12 @@ def _worded(row: dict[str, Any], regulations: Mapping[str, Regulation]) -> dict[
 
 
 def _masked(row: dict[str, Any]) -> dict[str, Any]:
-    """An address whose phone number shows no more than who knows it needs, wherever it stands in the row."""
-    called = f"{row['user_id']} {row['chat_id']}"
-    for phone in {number for number in (row["phone"], *_NUMBER.findall(called)) if number}:
-        masked = f"{phone[:4]}{'•' * (len(phone) - 6)}{phone[-2:]}" if len(phone) > 6 else "•" * len(phone)
-        row = {name: value.replace(phone, masked) if isinstance(value, str) else value for name, value in row.items()}
-    return row
+    """An address whose phone number shows no more than who knows it needs."""
+    phone = row["phone"]
+    if not phone:
+        return row
+    masked = f"{phone[:4]}{'•' * (len(phone) - 6)}{phone[-2:]}" if len(phone) > 6 else "•" * len(phone)
+    return row | {"phone": masked}
 
 
 def _typed(value: Any) -> Iterator[str]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from bot.access import Permission, may
 from bot.channels.inbound import InboundMessage, Kind
-from bot.conversations.accounts import as_known
+from bot.conversations.accounts import as_known, with_name
 from bot.conversations.bare_words import as_command, begun_with, may_mean_to_stop, name_of, reads_words, spoken_of
 from bot.conversations.bundles import bundles, in_words
 from bot.conversations.overtaken import beside_form, data_to_keep, is_overtaken
@@ -286,6 +286,7 @@ class Router:
             await inbound.mark_handled(session, row, now, incident=incident)
             told = message.chat.private or message.addressed
             if told and not (message.kind is Kind.PRESS and abilities_of(message.channel).toasts):
+                message = await with_name(session, message, now)
                 turn = Turn(
                     inbound=message,
                     now=now,

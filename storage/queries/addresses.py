@@ -1,5 +1,6 @@
 """Where people can be written to in private, and that they cannot."""
 
+import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -10,6 +11,8 @@ from sqlalchemy.orm import aliased
 from storage.models import Delivery, DeliveryState, Member, PersonAddress, Role
 from storage.queries import moved_chats
 from storage.transaction import Session
+
+_BY_NUMBER = "number:"  # begins the name of an account of which only the number is known
 
 
 class OutOfReach(NamedTuple):
@@ -270,6 +273,32 @@ async def sole_with(session: Session, channel: str, phone: str, since: datetime)
     )
     found = (await session.scalars(query)).all()
     return found[0] if len(found) == 1 else None
+
+
+async def known_by_number(session: Session, channel: str, phone: str) -> PersonAddress | None:
+    """The account of which only this number is known."""
+    query = select(PersonAddress).where(
+        PersonAddress.channel == channel,
+        PersonAddress.phone == phone,
+        PersonAddress.user_id.startswith(_BY_NUMBER, autoescape=True),
+    )
+    return (await session.scalars(query.limit(1))).one_or_none()
+
+
+def new_name() -> str:
+    """What an account is called from now on of which only the number is known; it tells nothing of that number."""
+    return f"{_BY_NUMBER}{secrets.token_hex(8)}"
+
+
+def is_by_number(name: str) -> bool:
+    """Whether the account of this name, or the private chat with it, is reached by its number alone."""
+    return name.startswith(_BY_NUMBER)
+
+
+async def number_of(session: Session, channel: str, name: str) -> str | None:
+    """The number of the account that is known as `name`; None where it has none, any more or at all."""
+    query = select(PersonAddress.phone).where(PersonAddress.channel == channel, PersonAddress.user_id == name)
+    return (await session.scalars(query)).one_or_none()
 
 
 async def called(session: Session, channel: str, user_id: str) -> PersonAddress | None:

@@ -16,6 +16,8 @@ async def move(session: Session, channel: str, old_id: str, new_id: str) -> None
 
     What both were to get of one push, it gets once; of two dialogues the one that went on last stays open.
     """
+    if old_id == new_id:
+        return
     await _leave_one_of_each(session, channel, old_id, new_id)
     await session.execute(
         update(Delivery)

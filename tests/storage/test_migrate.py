@@ -14,7 +14,8 @@ from storage.column_types import UtcDateTime
 from storage.engine import make_engine
 from storage.errors import NewerSchema, Unavailable
 from storage.migrate import _config, newest_revision, upgrade
-from storage.models import Base, PersonAddress
+from storage.models import Base, Conversation, JoinAttempt, PersonAddress
+from storage.queries.addresses import is_by_number
 
 
 async def _revision(url):
@@ -139,3 +140,37 @@ async def test_consent_dates_from_joining_and_not_from_a_first_word(url):
         found = (await connection.scalars(select(PersonAddress.opted_in_at).order_by(PersonAddress.person_id))).all()
     await engine.dispose()
     assert found == [None, second, third]
+
+
+_BY_NUMBER = """
+    INSERT INTO person_addresses (person_id, channel, user_id, chat_id, phone) VALUES
+        (1, 'whatsapp', 'phone:62811', 'phone:62811', '62811'), (2, 'whatsapp', 'ID.2', 'ID.2', '62812'),
+        (3, 'whatsapp', 'phone:62811#3', 'phone:62811#3', NULL);
+    INSERT INTO conversations (channel, chat_id, user_id, dialogue, data, updated_at)
+        VALUES ('whatsapp', 'phone:62811', 'phone:62811', 'x', '{}', '2026-11-30 00:00:00+00:00');
+    INSERT INTO join_attempts (channel, user_id, at) VALUES ('whatsapp', 'phone:62899', '2026-11-30 00:00:00+00:00')
+"""
+
+
+async def test_no_number_is_left_in_a_name_and_whoever_had_one_is_called_the_same_everywhere(url):
+    await upgrade(url)
+    engine = make_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(_take_back, "0008")
+        for person in (1, 2, 3):
+            await connection.execute(_PERSON, {"id": person})
+        for statement in _BY_NUMBER.split(";"):
+            await connection.execute(text(statement))
+    await upgrade(url)
+    account = select(PersonAddress.user_id, PersonAddress.chat_id, PersonAddress.phone).order_by(PersonAddress.id)
+    async with engine.begin() as connection:
+        first, other, aside = (await connection.execute(account)).all()
+        dialogue = (await connection.execute(select(Conversation.user_id, Conversation.chat_id))).one()
+        stranger = await connection.scalar(select(JoinAttempt.user_id))
+        await connection.run_sync(_take_back, "0008")
+        taken_back = (await connection.execute(account)).all()
+    await engine.dispose()
+    assert all(is_by_number(name) and "62811" not in name for name in (first[0], aside[0], stranger))
+    assert (first, aside) == ((*dialogue, "62811"), (aside[0], aside[0], None))
+    assert (dialogue[0] == dialogue[1], other) == (True, ("ID.2", "ID.2", "62812"))
+    assert taken_back == [("phone:62811", "phone:62811", "62811"), other, aside]

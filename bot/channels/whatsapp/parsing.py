@@ -10,7 +10,6 @@ import msgspec
 
 from bot.channels.inbound import Attachment, Chat, InboundMessage, Kind, Sender, Unreadable
 from bot.channels.whatsapp import CHANNEL, JOIN_WORD
-from bot.channels.whatsapp.people import by_phone, name_of
 from bot.channels.whatsapp.refusals import meaning
 from bot.channels.whatsapp.tracker import tracked
 from bot.channels.whatsapp.wire import Contact, Entry, Error, Message, Status, System, Value, Webhook, read
@@ -79,10 +78,9 @@ def _message(value: Value, message: Message, received_at: datetime) -> InboundMe
     contact = value.contacts[0] if value.contacts else Contact()
     user_id = message.from_user_id or contact.user_id
     phone = message.from_ or contact.wa_id
-    name = name_of(user_id, phone)
     if message.type in _NOT_SAID:
         return None
-    if name is None or not message.id:
+    if not (user_id or phone) or not message.id:
         raise Unreadable("a message without its id or its author")
     kind, text, command, attachment = _content(message)
     context = message.context
@@ -90,12 +88,11 @@ def _message(value: Value, message: Message, received_at: datetime) -> InboundMe
         channel=CHANNEL,
         update_id=message.id,
         kind=kind,
-        chat=Chat(name, private=True),
+        chat=Chat(user_id or "", private=True),
         sender=Sender(
-            name,
+            user_id or "",
             name=contact.profile.name if contact.profile else "",
-            formerly=by_phone(phone) if user_id and phone else None,
-            phone=phone,
+            phone=phone or None,
         ),
         at=_instant(message.timestamp) or received_at,
         text=text,
@@ -113,18 +110,15 @@ def _changed(phone: str | None, told: System, at: datetime) -> AccountChange | N
 
     https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/system
     """
-    called = name_of(told.user_id, told.wa_id)
-    if told.type not in _CHANGED or called is None:
+    if told.type not in _CHANGED or not (told.user_id or told.wa_id):
         return None
     return AccountChange(
         channel=CHANNEL,
         at=at,
         user_id=told.previous_user_id,
-        phone=phone,
-        by_phone=by_phone(phone) if phone else None,
-        called=called,
-        new_phone=told.wa_id,
-        by_number=told.user_id is None,
+        phone=phone or None,
+        called=told.user_id or None,
+        new_phone=told.wa_id or None,
     )
 
 

@@ -11,12 +11,20 @@ from aiohttp import ClientConnectorError, ClientError, ClientHttpProxyError, Con
 from bot.channels.whatsapp import ABILITIES, CHANNEL, refusals
 from bot.channels.whatsapp.graph import Graph, MetasTemplate, Number, Refused
 from bot.channels.whatsapp.payload import Media, payload
-from bot.channels.whatsapp.people import addressed
 from bot.channels.whatsapp.template_sends import Refusals, as_template
 from bot.channels.whatsapp.tracker import tracker
 from content.message import Message
 from scheduler.clock import Clock
-from scheduler.errors import ChannelDown, ChannelRefusesUs, MessageRefused, OutcomeUnknown, SendError, TemplateRefused
+from scheduler.errors import (
+    ChannelDown,
+    ChannelRefusesUs,
+    MessageRefused,
+    OutcomeUnknown,
+    RecipientUnreachable,
+    SendError,
+    TemplateRefused,
+    UnreachableReason,
+)
 from scheduler.persons_limit import PersonsLimit
 from scheduler.sender import Destination, LedgerEntry, SendReceipt
 from storage.errors import Unavailable
@@ -55,9 +63,11 @@ class WhatsAppSender:
             WindowClosed: the person did not write within a day, and the message has no template.
             TemplateRefused: it has one, which cannot be used now.
             PersonsLimitReached: it may be used, but not for one more person today.
+            RecipientUnreachable: the person was known by a number alone, which was forgotten.
         """
+        whom = await self._whom(destination.chat_id)
         media, what = await self._what(destination.chat_id, message, entry)
-        content = {"messaging_product": "whatsapp", "recipient_type": "individual", **addressed(destination.chat_id)}
+        content = {"messaging_product": "whatsapp", "recipient_type": "individual", **whom}
         if entry is not None and entry.began is not None:
             content["biz_opaque_callback_data"] = tracker(entry.id, entry.began)
         try:
@@ -78,6 +88,22 @@ class WhatsAppSender:
 
     async def acknowledge(self, _press_id: str, _text: str | None = None) -> None:
         """A press is a message here: there is nothing to acknowledge."""
+
+    async def _whom(self, chat_id: str) -> dict[str, str]:
+        """The account as the receiver of a message: by its business-scoped id, or by its number if that is all we know.
+
+        https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+        """
+        if not addresses.is_by_number(chat_id):
+            return {"recipient": chat_id}
+        try:
+            async with self._database.concurrent() as session:
+                number = await addresses.number_of(session, CHANNEL, chat_id)
+        except Unavailable as error:
+            raise ChannelDown("the database cannot be worked with") from error
+        if number is None:
+            raise RecipientUnreachable(UnreachableReason.NOT_FOUND)
+        return {"to": number}
 
     async def _what(
         self, chat_id: str, message: Message, entry: LedgerEntry | None

@@ -19,7 +19,7 @@ from storage.queries import conversations, ledger, moved_chats
 
 NOW = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
 
-OLD, NEW = "phone:62811", "ID.1"
+OLD, NEW = "number:0a1b", "ID.1"
 PLANNED, SENT, FAILED, CANCELLED = (
     DeliveryState.PLANNED,
     DeliveryState.SENT,
@@ -113,3 +113,9 @@ async def test_of_two_open_dialogues_the_one_that_went_on_last_stays_open(sessio
     await moved_chats.move(session, "phone", OLD, NEW)
     kept = (await session.scalars(select(Conversation).execution_options(populate_existing=True))).all()
     assert [(one.chat_id, one.user_id, one.data["of"]) for one in kept] == [(NEW, NEW, later)]
+
+
+async def test_nothing_of_a_chat_that_keeps_its_name_is_given_up(session):
+    await add_rows(session, await add_push(session), NEW, PLANNED, PLANNED)
+    await moved_chats.move(session, "phone", NEW, NEW)
+    assert await stands(session) == [("", PLANNED), ("/2", PLANNED)]

@@ -13,7 +13,7 @@ from content.message import Choice, Document, Message, Picture
 from scheduler import errors
 from scheduler.fitting import fitted
 from scheduler.sender import Destination, LedgerEntry
-from storage.queries import people
+from storage.queries import addresses, people
 from storage.transaction import Database
 from tests.fakes.graph_server import Broken, Hold, Lose
 
@@ -85,6 +85,23 @@ async def test_a_picture_goes_by_its_reference_and_another_channels_not_at_all(s
     assert server.messages(member)[0].payload["image"] == {"id": photo, "caption": "Bukti"}
     with pytest.raises(errors.MessageRefused):
         await sender.send(to(member), fit("Bukti", picture=Picture("telegram", photo)), ENTRY)
+
+
+async def test_who_is_known_by_a_number_alone_gets_it_there(database, server, sender):
+    person, name = server.person(user_id=None), addresses.new_name()
+    person.says("halo")
+    async with database.transaction() as session:
+        now = server.clock.now()
+        await people.meet_person(session, "whatsapp", name, name, "", now, heard_at=now, phone=person.phone)
+    await sender.send(Destination("whatsapp", name), fit("halo"), ENTRY)
+    (sent,) = server.messages(person)
+    assert (sent.payload["to"], "recipient" in sent.payload) == (person.phone, False)
+
+
+async def test_who_was_known_by_a_number_that_is_forgotten_cannot_be_reached(server, sender):
+    with pytest.raises(errors.RecipientUnreachable) as raised:
+        await sender.send(Destination("whatsapp", addresses.new_name()), fit("halo"), ENTRY)
+    assert raised.value.reason is errors.UnreachableReason.NOT_FOUND
 
 
 async def test_outside_of_the_window_nothing_is_handed_over(server, sender, member):

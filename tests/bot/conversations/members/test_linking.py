@@ -6,7 +6,6 @@ import pytest
 
 from bot.channels.inbound import Chat, InboundMessage, Kind, Sender
 from bot.channels.whatsapp import CHANNEL as WHATSAPP
-from bot.channels.whatsapp.people import by_phone
 from bot.conversations.dialogues import DIALOGUES
 from content.rendering import render
 from storage.models import Invitation, Member, Person, PersonAddress, Role
@@ -28,7 +27,7 @@ async def writes(story, text, user_id="ID.1", phone="62811", **fields):
             update_id=story.next_update_id(),
             kind=Kind.TEXT,
             chat=Chat(user_id, private=True),
-            sender=Sender(user_id, "Anggota 1", formerly=by_phone(phone), phone=phone),
+            sender=Sender(user_id, "Anggota 1", phone=phone),
             at=story.clock.now(),
             text=text,
             addressed=True,

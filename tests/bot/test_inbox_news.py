@@ -184,7 +184,9 @@ async def test_a_late_refusal_of_everything_pauses_the_channel_and_keeps_the_row
     await desk.hears(status("failed", number, error=error))
     row = await desk.now(number)
     assert (row.state, row.reason, row.message_ref) == (DeliveryState.PLANNED, type(error).__name__, None)
-    assert [row.not_before, await pause_of(desk)] == [NOW + until] * 2
+    longest = until * 1.5 if isinstance(error, ChannelBusy) else until  # by chance a little longer
+    assert row.not_before == await pause_of(desk)
+    assert NOW + until <= row.not_before <= NOW + longest
 
 
 async def test_being_refused_for_something_else_is_no_attempt_of_the_message(desk, acting):

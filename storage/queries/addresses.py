@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
-from storage.models import Delivery, DeliveryState, Member, PersonAddress, Role
+from storage.models import Delivery, DeliveryState, InboundUpdate, Member, PersonAddress, Role
 from storage.queries import moved_chats
 from storage.transaction import Session
 
@@ -155,12 +155,20 @@ async def member_at(session: Session, office_id: int, channel: str, chat_id: str
     return (await session.scalars(query.limit(1))).one_or_none()
 
 
-async def heard_at(session: Session, channel: str, chat_id: str) -> datetime | None:
-    """When the person of this private chat last wrote; None where it is not kept, or nobody ever did."""
+async def heard_at(session: Session, channel: str, chat_id: str, answer: int | None = None) -> datetime | None:
+    """When the person of this private chat last wrote; None where it is not kept, or nobody ever did.
+
+    `answer`: a delivery to this chat. Where the account is not known (any more), it was heard when that came in which
+    this delivery answers: who had their data erased is told so.
+    """
     query = select(PersonAddress.last_inbound_at).where(
         PersonAddress.channel == channel, PersonAddress.chat_id == chat_id
     )
-    return (await session.scalars(query.limit(1))).one_or_none()
+    known = (await session.scalars(query.limit(1))).all()
+    if known or answer is None:
+        return known[0] if known else None
+    came = select(InboundUpdate.received_at).join(Delivery, Delivery.inbound_id == InboundUpdate.id)
+    return (await session.scalars(came.where(Delivery.id == answer))).one_or_none()
 
 
 async def close_window(session: Session, channel: str, chat_id: str, left_at: datetime) -> None:

@@ -267,6 +267,14 @@ async def test_while_its_text_is_asked_for_no_earlier_word_sends_a_broadcast(tow
     assert "> Kirim" in shown.text
 
 
+async def test_who_had_their_data_erased_is_told_so(town):
+    member = await town.joins("Anggota 1", Role.ANGGOTA)
+    await town.says(member, "hapusdata")
+    (answer,) = await town.taps(member, "Ya, hapus data saya")
+    assert "dihapus" in answer.text
+    assert await town.addresses() == []
+
+
 async def test_no_number_erases_and_that_is_said(town):
     member = await town.joins("Anggota 1", Role.ANGGOTA)
     await town.says(member, "hapusdata")

@@ -111,7 +111,7 @@ class WhatsAppSender:
         """The message itself, or the template in its place."""
         try:
             async with self._database.concurrent() as session:
-                heard = await addresses.heard_at(session, CHANNEL, chat_id)
+                heard = await addresses.heard_at(session, CHANNEL, chat_id, entry.id if entry is not None else None)
                 before = await templates.left_as(session, entry.id) if entry is not None else None
             if heard is None or self._clock.now() >= heard + ABILITIES.free_for - _MARGIN:
                 now, refusals = self._clock.now(), self._of_templates

@@ -9,7 +9,7 @@ from scheduler import audience
 from scheduler.abilities import abilities_of
 from scheduler.delivery_queue import enqueue
 from scheduler.errors import Refusal, SendError, TemplateRefused, TemplateTrouble
-from scheduler.retry_policy import REFUSED
+from scheduler.retry_policy import PUSHES_REFUSED, REFUSED
 from scheduler.sender import Destination
 from storage.models import Delivery, Priority
 from storage.queries import addresses, claims, deliveries
@@ -25,13 +25,16 @@ WAITING = "channel/notices_wait"
 _TOLD_AGAIN = timedelta(days=1)  # while it lasts
 
 
-async def tell_stopped(session: Session, channel: str, why: Refusal, now: datetime) -> None:
-    """The channel takes nothing from us: told once a day to every administrator, on another one.
+async def tell_stopped(session: Session, channel: str, why: Refusal, now: datetime, *, pushes_only: bool) -> None:
+    """The channel takes nothing from us, or only replies: told once a day to every administrator, on another one.
 
     Who has an account on no other reads it as soon as this one takes something again. What waits says for what.
     """
-    log.warning("%s takes nothing from us: %s", channel, why.value)
-    await claims.explain(session, now, channel, REFUSED)
+    log.warning("%s takes %s from us: %s", channel, "only replies" if pushes_only else "nothing", why.value)
+    if pushes_only:
+        await claims.explain(session, now, channel, PUSHES_REFUSED, besides=Priority.REPLY)
+    else:
+        await claims.explain(session, now, channel, REFUSED)
     parameters = {"channel": abilities_of(channel).name or channel, "why": why.value}
     known = await addresses.of_administrators(session)
     elsewhere = {address.person_id for address in known if address.channel != channel}

@@ -7,6 +7,7 @@ SendError
 ├── PersonsLimitReached(opens_at)   to no more persons may be written first today; surely not sent
 ├── ChannelDown                     surely not sent, try later
 ├── ChannelRefusesUs(why)           until a person acts (a revoked token, a locked account): stop all sending, rows stay
+│   └── PushesRefused               likewise what nobody asked for; it takes answers
 ├── RecipientUnreachable(reason)    this chat cannot be written to until something changes
 ├── RecipientMoved(chat_id)         the group has a new id; surely not sent
 ├── MessageRefused                  this message will never be accepted
@@ -72,9 +73,17 @@ class Refusal(StrEnum):
 class ChannelRefusesUs(SendError):
     """The channel takes nothing from us, for `why`; by itself that does not pass."""
 
+    pushes_only = False  # it takes answers
+
     def __init__(self, words: str = "", *, why: Refusal = Refusal.CREDENTIALS) -> None:
         super().__init__(words)
         self.why = why
+
+
+class PushesRefused(ChannelRefusesUs):
+    """The channel takes nothing from us that nobody asked for; what answers people may go on."""
+
+    pushes_only = True
 
 
 class UnreachableReason(StrEnum):

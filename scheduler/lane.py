@@ -13,8 +13,17 @@ from scheduler.backoff import Backoff
 from scheduler.claiming import Claiming
 from scheduler.deadlines import Deadlines
 from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE
-from scheduler.errors import ChannelBusy, ChannelDown, ChannelRefusesUs, OutcomeUnknown, SendError, Throttled
+from scheduler.errors import (
+    ChannelBusy,
+    ChannelDown,
+    ChannelRefusesUs,
+    OutcomeUnknown,
+    PushesRefused,
+    SendError,
+    Throttled,
+)
 from scheduler.hand import Claim, Hand
+from scheduler.push_pause import PushPause
 from scheduler.rate_limit import Permit, RateLimit
 from scheduler.sender import Sender, SendReceipt
 from storage.models import Priority
@@ -36,6 +45,7 @@ class Lane:
         """At most `at_once` requests in flight: a channel that does not answer takes no place from another."""
         self.channel, self.limit, self.claiming, self.at_once = channel, limit, Claiming(channel), at_once
         self._sender, self._backoff, self._deadlines = sender, Backoff(random), Deadlines()
+        self.pushes = PushPause(abilities_of(channel).settles_within)
         self._refuses_us = False
         self._refuses_later: datetime | None = None  # since when we know that what it accepts, it refuses later
         self._unreached = 0  # sends since the last one that reached the channel
@@ -57,6 +67,7 @@ class Lane:
         """The clock was set by so much: whatever is remembered is as long ago, or to come, as it was before."""
         self.limit.shift(by)
         self._backoff.shift(by)
+        self.pushes.shift(by)
         self._reached, late = self._reached and self._reached + by, self._refuses_later
         self._refuses_later = late and late + by
 
@@ -84,6 +95,9 @@ class Lane:
                 break
             opens = limit.earliest(claim.chat, now, group=claim.group, evenly=is_push)
             if opens <= now:
+                if self.pushes.opens and claim.priority > Priority.REPLY and not self.pushes.lets(now):
+                    self._opens = self.pushes.opens
+                    break
                 hand.leave(claim)
                 chosen.append((claim, limit.take(claim.chat, now, group=claim.group)))
             elif (whole := limit.whole(now, evenly=is_push)) > now:
@@ -127,7 +141,9 @@ class Lane:
         """What the answer to a request that left then tells of the channel counts at once; until when it pauses all."""
         match outcome:
             case SendReceipt():
-                self._accepted(left, now)
+                self._accepted(claim, left, now)
+            case PushesRefused():
+                self.pushes.refused(now, now + ASK_AGAIN_AFTER)
             case ChannelRefusesUs():
                 self._refuses_us = True
                 self.limit.pause(now + ASK_AGAIN_AFTER)
@@ -142,10 +158,12 @@ class Lane:
                 return outcome.retry_at
         return None
 
-    def _accepted(self, left: datetime, now: datetime) -> None:
+    def _accepted(self, claim: Claim, left: datetime, now: datetime) -> None:
         self.limit.accepted()
         self._backoff.accepted(left)
         self._trust(left, now)
+        if claim.priority > Priority.REPLY:
+            self.pushes.accepted(left, now)
         if self._unreached >= _DOWN and (self._reached is None or self._reached + _DOWN_FOR <= now):
             self.claiming.is_back()
         self._unreached, self._reached = 0, now

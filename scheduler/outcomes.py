@@ -95,9 +95,10 @@ async def record(session: Session, row: Delivery, outcome: SendReceipt | SendErr
             leaves_at = _as_template_at(row, now) if isinstance(otherwise, AsTemplate) else now
             await delivery_queue.put_back(session, row, leaves_at, reason, **less)
             await _heed_closed(session, row, outcome, now)
-        case StopAll(cause):
-            await delivery_queue.put_back(session, row, now, reason, counts=False)
-            await channel_trouble.tell_stopped(session, row.channel, cause, now)
+        case StopAll(cause, pushes_only=pushes_only) as stop:
+            goes_on = now + stop.wait
+            await delivery_queue.put_back(session, row, goes_on, reason, counts=False)
+            await channel_trouble.tell_stopped(session, row.channel, cause, now, pushes_only=pushes_only)
         case Readdress(chat_id, goes_on):
             await delivery_queue.put_back(session, row, goes_on, reason)
             await group_changes.move_chat(session, row.channel, row.chat_id, chat_id, now)
@@ -281,10 +282,10 @@ async def _heed_later(session: Session, row: Delivery, error: SendError, again: 
 
     Of a recipient who has had enough the row itself tells, which waits for that.
     """
-    if isinstance(error, ChannelBusy | ChannelRefusesUs):
+    if isinstance(error, ChannelBusy) or (isinstance(error, ChannelRefusesUs) and not error.pushes_only):
         await leases.pause(session, row.channel, again)
     if isinstance(error, ChannelRefusesUs):
-        await channel_trouble.tell_stopped(session, row.channel, error.why, now)
+        await channel_trouble.tell_stopped(session, row.channel, error.why, now, pushes_only=error.pushes_only)
     await _heed_closed(session, row, error, now)
 
 

@@ -13,7 +13,7 @@ from scheduler.delivery_queue import Post, enqueue_missed, enqueue_posts
 from scheduler.message_parameters import Posting, Source
 from scheduler.notices import Missed
 from scheduler.office_defaults import NO_GROUP
-from scheduler.retry_policy import NO_ROOM, REFUSED, TEMPLATE_PAUSED, UNANSWERED
+from scheduler.retry_policy import NO_ROOM, PUSHES_REFUSED, REFUSED, TEMPLATE_PAUSED, UNANSWERED
 from storage.models import Occurrence, OccurrenceState, Office, Priority, Schedule, ScheduleKind, ScheduleState
 from storage.queries import deliveries, ledger, occurrences, schedules, turns
 from storage.transaction import Session
@@ -26,6 +26,7 @@ EXPIRED = "expired"  # was queued, and could not leave inside the window
 _EXPIRED_WAITING = {  # by what it waited for
     NO_ROOM: "persons_limit",
     REFUSED: "channel_refuses",
+    PUSHES_REFUSED: "pushes_refused",
     TEMPLATE_PAUSED: TEMPLATE_PAUSED,
     **dict.fromkeys(UNANSWERED, "unanswered"),
 }

@@ -14,6 +14,7 @@ from scheduler.errors import (
     MessageRefused,
     OutcomeUnknown,
     PersonsLimitReached,
+    PushesRefused,
     RecipientBusy,
     RecipientMoved,
     RecipientUnreachable,
@@ -39,6 +40,7 @@ UNANSWERED = (OutcomeUnknown.__name__, "interrupted")  # and of what may have be
 HAD_ENOUGH = RecipientBusy.__name__  # and of what waits with all else that is for its recipient
 NO_ROOM = PersonsLimitReached.__name__  # and of what waits until another person may be written to first
 REFUSED = ChannelRefusesUs.__name__  # and of what waits until the channel takes anything from us
+PUSHES_REFUSED = PushesRefused.__name__  # and of what waits until it takes from us what nobody asked for
 NO_TEMPLATE = TemplateRefused.__name__  # and of what waits until its template may be used, or its reader writes
 TEMPLATE_PAUSED = TemplateTrouble.PAUSED.value  # and of a push whose template is paused: until it may be used again
 TO_BE_TEMPLATE = WindowClosed.__name__  # and of a later part that waits whether a template of the first brings it, too
@@ -88,9 +90,17 @@ class Readdress(Struct, frozen=True):
 
 
 class StopAll(Struct, frozen=True):
-    """The channel takes nothing from us: every row stays planned until a person acts."""
+    """The channel takes nothing from us: every row stays planned until a person acts; `pushes_only`: but for replies.
+
+    `wait`: after which the row may go again, where the channel as a whole does not pause for it.
+    """
 
     why: Refusal
+    pushes_only: bool = False
+
+    @property
+    def wait(self) -> timedelta:
+        return LONGEST_WAIT if self.pushes_only else timedelta(0)
 
 
 Decision = Again | WithoutMedia | AsTemplate | GiveUp | PauseChat | Uncertain | Readdress | StopAll
@@ -126,7 +136,7 @@ def decide(
         case TemplateRefused():
             return GiveUp(error.trouble.value, defect=error.trouble is TemplateTrouble.PARAMETERS)
         case ChannelRefusesUs():
-            return StopAll(error.why)
+            return StopAll(error.why, pushes_only=error.pushes_only)
         case RecipientUnreachable():
             return PauseChat(error.reason)
         case RecipientMoved():

@@ -25,7 +25,7 @@ from scheduler.hand import Claim
 from scheduler.lane import Answer, Lane
 from scheduler.metrics import Metrics
 from scheduler.rate_limit import FEWEST_AT_ONCE, Limits, Permit, RateLimit
-from scheduler.retry_policy import HAD_ENOUGH, REFUSED
+from scheduler.retry_policy import HAD_ENOUGH, PUSHES_REFUSED, REFUSED
 from scheduler.sender import Sender
 from storage.errors import Unavailable
 from storage.queries import claims, deliveries, leases
@@ -395,3 +395,5 @@ async def _heed_pause(session: Session, lane: Lane, now: datetime) -> None:
         lane.limit.pause(until, chat)
     if refused := await claims.told_to_wait(session, lane.reached_at, lane.channel, REFUSED):  # since its last yes
         lane.refuses_later(now, max(until for _, until in refused))
+    if held := await claims.told_to_wait(session, lane.reached_at, lane.channel, PUSHES_REFUSED):
+        lane.pushes.refused(now, max(until for _, until in held))

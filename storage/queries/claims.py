@@ -136,7 +136,7 @@ _wake_chat = _wake.where(Delivery.chat_id == bindparam("of_chat"))
 _explain = (
     update(_table)
     .where(Delivery.channel == bindparam("of_channel"), or_(Delivery.state == _PLANNED, Delivery.state == _CLAIMED))
-    .where(Delivery.not_before <= _instant("now"), Delivery.reason.is_(None))
+    .where(Delivery.not_before <= _instant("now"), Delivery.reason.is_(None), Delivery.priority > bindparam("besides"))
     .values(reason=bindparam("why"))
 )
 _next_due = select(func.min(Delivery.not_before)).where(
@@ -254,9 +254,12 @@ async def wake_chat(session: Session, now: datetime, channel: str, chat_id: str,
     await session.execute(_wake_chat, {"now": now, "of_channel": channel, "of_chat": chat_id, "why": reason})
 
 
-async def explain(session: Session, now: datetime, channel: str, reason: str) -> None:
-    """What could have left the channel by `now`, and was not tried, waits for this reason (a code)."""
-    await session.execute(_explain, {"now": now, "of_channel": channel, "why": reason})
+async def explain(session: Session, now: datetime, channel: str, reason: str, *, besides: int = -1) -> None:
+    """What could have left the channel by `now`, and was not tried, waits for this reason (a code).
+
+    `besides`: not what has this priority, or leaves before it; by default there is no such.
+    """
+    await session.execute(_explain, {"now": now, "of_channel": channel, "why": reason, "besides": besides})
 
 
 async def told_to_wait(session: Session, now: datetime, channel: str, why: str) -> list[tuple[str, datetime]]:

@@ -17,6 +17,7 @@ NOTICED = datetime(2026, 11, 18, 1, 0, tzinfo=UTC)
         ("template_paused", "berjalan lagi dengan sendirinya"),
         ("persons_limit", "diteruskan sendiri ke grup WhatsApp"),
         ("channel_refuses", "menjalankan: apel check"),
+        ("pushes_refused", "menjalankan: apel check"),
         ("unanswered", "tanyakan dahulu kepada penerimanya"),
     ],
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from storage.models import DeliveryState, Role, ScheduleKind
+from tests.fakes.graph_limits import Limits
 
 
 @pytest.fixture
@@ -66,3 +67,14 @@ async def test_the_secretary_reads_what_all_waited_for_and_the_administrator_too
     told = town.text(administrator).removeprefix(said[1])
     assert told.count("*WhatsApp sempat menolak semua kiriman*") == 1
     assert "Periksa metode pembayaran" in told
+
+
+async def test_where_meta_takes_no_pushes_for_our_quality_members_are_answered_at_once(town, members):
+    await town.nobody_writes_for_a_day()
+    town.server.limits = Limits(persons=1)
+    await town.clock_to("2026-11-18T07:30:30+07:00")
+    assert set(town.server.limits.refused) == {131048}
+    assert "PushesRefused" in {reason for _, reason in await readings(town)}
+    for minute in ("07:31", "07:33", "07:36"):
+        await town.clock_to(f"2026-11-18T{minute}:30+07:00")
+        assert len(await town.says(members[3], "bantuan")) == 1

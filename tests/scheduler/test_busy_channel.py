@@ -5,13 +5,14 @@ from random import Random
 
 import pytest
 
-from scheduler import outcomes
+from scheduler import outcomes, posting
 from scheduler.errors import (
     ChannelBusy,
     ChannelRefusesUs,
     Malformed,
     MediaRefused,
     MessageRefused,
+    PushesRefused,
     RecipientBusy,
     Refusal,
     TemplateRefused,
@@ -122,6 +123,81 @@ async def test_what_a_person_must_act_on_is_told_once_elsewhere_and_everything_w
     await run_for(machine, box, 10 * MINUTE)
     await steps(box, 1)
     assert await state_of(machine, *ids) == [SENT] * 3
+
+
+QUALITY = PushesRefused(why=Refusal.QUALITY)
+
+
+async def test_where_pushes_are_refused_people_are_answered_and_one_push_finds_out_when_it_is_over(
+    machine, administrator
+):
+    box = outbox(machine)
+    for chat in ("1", "2", "3"):
+        machine.sender.refuse(chat, QUALITY)
+    await write(machine, ["1", "2", "3"])
+    await steps(box, 3)
+    await write(machine, ["1", "4"], Priority.REPLY, text="reply")
+    await write(machine, ["5"])
+    await steps(box, 3)
+    assert sorted(item.chat_id for item in machine.sender.accepted) == ["1", "4"]
+    assert machine.sender.asked == 5
+    machine.sender.refuse("1", QUALITY)
+    await run_for(machine, box, 6 * MINUTE)
+    assert machine.sender.asked == 6  # one was on trial
+    await run_for(machine, box, 5 * MINUTE)
+    await steps(box, 3)
+    assert {row.state for row in await machine.all(Delivery, Delivery.channel == CHANNEL)} == {SENT}
+    assert machine.sender.asked == 10
+    (told,) = await machine.all(Delivery, Delivery.message_key == "channel/stopped")
+    assert "menolak kiriman terjadwal" in told.message["text"]
+    assert "Jawaban kepada yang menulis tetap terkirim" in told.message["text"]
+
+
+async def test_a_reply_that_is_refused_as_pushes_are_goes_again_after_the_pause_and_holds_up_no_other(machine):
+    box = outbox(machine)
+    machine.sender.refuse("1", QUALITY)
+    await write(machine, ["1", "2"], Priority.REPLY)
+    await steps(box, 5)
+    assert (machine.sender.asked, machine.sender.texts("2")) == (2, ["a"])
+    await run_for(machine, box, 5 * MINUTE - SECOND)
+    assert machine.sender.asked == 2
+    await run_for(machine, box, 2 * SECOND)
+    assert machine.sender.texts("1") == ["a"]
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_that_pushes_are_refused_is_known_to_the_next_process_and_where_it_is_told_later(machine, late):
+    box = outbox(machine)
+    if not late:
+        machine.sender.refuse("1", QUALITY)
+    [number] = await write(machine, ["1"])
+    await steps(box, 3)
+    if late:
+        async with machine.database.transaction() as session:
+            row = await session.get_one(Delivery, number)
+            await outcomes.record_refused_later(session, row, QUALITY, machine.clock.now())
+    another = outbox(machine)
+    async with machine.database.transaction() as session:
+        await another.recover(session, machine.clock.now())
+    before = len(machine.sender.accepted)
+    await write(machine, ["2"])
+    await write(machine, ["3"], Priority.REPLY)
+    await run_for(machine, another, 4 * MINUTE)
+    assert [item.chat_id for item in machine.sender.accepted[before:]] == ["3"]
+    await run_for(machine, another, 2 * MINUTE)
+    assert sorted(item.chat_id for item in machine.sender.accepted[before:]) == ["1", "2", "3"]
+
+
+async def test_of_what_expires_while_pushes_are_refused_the_ledger_says_so_also_where_it_was_not_tried(machine):
+    box = outbox(machine, at_once=1)
+    machine.sender.refuse("1", QUALITY)
+    await write(machine, ["1", "2"], expires_at=FRIDAY + 4 * MINUTE)
+    await steps(box, 3)
+    assert {row.reason for row in await machine.all(Delivery)} == {"PushesRefused"}
+    machine.clock.move_to(FRIDAY + 4 * MINUTE)
+    async with machine.database.transaction() as session:
+        await posting.record_missed(session, machine.clock.now())
+    assert {row.reason for row in await machine.all(Delivery)} == {"pushes_refused"}
 
 
 async def test_a_message_that_is_wrong_itself_is_failed_and_told_to_the_administrator_once(machine, administrator):

@@ -32,6 +32,7 @@ TABLE = [
     (errors.PersonsLimitReached(NOW - 60 * SECOND), Again(NOW, counts=False)),
     (errors.ChannelRefusesUs(), StopAll(errors.Refusal.CREDENTIALS)),
     (errors.ChannelRefusesUs(why=errors.Refusal.PAYMENT), StopAll(errors.Refusal.PAYMENT)),
+    (errors.PushesRefused(why=errors.Refusal.QUALITY), StopAll(errors.Refusal.QUALITY, pushes_only=True)),
     (
         errors.RecipientUnreachable(errors.UnreachableReason.MUTED),
         PauseChat(errors.UnreachableReason.MUTED),

@@ -14,6 +14,7 @@ from scheduler.errors import (
     MediaRefused,
     MessageRefused,
     OutcomeUnknown,
+    PushesRefused,
     RecipientBusy,
     RecipientUnreachable,
     Refusal,
@@ -58,7 +59,7 @@ TABLE: tuple[tuple[tuple[int, ...], Meaning], ...] = (
     ((368,), _refuses(Refusal.POLICY)),
     ((130497,), _refuses(Refusal.COUNTRY)),
     ((131042,), _refuses(Refusal.PAYMENT)),
-    ((131048,), _refuses(Refusal.QUALITY)),
+    ((131048,), lambda code, _: PushesRefused(code, why=Refusal.QUALITY)),  # stop all pushes; answers may go
     ((131052, 131053), lambda code, _: MediaRefused(code)),
     ((132001,), _template(TemplateTrouble.MISSING)),  # or not approved, in this language
     ((132007,), _template(TemplateTrouble.REJECTED)),  # against a policy

@@ -50,7 +50,7 @@ def test_confusions_stand_most_frequent_first_with_the_questions_that_show_them(
 
 
 def test_a_did_you_mean_is_told_from_an_answer():
-    text = "pernah lihat rekan bersikap begitu waktu melayani"
+    text = "lihat rekan begitu waktu melayani"
     (verdict,) = verdicts_on([Question("1", "kupang-30-2025", text, ("x",))], REGULATIONS)
     assert verdict.asked_back
 

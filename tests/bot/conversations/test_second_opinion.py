@@ -14,7 +14,7 @@ from tests.bot.conversations.office_story import labels
 from tests.fakes.chat_endpoint import FakeChatEndpoint
 from tests.story import Story, rows
 
-UNSURE = "pernah lihat rekan bersikap begitu waktu melayani"
+UNSURE = "lihat rekan begitu waktu melayani"
 PATIENCE = 20
 
 

@@ -226,7 +226,7 @@ async def test_what_an_answer_remembers_of_the_question_is_in_the_askers_own_fil
 
 
 async def test_suggestions_keep_the_question_until_one_is_pressed(story, member):
-    (asked,) = await member.says("pernah lihat rekan bersikap begitu waktu melayani")
+    (asked,) = await member.says("lihat rekan begitu waktu melayani")
     assert "Bukan ini" in labels(asked)
     (row,) = await rows(story, Question)
     assert row.reason is QuestionReason.UNSURE
@@ -235,7 +235,7 @@ async def test_suggestions_keep_the_question_until_one_is_pressed(story, member)
 
 
 async def test_none_of_the_suggestions_says_that_the_question_is_kept(story, member):
-    await member.says("pernah lihat rekan bersikap begitu waktu melayani")
+    await member.says("lihat rekan begitu waktu melayani")
     (said,) = await member.presses("Bukan ini")
     assert "dicatat tanpa nama" in said.text
     assert [row.reason for row in await rows(story, Question)] == [QuestionReason.UNSURE]

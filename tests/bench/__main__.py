@@ -24,7 +24,7 @@ SCENARIOS = {
     "at-rest": at_rest.run,
     "lateness": lateness.run,
 }
-_QUICK = {"ours": 5_000, "theirs": 800, "rounds": 5, "with_postgresql": False, "only_compared": True}
+_QUICK = {"ours": 5_000, "theirs": 600, "rounds": 3, "with_postgresql": False, "only_compared": True}
 _KEPT_IN = Path("build/bench.md")
 
 

@@ -125,7 +125,7 @@ async def known(database):
 
 async def test_templates_are_asked_for_at_the_start_and_every_few_minutes(meta, database, line):
     _, nap = line
-    meta.templates["apel_rapat"] = Template("apel_rapat")
+    meta.templates["apel_rapat"] = Template("apel_rapat", templates()["apel_rapat"].numbered)
     meta.templates["another"] = Template("another")
     await nap.begins()
     assert await known(database) == dict.fromkeys(templates(), "MISSING") | {"apel_rapat": "APPROVED"}
@@ -138,7 +138,7 @@ async def test_what_was_known_of_templates_stands_while_meta_tells_nothing_and_i
     meta, database, line, caplog
 ):
     line, nap = line
-    meta.templates["apel_rapat"] = Template("apel_rapat")
+    meta.templates["apel_rapat"] = Template("apel_rapat", templates()["apel_rapat"].numbered)
     await nap.begins()
     meta.templates_readable = False
     for _ in range(2):

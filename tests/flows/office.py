@@ -89,7 +89,7 @@ class Town:
         await self.server.__aenter__()
         if self._found:
             self._take(self._found)
-        elif self._in_file:
+        elif self._in_file and not self.file.exists():
             self.file.write_bytes(empty_tables())
         await self.start()
         if not self._in_file:

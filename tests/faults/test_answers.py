@@ -172,4 +172,7 @@ async def test_answers_in_disorder_over_a_long_broadcast(scene):
     await scene.done()
     verdict = await scene.verdict()
     assert verdict.wrong == []
-    assert verdict.uncertain == sum(a.unknown for a in server.arrivals if a.chat_id < 0) > 0
+    # the secretary's notices may go again, and are uncertain only where trouble met them twice
+    rows = [row for row in await scene.reader.rows() if int(row.chat_id) < 0]
+    unknown = {(str(a.chat_id), a.text) for a in server.arrivals if a.unknown and a.chat_id < 0}
+    assert {(row.chat_id, row.text) for row in rows if row.state is DeliveryState.UNCERTAIN} == unknown != set()

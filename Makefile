@@ -14,7 +14,7 @@ demo: $(VENV)/run.stamp
 # The processes that tests start need not compile the product anew.
 test faults: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(TEST_FLAGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_FLAGS)
 
 # Every fault at every step; `make test` has one of each kind.
 faults: $(VENV)/dev.stamp

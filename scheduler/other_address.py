@@ -8,12 +8,10 @@ from content.rendering import restored
 from scheduler import forwarding, turns
 from scheduler.delivery_queue import FORGOTTEN_ONCE_DONE, enqueue, message_of, say_elsewhere
 from scheduler.sender import Destination
-from storage.models import Delivery, DeliveryState, Priority
+from storage.models import Delivery, Priority
 from storage.queries import addresses, deliveries, ledger
-from storage.queries.moved_chats import ELSEWHERE
+from storage.queries.moved_chats import ELSEWHERE, MAY_ARRIVE
 from storage.transaction import Session
-
-_MAY_ARRIVE = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)  # if it does not, that is told
 
 
 async def send_there(session: Session, row: Delivery, now: datetime) -> Collection[int]:
@@ -58,7 +56,7 @@ def _is_for_its_reader(row: Delivery) -> bool:
 
 
 def _will_not_leave(row: Delivery) -> bool:
-    return row.state not in _MAY_ARRIVE and _is_for_its_reader(row)
+    return row.state not in MAY_ARRIVE and _is_for_its_reader(row)
 
 
 def _posts(rows: Sequence[Delivery]) -> int:

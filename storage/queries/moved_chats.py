@@ -7,7 +7,7 @@ from storage.models import Conversation, Delivery, DeliveryState, JoinAttempt
 from storage.queries import deliveries, ledger
 from storage.transaction import Session
 
-_MAY_ARRIVE = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
+MAY_ARRIVE = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)  # if it does not, that is told
 ELSEWHERE = "elsewhere"  # begins the part of a row for which one in another chat stands: it is no post any more
 
 
@@ -45,7 +45,7 @@ async def _leave_one_of_each(session: Session, channel: str, old_id: str, new_id
         .order_by(old.id)
     )
     pairs = [(one, other) for one, other in (await session.execute(query)).all()]
-    begun = [{row.occurrence_id for row in rows if row.state in _MAY_ARRIVE} for rows in zip(*pairs, strict=True)]
+    begun = [{row.occurrence_id for row in rows if row.state in MAY_ARRIVE} for rows in zip(*pairs, strict=True)]
     for one, other in pairs:
         twin = other if one.occurrence_id in begun[0] - begun[1] else one
         gone = {"state": DeliveryState.CANCELLED, "reason": "superseded"}
